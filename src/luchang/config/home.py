@@ -1,0 +1,23 @@
+"""Where a running Luchang keeps what is not code: database, uploads, keys, run files."""
+
+import hashlib
+import os
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+def home() -> Path:
+    """`LUCHANG_HOME`, else `var/` in the checkout.
+
+    As root the database runs as another user and must be able to reach its folder, which a
+    checkout below a private home does not allow: then a folder of this checkout's own below
+    `/var/lib/luchang`.
+    """
+    named = os.environ.get("LUCHANG_HOME")
+    if named:
+        return Path(named).resolve()
+    if os.geteuid() != 0:
+        return CHECKOUT / "var"
+    mark = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
+    return Path("/var/lib/luchang") / mark

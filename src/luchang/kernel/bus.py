@@ -1,0 +1,37 @@
+"""Domain events: published in a transaction, told after it has committed.
+
+Two ways to listen. `subscribe` calls a handler in the same process right after the commit: for
+things that may be lost with the process, such as refreshing a cache. What must not be lost goes
+through the outbox (`luchang.kernel.jobs.outbox`), which writes the event in the same transaction
+and calls the handler from a job, at least once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from django.db import transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened, in the past tense, carrying ids and never objects."""
+
+    at: datetime
+
+
+E = TypeVar("E", bound=Event)
+_handlers: dict[type[Event], list[Callable[[Event], None]]] = {}
+
+
+def subscribe(event_type: type[E], handler: Callable[[E], None]) -> None:
+    """Call `handler` after each committed `event_type`."""
+    _handlers.setdefault(event_type, []).append(handler)  # type: ignore[arg-type]
+
+
+def publish(event: Event) -> None:
+    """Hand `event` to its subscribers once the surrounding transaction has committed."""
+    for handler in _handlers.get(type(event), []):
+        transaction.on_commit(partial(handler, event), robust=True)

