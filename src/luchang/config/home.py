@@ -21,3 +21,17 @@ def home() -> Path:
         return CHECKOUT / "var"
     mark = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
     return Path("/var/lib/luchang") / mark
+
+
+def database_url(home: Path) -> str:
+    """`DATABASE_URL`, else the embedded database of this home as the launcher noted it.
+
+    With neither, an address where nothing listens: commands that need no database still work.
+    """
+    named = os.environ.get("DATABASE_URL")
+    if named:
+        return named
+    try:
+        return (home / "database.url").read_text().strip()
+    except FileNotFoundError:
+        return "postgresql://luchang@127.0.0.1:1/luchang"

@@ -8,7 +8,7 @@ import sys
 
 import dj_database_url
 
-from luchang.config.home import home
+from luchang.config.home import database_url, home
 from luchang.config.secret_key import secret_key
 
 HOME = home()
@@ -90,13 +90,14 @@ TEMPLATES = [
     }
 ]
 
+POOL = {"min_size": 1, "max_size": 12, "timeout": 5}
+"""Held by the long-running processes, which the launcher tells so; commands connect once."""
+
 DATABASES = {
     "default": {
-        **dj_database_url.config(default=(HOME / "database.url").read_text().strip())
-        if "DATABASE_URL" not in os.environ and (HOME / "database.url").exists()
-        else dj_database_url.config(default="postgresql://127.0.0.1:1/luchang"),
+        **dj_database_url.parse(database_url(HOME)),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {} if TESTING else {"pool": {"min_size": 1, "max_size": 10, "timeout": 5}},
+        "OPTIONS": {"pool": POOL} if os.environ.get("LUCHANG_POOL") == "1" else {},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -185,4 +186,3 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LUCHANG_LOG_LEVEL", "WARNING")},
 }
-

@@ -1,4 +1,7 @@
-"""The one place that reads the wall clock. Services take `at`; views, tasks and commands ask here."""
+"""The one place that reads the wall clock.
+
+Services take `at`; views, tasks and commands ask here.
+"""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -19,11 +19,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 ROLE = "luchang"
 DATABASE = "luchang"
 START_LIMIT_S = 60.0
 STOP_LIMIT_S = 30.0
+PORT_LINE = 3
+"""Line of PostgreSQL's pid file, from 0, that holds its port; absent until it listens."""
+
 POLL_S = 0.02
 RETRY_S = 0.25
 
@@ -59,9 +63,9 @@ class Cluster:
 
     def port(self) -> int:
         lines = self._pid_file()
-        if len(lines) < 4:
+        if len(lines) <= PORT_LINE:
             raise DatabaseUnavailable(f"the database in {self.home} is not running")
-        return int(lines[3])
+        return int(lines[PORT_LINE])
 
     def pid(self) -> int | None:
         """The postmaster's process, or None when it does not run."""
@@ -96,7 +100,7 @@ class Cluster:
 
     def run_as_owner(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of the server's programs as the user that owns the cluster."""
-        return subprocess.run(  # noqa: S603 - our own binaries, our own arguments
+        done: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 - our own binaries, our own arguments
             [str(self._binaries() / program), *arguments],
             check=False,
             capture_output=True,
@@ -104,6 +108,7 @@ class Cluster:
             cwd="/",
             **_as_owner(),
         )
+        return done
 
     def _prepare_home(self) -> None:
         try:
@@ -146,6 +151,7 @@ class Cluster:
             server = self._spawn(_free_port())
             while server.poll() is None:
                 if self._answers():
+                    server.returncode = 0  # let go: it is meant to outlive this process
                     return
                 if time.monotonic() > limit:
                     server.terminate()
@@ -165,7 +171,7 @@ class Cluster:
             *self.options,
         ]
         with self.log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 - our own binaries, our own arguments
+            server: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own binaries, our own arguments
                 [
                     str(self._binaries() / "postgres"),
                     f"-D{self.data}",
@@ -178,9 +184,10 @@ class Cluster:
                 start_new_session=True,
                 **_as_owner(),
             )
+        return server
 
     def _answers(self) -> bool:
-        if self.pid() is None or len(self._pid_file()) < 4:
+        if self.pid() is None or len(self._pid_file()) <= PORT_LINE:
             return False
         asked = self.run_as_owner(
             "pg_isready", "--quiet", "--host=127.0.0.1", f"--port={self.port()}"
@@ -244,7 +251,8 @@ def binaries(shelter: Path) -> Path:
     return copy / package.name / "pginstall" / "bin"
 
 
-def _as_owner() -> dict[str, object]:
+def _as_owner() -> dict[str, Any]:
+    """Words for `subprocess` that make a child the cluster's owner."""
     environment = dict(os.environ, LC_ALL="C.UTF-8")
     if os.geteuid() != 0:
         return {"env": environment}

@@ -1,0 +1,1 @@
+"""Who read, wrote, exported or revealed what, when and why; append-only and sealed in batches."""

@@ -1,0 +1,1 @@
+"""Lists of records: search, filters, saved views, columns, export and import, print."""

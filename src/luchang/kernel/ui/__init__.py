@@ -1,0 +1,1 @@
+"""The component set every page is made of, and the shell's menu."""

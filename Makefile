@@ -1,0 +1,56 @@
+# The only door: every command of the project. `make` alone prints what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := src:.
+export DJANGO_SETTINGS_MODULE := luchang.config.settings
+
+##@ Use
+
+.PHONY: run
+run: $(VENV)/product ## From a clone to a running demo city on http://127.0.0.1:8000
+	@$(BIN)/python -m luchang.config.launch
+
+.PHONY: install
+install: $(VENV)/product ## Install what the product needs, pinned by hash
+
+##@ Develop
+
+.PHONY: fix
+fix: $(VENV)/dev ## Format and mend what a tool can mend
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+.PHONY: check
+check: $(VENV)/dev ## Format, lint, types, import law, templates, migrations, generated docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: test
+test: $(VENV)/dev ## Everything the README promises, browser journeys included
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+.PHONY: lock
+lock: $(VENV)/uv ## Pin every dependency anew, by hash and without addresses
+	$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes -o requirements-dev.lock
+	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements.lock
+
+$(VENV)/uv:
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+$(VENV)/product: requirements.lock | $(VENV)/uv
+	@test -e $(VENV)/dev || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@touch $@
+
+$(VENV)/dev: requirements-dev.lock | $(VENV)/uv
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements-dev.lock
+	@touch $@
+
+.PHONY: help
+help:
+	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,117 @@
+"""On whose behalf something is done, and how far that reaches.
+
+An `Actor` is a value: it is computed once a request from the person's current appointments and
+handed to services, which ask it. It carries no model and needs no database afterwards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+M = TypeVar("M", bound=Model)
+
+
+class Forbidden(Exception):
+    """The actor holds no post that allows this."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The records one permission reaches, as a union of its parts."""
+
+    everything: bool = False
+    below: frozenset[str] = frozenset()
+    """Paths of organisations whose whole branch is reached."""
+    at: frozenset[int] = frozenset()
+    """Organisations reached without their branches."""
+    own: bool = False
+    """The records the actor made or answers for, wherever they lie."""
+
+    def __or__(self, other: "Reach") -> "Reach":
+        return Reach(
+            everything=self.everything or other.everything,
+            below=self.below | other.below,
+            at=self.at | other.at,
+            own=self.own or other.own,
+        )
+
+    def covers(self, *, organisation_id: int, path: str) -> bool:
+        """Whether a record of that organisation is reached by others than its owner."""
+        return (
+            self.everything
+            or organisation_id in self.at
+            or any(path.startswith(root) for root in self.below)
+        )
+
+
+NOWHERE = Reach()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The signed-in person or system job on whose behalf a service runs."""
+
+    user_id: int | None
+    name: str
+    organisation_id: int | None
+    organisation_path: str
+    reaches: Mapping[str, Reach] = field(default_factory=dict)
+    is_system: bool = False
+    address: str = ""
+    """Network address the request came from; empty for jobs."""
+    request_id: str = ""
+    """Joins the audit entries of one request."""
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor holds the permission anywhere at all."""
+        return self.is_system or permission in self.reaches
+
+    def reach(self, permission: str) -> Reach:
+        if self.is_system:
+            return Reach(everything=True)
+        return self.reaches.get(permission, NOWHERE)
+
+    def check(self, permission: str) -> None:
+        """Raise Forbidden unless the actor holds the permission somewhere."""
+        if not self.may(permission):
+            raise Forbidden(f"{self.name or 'nobody'} lacks {permission}")
+
+    def covers(self, permission: str, *, organisation_id: int, path: str) -> bool:
+        return self.reach(permission).covers(organisation_id=organisation_id, path=path)
+
+
+SYSTEM = Actor(
+    user_id=None, name="系统", organisation_id=None, organisation_path="", is_system=True
+)
+"""Jobs and commands that act by themselves."""
+
+NOBODY = Actor(user_id=None, name="", organisation_id=None, organisation_path="")
+"""Somebody who has not signed in."""
+
+
+def within(
+    rows: QuerySet[M],
+    actor: Actor,
+    permission: str,
+    *,
+    organisation: str = "organisation",
+    owner: str | None = None,
+) -> QuerySet[M]:
+    """The rows that `actor` reaches by `permission`; the one gate every fetch goes through.
+
+    `organisation` is the look-up path to the owning Organisation, `owner` the look-up path to the
+    user a record belongs to, if the model knows one.
+    """
+    reach = actor.reach(permission)
+    if reach.everything:
+        return rows
+    condition = Q(pk__in=[])
+    for root in reach.below:
+        condition |= Q(**{f"{organisation}__path__startswith": root})
+    if reach.at:
+        condition |= Q(**{f"{organisation}__in": reach.at})
+    if reach.own and owner is not None and actor.user_id is not None:
+        condition |= Q(**{owner: actor.user_id})
+    return rows.filter(condition)

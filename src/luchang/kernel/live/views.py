@@ -1,0 +1,20 @@
+"""The one stream every page opens."""
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponseBase
+
+from luchang.kernel.identity.access import SIGNED_IN, allow
+from luchang.kernel.identity.middleware import actor_of
+from luchang.kernel.live import sse
+from luchang.kernel.live.hub import Subscriber
+
+
+@allow(SIGNED_IN)
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """Changes on the asked topics, as far as the signed-in person's reach goes."""
+    actor = await sync_to_async(actor_of)(request)
+    topics = frozenset(request.GET.get("topics", "").split(",")) - {""}
+    subscriber = Subscriber(
+        actor=actor, topics=topics, session_key=request.session.session_key or ""
+    )
+    return sse.response(sse.frames(subscriber, sse.resume_point(request)))

@@ -1,0 +1,75 @@
+"""Changing the state of a record: table asked, move written, live screens told by the caller."""
+
+from datetime import datetime
+from typing import Protocol
+
+from django.db import models
+from django.db.models import TextChoices
+
+from luchang.kernel.identity.actors import Actor
+from luchang.kernel.records.models import Move
+from luchang.kernel.records.states import TransitionTable
+
+
+class Stateful(Protocol):
+    """A model row with a `status` column."""
+
+    pk: int
+    status: str
+    _meta: "models.options.Options[models.Model]"
+
+
+def move(
+    row: Stateful,
+    table: TransitionTable[TextChoices],
+    after: TextChoices,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    """Set `row.status` and write the move; the caller saves the row in the same transaction.
+
+    Raises:
+        IllegalTransition: the table has no such move.
+    """
+    before = type(table.start)(row.status)
+    table.check(before, after)
+    row.status = after.value
+    _write(row, before.value, after.value, by=by, at=at, reason=reason)
+
+
+def begin(
+    row: Stateful,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    """Write the first line of a new record's history."""
+    _write(row, "", row.status, by=by, at=at, reason=reason)
+
+
+def history(row: Stateful) -> models.QuerySet[Move]:
+    """Every move of the record, oldest first."""
+    return Move.objects.filter(subject=subject_of(row), subject_id=row.pk)
+
+
+def subject_of(row: Stateful) -> str:
+    """The kind of record as `<app>.<model>`."""
+    return str(row._meta.label_lower)  # noqa: SLF001 - Django's public name for it
+
+
+def _write(
+    row: Stateful, before: str, after: str, *, by: Actor, at: datetime, reason: str
+) -> None:
+    Move.objects.create(
+        subject=subject_of(row),
+        subject_id=row.pk,
+        before=before,
+        after=after,
+        at=at,
+        actor_id=by.user_id,
+        actor_name=by.name,
+        reason=reason,
+    )

@@ -1,0 +1,25 @@
+"""Numbers without gaps or doubles, taken under a lock in the caller's transaction."""
+
+from django.db import connection, transaction
+
+
+def next_number(series: str) -> int:
+    """The next number of `series`, from 1.
+
+    The counter's row stays locked until the caller's transaction ends: a rolled-back caller gives
+    its number back, so the series has no gaps, and two callers never get the same.
+
+    Raises:
+        RuntimeError: there is no surrounding transaction to hold the lock.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"a number of {series} is taken inside a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_counter (series, last) VALUES (%s, 1) "
+            "ON CONFLICT (series) DO UPDATE SET last = records_counter.last + 1 RETURNING last",
+            [series],
+        )
+        row = cursor.fetchone()
+    number: int = row[0]
+    return number
