@@ -1,28 +1,29 @@
 """Changing the state of a record: table asked, move written, live screens told by the caller."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import TextChoices
 
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records.models import Move
-from luchang.kernel.records.states import TransitionTable
+from luchang.kernel.records.states import S, TransitionTable
 
 
-class Stateful(Protocol):
-    """A model row with a `status` column."""
+class Stateful(models.Model):
+    """A record with a state; its table says what may follow what."""
 
-    pk: int
-    status: str
-    _meta: "models.options.Options[models.Model]"
+    if TYPE_CHECKING:
+        status: "models.CharField[str, str]"
+
+    class Meta:
+        abstract = True
 
 
 def move(
     row: Stateful,
-    table: TransitionTable[TextChoices],
-    after: TextChoices,
+    table: TransitionTable[S],
+    after: S,
     *,
     by: Actor,
     at: datetime,
