@@ -1,0 +1,24 @@
+"""Typed door to numba, so that kernels stay typed functions for mypy and for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from numba import njit
+
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+
+def compiled(function: Kernel) -> Kernel:
+    """Compile on the first call, keep the machine code on disk, release the GIL while running.
+
+    The disk cache looks only at the file a kernel stands in: a kernel and every kernel it calls
+    must share one module, else an edited callee goes unnoticed.
+    """
+    return cast("Kernel", njit(cache=True, nogil=True)(function))
+
+
+def interpreted(kernel: Kernel) -> Kernel:
+    """Return the plain Python function behind a kernel, the reference it is tested against."""
+    return cast("Kernel", getattr(kernel, "py_func"))  # noqa: B009 - numba has no types
