@@ -67,6 +67,11 @@ class Cluster:
             raise DatabaseUnavailable(f"the database in {self.home} is not running")
         return int(lines[PORT_LINE])
 
+    def last_port(self) -> int | None:
+        """The port of the server that runs or ran last; None before the first start."""
+        noted = self.home / "port"
+        return int(noted.read_text()) if noted.exists() else None
+
     def pid(self) -> int | None:
         """The postmaster's process, or None when it does not run."""
         lines = self._pid_file()
@@ -75,8 +80,10 @@ class Cluster:
         pid = int(lines[0])
         return pid if _is_postgres(pid) else None
 
-    def start(self) -> None:
+    def start(self, port: int | None = None) -> None:
         """Initialise if need be, start or attach, and make sure the database exists.
+
+        A `port` is wished for when clients already know it, after a crash.
 
         Raises:
             DatabaseUnavailable: with the reason in one sentence.
@@ -85,7 +92,7 @@ class Cluster:
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         if not self._answers():
-            self._launch()
+            self._launch(port)
         self._create_database()
 
     def stop(self) -> None:
@@ -144,13 +151,14 @@ class Cluster:
             shutil.rmtree(self.data, ignore_errors=True)
             raise DatabaseUnavailable(f"initdb failed in {self.home}: {_last_line(made.stderr)}")
 
-    def _launch(self) -> None:
+    def _launch(self, port: int | None) -> None:
         """Start the server; orphans of a killed one may hold its lock for some seconds."""
         limit = time.monotonic() + START_LIMIT_S
         while True:
-            server = self._spawn(_free_port())
+            server = self._spawn(port or _free_port())
             while server.poll() is None:
                 if self._answers():
+                    (self.home / "port").write_text(str(self.port()))
                     server.returncode = 0  # let go: it is meant to outlive this process
                     return
                 if time.monotonic() > limit:

@@ -1,0 +1,79 @@
+"""What a start does before the web server: migrate, roles, static files, demo city."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from luchang.kernel.embedded_postgres import DatabaseUnavailable
+
+Say = Callable[[str, str], None]
+
+
+def prepare(*, demo: bool, say: Say) -> None:
+    """Bring the database and the static files to the present code; the second time is quick.
+
+    Raises:
+        DatabaseUnavailable: the configured database refuses us; says why.
+    """
+    django.setup()
+    _check_database()
+    _migrate(say)
+    call_command("sync_roles", verbosity=0)
+    _collect_static(say)
+    if demo:
+        _demo_city(say)
+    connection.close()
+
+
+def _check_database() -> None:
+    try:
+        connection.ensure_connection()
+    except OperationalError as refusal:
+        reason = str(refusal).strip().splitlines()[-1]
+        raise DatabaseUnavailable(
+            f"the database refuses the connection: {reason}. Check DATABASE_URL."
+        ) from refusal
+
+
+def _migrate(say: Say) -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("更新数据库结构", "migrating the database")
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _collect_static(say: Say) -> None:
+    """Collect only when something changed: hashing every file costs seconds."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    state = _static_state()
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    say("整理页面文件", "collecting static files")
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(state)
+
+
+def _static_state() -> str:
+    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415 - needs setup
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            state = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{state.st_mtime_ns}\0{state.st_size}\n".encode())
+    return digest.hexdigest()
+
+
+def _demo_city(say: Say) -> None:
+    from luchang.kernel.identity.models import Organisation  # noqa: PLC0415 - needs setup
+
+    if Organisation.objects.exists():
+        return
+    say("建立演示城市（约半分钟）", "building the demo city, about half a minute")
+    call_command("demo")
