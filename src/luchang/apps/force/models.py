@@ -77,6 +77,11 @@ class Officer(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.badge}"
 
+    def enrol(self) -> None:
+        """Store a new officer whose fields have been looked at."""
+        self.full_clean()
+        self.save()
+
     def transfer(self, organisation: Organisation) -> None:
         self.organisation = organisation
         self.save(update_fields=["organisation"])

@@ -1,0 +1,49 @@
+"""Changing the force; the only writers of its tables."""
+
+from luchang.apps.force.services.fleet import (
+    disband_unit,
+    form_unit,
+    register_vehicle,
+    retire_vehicle,
+)
+from luchang.apps.force.services.people import (
+    OfficerRefused,
+    dismiss_officer,
+    enrol_officer,
+    grant_qualification,
+    name_skill,
+    transfer_officer,
+)
+from luchang.apps.force.services.positions import FixRefused, ReportedFix, report_positions
+from luchang.apps.force.services.shifts import (
+    NotOnDuty,
+    ShiftRefused,
+    cancel_shift,
+    plan_shift,
+    set_readiness,
+    sign_off,
+    sign_on,
+)
+
+__all__ = [
+    "FixRefused",
+    "NotOnDuty",
+    "OfficerRefused",
+    "ReportedFix",
+    "ShiftRefused",
+    "cancel_shift",
+    "disband_unit",
+    "dismiss_officer",
+    "enrol_officer",
+    "form_unit",
+    "grant_qualification",
+    "name_skill",
+    "plan_shift",
+    "register_vehicle",
+    "report_positions",
+    "retire_vehicle",
+    "set_readiness",
+    "sign_off",
+    "sign_on",
+    "transfer_officer",
+]

@@ -1,0 +1,69 @@
+"""Builds the demo city."""
+
+import random
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from luchang.apps.force import services as force
+from luchang.apps.places import services as places
+from luchang.kernel import clock
+from luchang.kernel.identity.actors import SYSTEM
+from luchang.kernel.identity.models import Organisation, User
+from luchang.screens.demo_city.areas import areas
+from luchang.screens.demo_city.duty import keep_on_duty
+from luchang.screens.demo_city.organisations import found_tree
+from luchang.screens.demo_city.people import (
+    Account,
+    Staff,
+    make_accounts,
+    man_squadron,
+    patrol_officer,
+)
+from luchang.screens.demo_city.recipe import recipe
+
+
+class Command(BaseCommand):
+    help = "Build a demo city of Zhuzhou's shape with invented people, from a seed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seed", type=int, default=20210701)
+        parser.add_argument(
+            "--scale", type=float, default=0.3, help="size of the city: 1.0 is all of it"
+        )
+
+    def handle(self, *_args: Any, seed: int, scale: float, **_options: Any) -> None:
+        if not 0 < scale <= 1:
+            raise CommandError("--scale lies above 0 and not above 1")
+        if Organisation.objects.exists():
+            raise CommandError("this database already holds organisations; use an empty one")
+        with transaction.atomic():
+            accounts = self._build(seed, scale)
+        self._show(accounts)
+
+    def _build(self, seed: int, scale: float) -> list[Account]:
+        at = clock.now()
+        dice = random.Random(seed)  # noqa: S311 - a demo city keeps no secrets
+        for skill in recipe().skills:
+            force.name_skill(code=skill.code, name=skill.name, name_en=skill.name_en)
+        places.build_demo_geography(seed=seed, scale=scale, by=SYSTEM, at=at)
+        tree = found_tree(areas(scale))
+        staff = Staff(seed=seed, at=at)
+        accounts = make_accounts(tree, at=at, dice=dice)
+        patrol_officer(User.objects.get(username="patrol"), staff)
+        for squadron in tree.squadrons:
+            man_squadron(squadron, staff)
+        keep_on_duty(at=at)
+        return accounts
+
+    def _show(self, accounts: list[Account]) -> None:
+        self.stdout.write("")
+        self.stdout.write("演示账号（口令仅显示这一次） · demo accounts (shown this once)")
+        for account in accounts:
+            self.stdout.write(
+                f"  {account.username:<12}{account.password:<16}"
+                f"{account.title} · {account.organisation}"
+            )
+        self.stdout.write("")
