@@ -202,7 +202,7 @@ class RoadGraph:
 
     def _arcs_of(self, section: int) -> Ints:
         arcs = self.section_arcs[section]
-        return arcs[arcs != NONE]
+        return np.asarray(arcs[arcs != NONE])
 
     def digest(self) -> str:
         """SHA-256 of everything in the graph: names the network an advice was computed on."""

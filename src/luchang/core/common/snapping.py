@@ -137,10 +137,10 @@ class RoadSnapper:
 
 def _passed(steps: Floats, section: Ints, sections: int) -> tuple[Floats, Floats]:
     """Metres of its section before every segment, and of every section in all."""
-    total = np.bincount(section, weights=steps, minlength=sections)
+    total = np.bincount(section, weights=steps, minlength=sections).astype(np.float64)
     before = np.concatenate([[0.0], np.cumsum(total)[:-1]])
-    running = np.cumsum(steps) - steps
-    return np.maximum(running - before[section], 0.0), total
+    passed = np.asarray(np.cumsum(steps) - steps - before[section], dtype=np.float64)
+    return passed.clip(min=0.0), total
 
 
 def _grid_over(segments: Floats, cell_m: float) -> _Grid:
