@@ -13,7 +13,15 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from luchang.core.common.coordinates import haversine_m
-from luchang.core.common.roads import NONE, SPEED_KMH, Floats, Ints, RoadClass, RoadGraph
+from luchang.core.common.roads import (
+    NONE,
+    SPEED_KMH,
+    Floats,
+    Ints,
+    LongInts,
+    RoadClass,
+    RoadGraph,
+)
 from luchang.core.common.turn_bans import expand
 
 
@@ -78,8 +86,17 @@ class _Piece:
     rows: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    node_id: LongInts
+    lon: Floats
+    lat: Floats
+    ways: Sequence[Way]
+    restrictions: tuple[TurnRestriction, ...]
+
+
 def build_road_graph(
-    node_ids: Sequence[int] | Ints,
+    node_ids: Sequence[int] | LongInts,
     node_lon: Sequence[float] | Floats,
     node_lat: Sequence[float] | Floats,
     ways: Sequence[Way],
@@ -95,32 +112,32 @@ def build_road_graph(
         No section is left.
     """
     report = BuildReport()
-    restrictions = list(restrictions)
-    pieces = _pieces(node_ids, ways, restrictions, report)
+    source = _Source(
+        node_id=np.asarray(node_ids, dtype=np.int64),
+        lon=np.asarray(node_lon, dtype=np.float64),
+        lat=np.asarray(node_lat, dtype=np.float64),
+        ways=ways,
+        restrictions=tuple(restrictions),
+    )
+    pieces = _pieces(source, report)
     if not pieces:
         raise EmptyNetwork("no way has two nodes")
-    lon = np.asarray(node_lon, dtype=np.float64)
-    lat = np.asarray(node_lat, dtype=np.float64)
-    lengths = _lengths_m(pieces, lon, lat)
+    lengths = _lengths_m(pieces, source.lon, source.lat)
     pieces, lengths = _largest_component(pieces, lengths, ways, report)
-    graph = _assemble(pieces, lengths, np.asarray(node_ids), lon, lat, ways, restrictions, report)
+    graph = _assemble(source, pieces, lengths, report)
     report.node_count, report.arc_count = graph.node_count, graph.arc_count
     report.section_count = graph.section_count
     return graph, report
 
 
-def _pieces(
-    node_ids: Sequence[int] | Ints,
-    ways: Sequence[Way],
-    restrictions: Sequence[TurnRestriction],
-    report: BuildReport,
-) -> list[_Piece]:
-    row_of = {int(node): row for row, node in enumerate(node_ids)}
+def _pieces(source: _Source, report: BuildReport) -> list[_Piece]:
+    ways = source.ways
+    row_of = {int(node): row for row, node in enumerate(source.node_id)}
     runs = [(place, run) for place, way in enumerate(ways) for run in _runs(way, row_of, report)]
     uses = Counter(row for _, run in runs for row in run)
     junctions = {row for row, count in uses.items() if count > 1}
     junctions |= {end for _, run in runs for end in (run[0], run[-1])}
-    junctions |= {row_of[r.via_node] for r in restrictions if r.via_node in row_of}
+    junctions |= {row_of[r.via_node] for r in source.restrictions if r.via_node in row_of}
     pieces = [_Piece(place, cut) for place, run in runs for cut in _cut(run, junctions)]
     whole = {piece.way for piece in pieces}
     report.ways_without_section = [w.way_id for i, w in enumerate(ways) if i not in whole]
@@ -208,60 +225,35 @@ def _report_dropped(
     report.dropped_ways = [ways[place].way_id for place in sorted(gone)]
 
 
-def _assemble(  # noqa: PLR0913 - the one place where everything meets
-    pieces: list[_Piece],
-    lengths: Floats,
-    node_ids: Ints,
-    lon: Floats,
-    lat: Floats,
-    ways: Sequence[Way],
-    restrictions: Sequence[TurnRestriction],
-    report: BuildReport,
+def _assemble(
+    source: _Source, pieces: list[_Piece], lengths: Floats, report: BuildReport
 ) -> RoadGraph:
-    tails = np.array([piece.rows[0] for piece in pieces])
-    heads = np.array([piece.rows[-1] for piece in pieces])
-    rows, ends = np.unique(np.concatenate([tails, heads]), return_inverse=True)
-    tails, heads = ends[: len(pieces)], ends[len(pieces) :]
-    allowed = np.array([_directions(ways[piece.way]) for piece in pieces])
-    along, against = np.flatnonzero(allowed[:, 0]), np.flatnonzero(allowed[:, 1])
-    section = np.concatenate([along, against])
-    source = np.concatenate([tails[along], heads[against]])
-    target = np.concatenate([heads[along], tails[against]])
-    order = np.lexsort((target, section, source))
-    section, source, target = section[order], source[order], target[order]
-
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    section_arcs = np.full((len(pieces), 2), NONE, dtype=np.int32)
-    section_arcs[along, 0] = place[: len(along)]
-    section_arcs[against, 1] = place[len(along) :]
-    first_arc = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=len(rows)))])
-
-    speed = np.array([_speed_kmh(ways[piece.way]) for piece in pieces]) / 3.6
-    names, section_name = _names([ways[piece.way].name for piece in pieces])
+    ways = [source.ways[piece.way] for piece in pieces]
+    arcs = _arcs(pieces, ways)
+    node_id = source.node_id[arcs.rows]
+    section_way = np.array([way.way_id for way in ways], dtype=np.int64)
+    bans = _Bans(node_id, arcs, section_way[arcs.section])
+    search = expand(arcs.first, arcs.target, bans.sequences(source.restrictions, report))
+    names, section_name = _names([way.name for way in ways])
     points = np.array([row for piece in pieces for row in piece.rows])
-    first_arc = first_arc.astype(np.int32)
-    target = target.astype(np.int32)
-    section_way = np.array([ways[piece.way].way_id for piece in pieces], dtype=np.int64)
-    bans = _Bans(node_ids[rows], first_arc, source, target, section_way[section], section)
-    search = expand(first_arc, target, bans.sequences(restrictions, report))
+    speed_m_s = np.array([_speed_kmh(way) for way in ways]) / 3.6
     return RoadGraph(
-        node_id=node_ids[rows].astype(np.int64),
-        node_lon=lon[rows],
-        node_lat=lat[rows],
-        first_arc=first_arc,
-        arc_source=source.astype(np.int32),
-        arc_target=target,
-        arc_section=section.astype(np.int32),
-        arc_length_m=lengths[section],
-        arc_travel_s=(lengths / speed)[section],
-        section_arcs=section_arcs,
+        node_id=node_id,
+        node_lon=source.lon[arcs.rows],
+        node_lat=source.lat[arcs.rows],
+        first_arc=arcs.first,
+        arc_source=arcs.source,
+        arc_target=arcs.target,
+        arc_section=arcs.section,
+        arc_length_m=lengths[arcs.section],
+        arc_travel_s=(lengths / speed_m_s)[arcs.section],
+        section_arcs=arcs.of_section,
         section_way=section_way,
         section_name=section_name,
-        section_class=np.array([ways[p.way].road_class for p in pieces], dtype=np.int32),
+        section_class=np.array([way.road_class for way in ways], dtype=np.int32),
         first_point=np.cumsum([0] + [len(p.rows) for p in pieces]).astype(np.int32),
-        point_lon=lon[points],
-        point_lat=lat[points],
+        point_lon=source.lon[points],
+        point_lat=source.lat[points],
         state_node=search.state_node,
         first_move=search.first_move,
         move_target=search.move_target,
@@ -271,6 +263,44 @@ def _assemble(  # noqa: PLR0913 - the one place where everything meets
         entry_source=search.entry_source,
         entry_arc=search.entry_arc,
         names=names,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Arcs:
+    """Arcs in CSR order of their source; `rows` are the source rows of the nodes."""
+
+    rows: LongInts
+    first: Ints
+    source: Ints
+    target: Ints
+    section: Ints
+    of_section: Ints
+
+
+def _arcs(pieces: Sequence[_Piece], ways: Sequence[Way]) -> _Arcs:
+    ends = np.array([(piece.rows[0], piece.rows[-1]) for piece in pieces])
+    rows, compact = np.unique(ends, return_inverse=True)
+    tails, heads = compact.reshape(-1, 2).T
+    allowed = np.array([_directions(way) for way in ways])
+    along, against = np.flatnonzero(allowed[:, 0]), np.flatnonzero(allowed[:, 1])
+    section = np.concatenate([along, against])
+    source = np.concatenate([tails[along], heads[against]])
+    target = np.concatenate([heads[along], tails[against]])
+    order = np.lexsort((target, section, source))
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order))
+    of_section = np.full((len(pieces), 2), NONE, dtype=np.int32)
+    of_section[along, 0] = place[: len(along)]
+    of_section[against, 1] = place[len(along) :]
+    leaving = np.bincount(source, minlength=len(rows))
+    return _Arcs(
+        rows=rows,
+        first=np.concatenate([[0], np.cumsum(leaving)]).astype(np.int32),
+        source=source[order].astype(np.int32),
+        target=target[order].astype(np.int32),
+        section=section[order].astype(np.int32),
+        of_section=of_section,
     )
 
 
@@ -291,18 +321,10 @@ def _names(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
 class _Bans:
     """Turns restrictions between ways into forbidden sequences of arcs."""
 
-    def __init__(
-        self,
-        node_id: Ints,
-        first_arc: Ints,
-        source: Ints,
-        target: Ints,
-        way: Ints,
-        section: Ints,
-    ) -> None:
+    def __init__(self, node_id: LongInts, arcs: _Arcs, way: LongInts) -> None:
         self.node = {int(node): row for row, node in enumerate(node_id)}
-        self.first_arc, self.source, self.target = first_arc, source, target
-        self.way, self.section = way, section
+        self.first_arc, self.source, self.target = arcs.first, arcs.source, arcs.target
+        self.way, self.section = way, arcs.section
         self.arcs_of: dict[int, list[int]] = defaultdict(list)
         for arc, way_id in enumerate(way.tolist()):
             self.arcs_of[way_id].append(arc)

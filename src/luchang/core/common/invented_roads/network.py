@@ -219,7 +219,8 @@ class _Draft:
     def finished(self) -> InventedRoads:
         self._ban_turns()
         points = np.array(self.points)
-        lon, lat = degrees_from(self.places[0].lon, self.places[0].lat, points[:, 0], points[:, 1])
+        origin = self.places[0].lon, self.places[0].lat
+        lon, lat = degrees_from(*origin, points[:, 0], points[:, 1])
         north = np.arange(points[:, 1].min() - 2_000, points[:, 1].max() + 2_000, 200.0)
         stream = degrees_from(
             self.places[0].lon, self.places[0].lat, self.river.east_m(north), north
