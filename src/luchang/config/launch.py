@@ -94,7 +94,7 @@ class Launcher:
         )
         self.parts = [
             Part("web", self._web()),
-            Part("worker", [sys.executable, "-m", "luchang.config.cli", "worker"]),
+            Part("worker", [sys.executable, "-m", "luchang.config.cli", "work"]),
         ]
         if demo:
             self.environment["LUCHANG_DEMO"] = os.environ["LUCHANG_DEMO"] = "1"
