@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
 from luchang.kernel.live.models import CHANNEL, StreamEvent
 
+KEPT = timedelta(hours=24)
 PAYLOAD_LIMIT = 7_900
 """PostgreSQL refuses a notification of 8,000 bytes."""
 
@@ -72,6 +73,12 @@ def tell_in_passing(
 def close_session(*, session_key: str) -> None:
     """End the streams of a session that was signed out."""
     _notify(topic="session", kind="closed", data={"session_key": session_key})
+
+
+def trim(*, at: datetime) -> int:
+    """Forget changes older than anybody resumes from; how many went."""
+    gone, _ = StreamEvent.objects.filter(at__lt=at - KEPT).delete()
+    return gone
 
 
 def _notify(**message: object) -> None:

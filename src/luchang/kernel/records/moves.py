@@ -7,7 +7,7 @@ from django.db import models
 
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records.models import Move
-from luchang.kernel.records.states import S, TransitionTable
+from luchang.kernel.states import S, TransitionTable
 
 
 class Stateful(models.Model):
