@@ -37,7 +37,7 @@ class Cancelled(Exception):
 
 
 class Superseded(Exception):
-    """This run was taken for dead and another has begun; what it did is thrown away."""
+    """The run was taken for dead and another has begun; what it did is thrown away."""
 
 
 class JobRefused(Exception):

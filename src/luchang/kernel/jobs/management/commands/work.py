@@ -13,7 +13,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from luchang.kernel.jobs.queues import LONG, QUICK
 
 LANES = {QUICK: 4, LONG: 2}
-"""How many tasks of each queue one worker does at a time; a long one never holds a quick one up."""
+"""Tasks of each queue that one worker does at a time; a long one never holds up a quick one."""
 
 HEARTBEAT_S = 5.0
 STALLED_S = 30.0
