@@ -179,6 +179,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TESTING
 MEDIA_ROOT = HOME / "files"
 
+ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"
+"""Who reads the file of a road network: the port `apps.places.ports.RoadSource`."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

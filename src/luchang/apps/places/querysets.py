@@ -27,6 +27,10 @@ class DivisionQuerySet(models.QuerySet["Division"]):
             Q(valid_until=None) | Q(valid_until__gte=day)
         )
 
+    def move_below(self, parent: Division) -> int:
+        """Hand these divisions to another parent; how many they were."""
+        return self.update(parent=parent)
+
     def with_polygon(self) -> Self:
         return self.exclude(polygon=None)
 
@@ -43,6 +47,17 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def current(self) -> Self:
         """Places that exist now: not struck off, and not of a road network that was replaced."""
         return self.filter(is_current=True)
+
+    def entered(self) -> Self:
+        """Places that people or other systems named, not those read from a road network."""
+        return self.filter(network=None)
+
+    def follow(self, network: RoadNetwork) -> int:
+        """Only what was read from that network is current; how many rows changed."""
+        stepped_back = self.exclude(network=network).filter(is_current=True)
+        return stepped_back.update(is_current=False) + self.filter(
+            network=network, is_current=False
+        ).update(is_current=True)
 
     def found(self, query: str) -> Self:
         return self.filter(search__found=query)

@@ -58,3 +58,10 @@ class RoadClosure(models.Model):
         self.lifted_at = at
         self.lifted_by_id = by_id
         self.save(update_fields=["lifted_at", "lifted_by"])
+
+    # Questions
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the road is open again at that moment."""
+        ended = self.ends_at is not None and self.ends_at <= at
+        return ended or (self.lifted_at is not None and self.lifted_at <= at)

@@ -1,6 +1,7 @@
 """Administrative and statistical divisions, as polygons on the ground."""
 
-from datetime import datetime
+from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -31,6 +32,11 @@ class DivisionEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} #{self.pk}"
+
+    def conclude(self, report: dict[str, Any]) -> None:
+        """Keep what came of the import."""
+        self.report = report
+        self.save(update_fields=["report"])
 
 
 class Division(models.Model):
@@ -87,21 +93,12 @@ class Division(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def register(self) -> None:
-        """Store a new division; its pinyin follows its name."""
-        self.pinyin = sort_key(self.name)
-        self.save(force_insert=True)
-
     def amend(self, fields: list[str]) -> None:
-        """Store what an import changed."""
+        """Store what an import changed; pinyin and search terms follow the name."""
         self.pinyin = sort_key(self.name)
         self.save(update_fields=[*fields, "pinyin", "search"])
 
-    def place_under(self, parent: "Division") -> None:
-        self.parent = parent
-        self.save(update_fields=["parent"])
-
-    def end(self, *, at: datetime) -> None:
-        """The division ceased to exist on the day of `at`."""
-        self.valid_until = at.date()
+    def end_before(self, day: date) -> None:
+        """The division exists until the day before."""
+        self.valid_until = day - timedelta(days=1)
         self.save(update_fields=["valid_until"])

@@ -93,9 +93,7 @@ class Place(models.Model):
 class Street(models.Model):
     """A road with a name, from all the arcs of a network that bear it."""
 
-    place = models.OneToOneField(
-        Place, models.CASCADE, primary_key=True, related_name="as_street"
-    )
+    place = models.OneToOneField(Place, models.CASCADE, primary_key=True, related_name="as_street")
     road_class = models.PositiveSmallIntegerField(_("道路等级"), choices=RoadClass.choices)
     length_m = models.FloatField(_("长度"))
 
@@ -130,9 +128,7 @@ class Junction(models.Model):
 class Camera(models.Model):
     """A camera or checkpoint at the roadside."""
 
-    place = models.OneToOneField(
-        Place, models.CASCADE, primary_key=True, related_name="as_camera"
-    )
+    place = models.OneToOneField(Place, models.CASCADE, primary_key=True, related_name="as_camera")
     device_code = models.CharField(_("设备编号"), max_length=20)
     """20 digits of GA/T 1400 and GB/T 28181: centre 8, industry 2, type 3, sequence 7."""
     camera_kind = models.CharField(_("设备类型"), max_length=16, choices=CameraKind.choices)

@@ -1,0 +1,43 @@
+"""Questions about places. Points are WGS-84 degrees, longitude first."""
+
+from luchang.apps.places.selectors.addresses import FoundPlace, search_places
+from luchang.apps.places.selectors.closures import closed_sections, closures_in_force
+from luchang.apps.places.selectors.descriptions import describe_point
+from luchang.apps.places.selectors.divisions import (
+    DivisionRef,
+    Jurisdiction,
+    division_index,
+    jurisdiction,
+)
+from luchang.apps.places.selectors.networks import (
+    NoRoadNetwork,
+    RouteFound,
+    active_network,
+    graph,
+    live_travel_s,
+    nearest_junction,
+    route_between,
+    snap,
+    snapper,
+)
+
+__all__ = [
+    "DivisionRef",
+    "FoundPlace",
+    "Jurisdiction",
+    "NoRoadNetwork",
+    "RouteFound",
+    "active_network",
+    "closed_sections",
+    "closures_in_force",
+    "describe_point",
+    "division_index",
+    "graph",
+    "jurisdiction",
+    "live_travel_s",
+    "nearest_junction",
+    "route_between",
+    "search_places",
+    "snap",
+    "snapper",
+]

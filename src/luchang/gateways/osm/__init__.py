@@ -1,0 +1,1 @@
+"""OpenStreetMap files. Implements `apps.places.ports.RoadSource` with pyosmium."""
