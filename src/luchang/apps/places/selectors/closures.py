@@ -72,5 +72,5 @@ def _between(graph: RoadGraph, first: RoadPosition, last: RoadPosition) -> tuple
     if not ways:
         return ()
     shortest = min(ways, key=lambda way: way.length_m)
-    sections = dict.fromkeys(int(graph.arc_section[arc]) for arc in shortest.arcs)
+    sections = dict.fromkeys(int(graph.arc_section[part.arc]) for part in shortest.stretches)
     return tuple(sections)
