@@ -110,7 +110,7 @@ def test_a_point_off_the_map_is_told_so(db: None) -> None:
 
 
 def test_the_way_avoids_a_closed_road(network: RoadNetwork) -> None:
-    start, goal = (WEST, SOUTH + 0.0001), (WEST + 2 * STEP, SOUTH + 0.0001)
+    start, goal = (WEST + 0.5 * STEP, SOUTH), (WEST + 2.5 * STEP, SOUTH)
     free = selectors.route_between(start, goal, at=AT)
     assert free is not None
     services.close_road(
