@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from luchang.core.common.compiled import compiled
 from luchang.core.common.roads import NONE, Floats, Ints, RoadGraph
+from luchang.core.common.bucket_search import Links, search
 from luchang.core.common.routes import Route, Stretch, describe
 
 if TYPE_CHECKING:
@@ -26,14 +26,6 @@ AT_NODE = 1e-9
 _ALONG, _AGAINST, _DIRECT, _DIRECT_BACK, _AT_TAIL, _AT_HEAD = range(6)
 """The ways to set out: in drawn direction, against it, straight to a goal on the same section
 in either direction, or from the node at an end without entering the section."""
-
-
-class _Entries(NamedTuple):
-    """The moves grouped by the state they enter (a tuple for numba)."""
-
-    first: Ints
-    source: Ints
-    arc: Ints
 
 
 class Unreachable(Exception):
@@ -146,7 +138,7 @@ def times_to(
     arc_s: Floats | None = None,
     limit_s: float = np.inf,
 ) -> TimesTo:
-    """Driving time from everywhere to a place: one reverse Dijkstra search [1]_.
+    """Driving time from everywhere to a place: one search against the arcs.
 
     Parameters
     ----------
@@ -159,18 +151,88 @@ def times_to(
         Live driving time of every arc [s], from `graph.travel_s`; None: free of conditions.
     limit_s
         Nothing farther than this is searched [s]; it stays infinite.
-
-    References
-    ----------
-    .. [1] Dijkstra, E. W. (1959). A note on two problems in connexion with graphs.
-       Numerische Mathematik 1, 269-271.
     """
-    live_s = graph.arc_travel_s if arc_s is None else np.asarray(arc_s, dtype=np.float64)
-    own_s = np.where(np.isfinite(live_s), live_s, graph.arc_travel_s)
-    entries = _Entries(graph.first_entry, graph.entry_source, graph.entry_arc)
+    live_s, own_s = _live_and_own(graph, arc_s)
+    against = Links(graph.first_entry, graph.entry_source, graph.entry_arc)
     seeds = _seeds(graph, goal, own_s)
-    state_s, next_arc, next_state = _reverse_search(entries, live_s, *seeds, limit_s)
+    state_s, next_arc, next_state = search(against, live_s, *seeds, limit_s)
     return TimesTo(graph, goal, own_s, state_s, next_arc, next_state)
+
+
+def times_from(
+    graph: RoadGraph,
+    start: RoadPosition,
+    *,
+    arc_s: Floats | None = None,
+    limit_s: float = np.inf,
+) -> TimesFrom:
+    """Driving time to everywhere from a place: for one unit and many incidents.
+
+    Parameters and the treatment of closures as in `times_to`.
+    """
+    live_s, own_s = _live_and_own(graph, arc_s)
+    along, against = (int(arc) for arc in graph.section_arcs[start.section])
+    tail, head = (int(ends[0]) for ends in _ends(graph, np.array([start.section])))
+    share = start.fraction
+    begins = [
+        (graph.arc_state[along], (1.0 - share) * own_s[along], along != NONE),
+        (graph.arc_state[against], share * own_s[against], against != NONE),
+        (tail, 0.0, share <= AT_NODE),
+        (head, 0.0, share >= 1.0 - AT_NODE),
+    ]
+    states = np.array([state for state, _, open_ in begins if open_], dtype=np.int32)
+    seconds = np.array([s for _, s, open_ in begins if open_], dtype=np.float64)
+    onward = Links(graph.first_move, graph.move_target, graph.move_arc)
+    arcs = np.full(len(states), NONE, dtype=np.int32)
+    state_s, _, _ = search(onward, live_s, states, seconds, arcs, limit_s)
+    return TimesFrom(graph, start, own_s, state_s)
+
+
+@dataclass(frozen=True, slots=True)
+class TimesFrom:
+    """Driving times from `start` to everywhere; made by `times_from`."""
+
+    graph: RoadGraph
+    start: RoadPosition
+    arc_s: Floats
+    state_s: Floats
+
+    def seconds_to_many(self, section: ArrayLike, fraction: ArrayLike) -> Floats:
+        """Driving times [s] to many places; infinite where the section is -1."""
+        graph, start = self.graph, self.start
+        section, to = np.asarray(section), np.asarray(fraction, dtype=np.float64)
+        known = section != NONE
+        at = np.where(known, to, 0.0)
+        same = known & (section == start.section)
+        along, against = graph.section_arcs[section].T
+        along_s = np.where(along == NONE, np.inf, self.arc_s[along])
+        against_s = np.where(against == NONE, np.inf, self.arc_s[against])
+        tail, head = _ends(graph, section)
+        begun, gone = start.fraction, np.maximum(at - start.fraction, 0.0)
+        left = np.maximum(start.fraction - at, 0.0)
+        node_s = self._node_seconds()
+        choices = [
+            _times(along_s, at) + self._before(along),
+            _times(against_s, 1.0 - at) + self._before(against),
+            np.where(same & (at >= begun), _times(along_s, gone), np.inf),
+            np.where(same & (at <= begun), _times(against_s, left), np.inf),
+            np.where(at <= AT_NODE, node_s[tail], np.inf),
+            np.where(at >= 1.0 - AT_NODE, node_s[head], np.inf),
+        ]
+        return np.where(known, np.min(np.stack(choices), axis=0), np.inf)
+
+    def _before(self, arcs: Ints) -> Floats:
+        """Earliest time at which each arc can be entered, by any state that may."""
+        graph = self.graph
+        entered_s = np.full(graph.arc_count, np.inf)
+        source = np.repeat(np.arange(graph.state_count), np.diff(graph.first_move))
+        np.minimum.at(entered_s, graph.move_arc, self.state_s[source])
+        return np.asarray(entered_s[arcs])
+
+    def _node_seconds(self) -> Floats:
+        node_s = np.full(self.graph.node_count, np.inf)
+        np.minimum.at(node_s, self.graph.state_node, self.state_s)
+        return node_s
 
 
 def _seeds(graph: RoadGraph, goal: RoadPosition, own_s: Floats) -> tuple[Ints, Floats, Ints]:
@@ -202,6 +264,12 @@ def _seeds(graph: RoadGraph, goal: RoadPosition, own_s: Floats) -> tuple[Ints, F
     )
 
 
+def _live_and_own(graph: RoadGraph, arc_s: Floats | None) -> tuple[Floats, Floats]:
+    """Times for driving through, and times for those who begin or end inside a closure."""
+    live_s = graph.arc_travel_s if arc_s is None else np.asarray(arc_s, dtype=np.float64)
+    return live_s, np.where(np.isfinite(live_s), live_s, graph.arc_travel_s)
+
+
 def _states_leaving_by(graph: RoadGraph, arc: int) -> list[int]:
     """Every state in which this arc may be driven next."""
     after = graph.state_node == graph.arc_source[arc]
@@ -227,72 +295,3 @@ def _times(seconds: Floats, share: Floats) -> Floats:
     )
 
 
-@compiled
-def _push(keys: Floats, items: Ints, size: int, key: float, item: int) -> int:
-    """Add to a binary heap; returns its new size."""
-    place = size
-    while place > 0:
-        above = (place - 1) >> 1
-        if keys[above] <= key:
-            break
-        keys[place], items[place] = keys[above], items[above]
-        place = above
-    keys[place], items[place] = key, item
-    return size + 1
-
-
-@compiled
-def _drop_least(keys: Floats, items: Ints, size: int) -> int:
-    """Remove the least of a binary heap; returns its new size."""
-    size -= 1
-    key, item = keys[size], items[size]
-    place = 0
-    child = 1
-    while child < size:
-        if child + 1 < size and keys[child + 1] < keys[child]:
-            child += 1
-        if keys[child] >= key:
-            break
-        keys[place], items[place] = keys[child], items[child]
-        place = child
-        child = 2 * place + 1
-    keys[place], items[place] = key, item
-    return size
-
-
-@compiled
-def _reverse_search(
-    entries: _Entries,
-    arc_s: Floats,
-    seed_state: Ints,
-    seed_s: Floats,
-    seed_arc: Ints,
-    limit_s: float,
-) -> tuple[Floats, Ints, Ints]:
-    """Dijkstra against the moves from the seeds; beyond the limit stays infinite."""
-    state_count = len(entries.first) - 1
-    state_s = np.full(state_count, np.inf)
-    next_arc = np.full(state_count, -1, dtype=np.int32)
-    next_state = np.full(state_count, -1, dtype=np.int32)
-    keys = np.empty(len(entries.source) + len(seed_state) + 1)
-    items = np.empty(len(keys), dtype=np.int32)
-    size = 0
-    for seed in range(len(seed_state)):
-        state, seconds = seed_state[seed], seed_s[seed]
-        if seconds < state_s[state] and seconds <= limit_s:
-            state_s[state], next_arc[state] = seconds, seed_arc[seed]
-            size = _push(keys, items, size, seconds, state)
-    while size > 0:
-        seconds, state = keys[0], items[0]
-        size = _drop_least(keys, items, size)
-        if seconds > state_s[state]:
-            continue  # an older, longer entry of a state already settled
-        for entry in range(entries.first[state], entries.first[state + 1]):
-            source = entries.source[entry]
-            longer = seconds + arc_s[entries.arc[entry]]
-            if longer < state_s[source] and longer <= limit_s:
-                state_s[source] = longer
-                next_arc[source] = entries.arc[entry]
-                next_state[source] = state
-                size = _push(keys, items, size, longer, source)
-    return state_s, next_arc, next_state
