@@ -21,7 +21,7 @@ LONGEST_WAIT_S = 600
 class QueuedTask(ProcrastinateJob):
     """One run of a task in the queue, as procrastinate keeps it; read only."""
 
-    objects = models.Manager.from_queryset(QueuedTaskQuerySet)()  # type: ignore[assignment]
+    objects = models.Manager.from_queryset(QueuedTaskQuerySet)()  # type: ignore[misc, assignment]
 
     class Meta:
         proxy = True
