@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "luchang.apps.force",
     "luchang.apps.dispatch",
     "luchang.screens",
+    "luchang.config",
 ]
 
 MIDDLEWARE = [

@@ -7,12 +7,12 @@ and its tree holds every unit's route.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from luchang.core.common.roads import NONE, Floats, Ints, RoadGraph
 from luchang.core.common.bucket_search import Links, search
+from luchang.core.common.roads import NONE, Floats, Ints, RoadGraph
 from luchang.core.common.routes import Route, Stretch, describe
 
 if TYPE_CHECKING:
@@ -293,5 +293,3 @@ def _times(seconds: Floats, share: Floats) -> Floats:
     return np.where(np.isfinite(seconds), seconds, 1.0) * share + np.where(
         np.isfinite(seconds), 0.0, np.inf
     )
-
-

@@ -1,0 +1,39 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from luchang.config import backup
+from luchang.config.home import database_url
+from luchang.kernel import clock
+
+
+class Command(BaseCommand):
+    help = "Save database and files into a folder; with --prove, restore them aside and compare."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--prove", action="store_true", help="restore into a scratch database")
+        parser.add_argument("--keep", type=int, default=0, help="delete older ones beyond so many")
+
+    def handle(self, *_args: Any, folder: Path, prove: bool, keep: int, **_options: Any) -> None:
+        url = database_url(settings.HOME)
+        try:
+            tools = backup.tools_beside(settings.HOME)
+            made = backup.make(
+                url=url, files=Path(settings.MEDIA_ROOT), into=folder, at=clock.now(), tools=tools
+            )
+            self.stdout.write(f"saved {made}")
+            if prove:
+                manifest = backup.prove(backup=made, url=url, scratch=made / "proof", tools=tools)
+                self.stdout.write(
+                    f"proven: {sum(manifest.rows.values())} rows in {len(manifest.rows)} tables "
+                    f"and {len(manifest.files)} files came back as they were saved"
+                )
+        except backup.BackupRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        if keep:
+            for old in backup.thin_out(folder, keep=keep):
+                self.stdout.write(f"deleted {old}")
