@@ -117,7 +117,7 @@ def actor_with(
 def browser_of(person: User) -> Client:
     """A signed-in browser."""
     browser = Client()
-    browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(person)
     return browser
 
 

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "luchang.kernel.identity.middleware.TidyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -106,7 +107,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "luchang.kernel.identity.backends.PersonBackend",
 ]
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -121,6 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "luchang.kernel.identity.passwords.NotRecentValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -130,16 +132,35 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_DISPLAY = "luchang.kernel.identity.models.display_name"
 ACCOUNT_RATE_LIMITS = False  # axes locks by account and by address
+ACCOUNT_ADAPTER = "luchang.kernel.identity.adapters.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "luchang.kernel.identity.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "luchang.kernel.identity.forms.SecondFactorForm",
+    "reauthenticate": "luchang.kernel.identity.forms.SecondFactorAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_TOTP_ISSUER = "路畅 Luchang"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_HANDLER = "luchang.kernel.identity.lockout.Lockout"
+AXES_CLIENT_IP_CALLABLE = "luchang.kernel.identity.requests.address_of"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_SENSITIVE_PARAMETERS = ["login", "username", "password", "oldpassword", "code"]
+AXES_VERBOSE = False
+ADDRESS_LIMIT = 20
+"""Failures after which an address is locked; a control room may share one."""
+
+IDLE_MINUTES = int(os.environ.get("LUCHANG_IDLE_MINUTES", "30"))
+"""Minutes without a click after which a session ends; roles on watch count an open page."""
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600  # one shift
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_PROXY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_PROXY else 0

@@ -6,6 +6,10 @@ from luchang.kernel.live.views import stream
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("live", stream, name="live"),
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/", include("luchang.kernel.identity.urls")),
 ]
+
+handler400 = "luchang.kernel.identity.refusals.bad_request"
+handler403 = "luchang.kernel.identity.refusals.forbidden"
+handler404 = "luchang.kernel.identity.refusals.not_found"
+handler500 = "luchang.kernel.identity.refusals.fault"

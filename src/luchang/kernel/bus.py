@@ -1,6 +1,7 @@
 """Domain events: published in a transaction, told after it has committed.
 
-Two ways to listen. `subscribe` calls a handler in the same process right after the commit: for
+Three ways to listen. `join` calls a handler inside the publisher's transaction: for what must
+happen with the deed or not at all, such as its audit entry. `subscribe` calls a handler in the same process right after the commit: for
 things that may be lost with the process, such as refreshing a cache. What must not be lost goes
 through the outbox (`luchang.kernel.jobs.outbox`), which writes the event in the same transaction
 and calls the handler from a job, at least once.
@@ -23,7 +24,13 @@ class Event:
 
 
 E = TypeVar("E", bound=Event)
+_joined: dict[type[Event], list[Callable[[Event], None]]] = {}
 _handlers: dict[type[Event], list[Callable[[Event], None]]] = {}
+
+
+def join(event_type: type[E], handler: Callable[[E], None]) -> None:
+    """Call `handler` within the transaction of each `event_type`; its failure undoes the deed."""
+    _joined.setdefault(event_type, []).append(handler)  # type: ignore[arg-type]
 
 
 def subscribe(event_type: type[E], handler: Callable[[E], None]) -> None:
@@ -32,6 +39,15 @@ def subscribe(event_type: type[E], handler: Callable[[E], None]) -> None:
 
 
 def publish(event: Event) -> None:
-    """Hand `event` to its subscribers once the surrounding transaction has committed."""
+    """Tell those who joined now, and the subscribers once the transaction has committed.
+
+    Raises:
+        RuntimeError: somebody joined, and there is no transaction to join.
+    """
+    joined = _joined.get(type(event), [])
+    if joined and not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{type(event).__name__} is published inside a transaction")
+    for handler in joined:
+        handler(event)
     for handler in _handlers.get(type(event), []):
         transaction.on_commit(partial(handler, event), robust=True)

@@ -61,3 +61,13 @@ def access_of(view: Callable[..., Any]) -> Access | None:
     """The rule a view declared, or None."""
     found: Access | None = getattr(view, "access", None)
     return found
+
+
+def passive(view: V) -> V:
+    """Mark a view that pages ask by themselves: asking it is no sign that anybody is there."""
+    view.is_passive = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_passive(view: Callable[..., Any]) -> bool:
+    return bool(getattr(view, "is_passive", False))

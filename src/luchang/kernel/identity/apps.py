@@ -8,4 +8,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Every app's `policies` declares its permissions when it is imported."""
+        from luchang.kernel.identity import receivers  # noqa: PLC0415 - models are ready now
+
         autodiscover_modules("policies")
+        receivers.connect()

@@ -5,32 +5,58 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+)
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from luchang.kernel import clock
-from luchang.kernel.identity.access import PUBLIC, Access, access_of
-from luchang.kernel.identity.actors import NOBODY, Actor, Forbidden
+from luchang.kernel.identity import attendance
+from luchang.kernel.identity.access import Access, access_of, is_passive
+from luchang.kernel.identity.actors import Actor, Forbidden, Unreached
 from luchang.kernel.identity.models import User
-from luchang.kernel.identity.selectors import actor_for
+from luchang.kernel.identity.refusals import refuse
+from luchang.kernel.identity.requests import address_of
+from luchang.kernel.identity.selectors import NO_STANDING, Standing, standing_of
+from luchang.kernel.identity.urls import LIBRARY_VIEWS
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
-
-THIRD_PARTY = {
-    "allauth.account.views": PUBLIC,
-    "allauth.mfa": PUBLIC,
-    "django.views.static": PUBLIC,
-    "django.views.i18n": PUBLIC,
-}
-"""Views of libraries cannot carry our decorator; each of these guards itself."""
 
 API_NAMESPACE = "api"
 """The API declares its access operation by operation (`kernel.identity.api_access`)."""
 
+DUTY_PAGES = {
+    "account_change_password",
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+    "set_language",
+}
+"""Open to those who must first change their password or set up the second factor."""
 
-def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+
+class TidyMiddleware:
+    """Refuses addresses no honest page makes: a NUL would fail deep in the database."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        query = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path or "%00" in query or "\x00" in query:
+            return HttpResponseBadRequest("NUL", content_type="text/plain")
+        return self.get_response(request)
 
 
 class ActorMiddleware:
@@ -40,7 +66,12 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        request.standing = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: _standing(request)
+        )
+        request.actor = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: standing(request).actor
+        )
         return self.get_response(request)
 
 
@@ -60,22 +91,22 @@ class AccessMiddleware:
         if match is not None and API_NAMESPACE in match.namespaces[:1]:
             return None
         access = rule_for(view)
-        actor: Actor = request.actor  # type: ignore[attr-defined]
         if access is None:
             raise Forbidden(f"{view.__module__}.{view.__name__} declares no access")
-        if access.admits(actor):
+        if access.public:
             return None
-        if actor.user_id is None:
-            return _to_login(request)
-        raise Forbidden(f"{actor.name} may not use {request.path}")
+        refused = _admit(request, access) or _duty_first(request)
+        if refused is None:
+            _note(request, view)
+        return refused
 
     def process_exception(
         self, request: HttpRequest, refusal: Exception
     ) -> HttpResponseBase | None:
         if isinstance(refusal, Forbidden):
-            from django.views.defaults import permission_denied  # noqa: PLC0415
-
-            return permission_denied(request, refusal)
+            return refuse(request, refusal, status=403)
+        if isinstance(refusal, Unreached):
+            return refuse(request, Http404(), status=404)
         return None
 
 
@@ -85,16 +116,56 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
+def standing(request: HttpRequest) -> Standing:
+    """What stands behind a request: its actor and what his roles ask of him."""
+    found: Standing = copy.copy(request.standing)  # type: ignore[attr-defined]
+    return found
+
+
+def duty_of(request: HttpRequest) -> str | None:
+    """The page a signed-in person has to go through before anything else, if any."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    if user.must_change_password:
+        return "account_change_password"
+    if standing(request).needs_totp and not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+        return "mfa_activate_totp"
+    return None
+
+
 def rule_for(view: Callable[..., Any]) -> Access | None:
     """What a view declares itself, else what is known of the library it comes from."""
     own = access_of(view)
     if own is not None:
         return own
-    module = getattr(getattr(view, "view_class", view), "__module__", "")
-    for library, access in THIRD_PARTY.items():
-        if module.startswith(library):
-            return access
-    return None
+    target = getattr(view, "view_class", view)
+    return LIBRARY_VIEWS.get(f"{target.__module__}.{target.__qualname__}")
+
+
+def _admit(request: HttpRequest, access: Access) -> HttpResponseBase | None:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if access.admits(actor):
+        return None
+    if actor.user_id is None:
+        return _to_login(request)
+    raise Forbidden(f"{actor.name} may not use {request.path}")
+
+
+def _duty_first(request: HttpRequest) -> HttpResponseBase | None:
+    match = request.resolver_match
+    if match is not None and match.url_name in DUTY_PAGES:
+        return None
+    page = duty_of(request)
+    return redirect(page) if page else None
+
+
+def _note(request: HttpRequest, view: Callable[..., Any]) -> None:
+    attendance.touch(
+        request.sign_in,  # type: ignore[attr-defined]
+        by_person=not is_passive(view),
+        at=clock.now(),
+    )
 
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:
@@ -103,10 +174,14 @@ def _to_login(request: HttpRequest) -> HttpResponseBase:
     return redirect_to_login(request.get_full_path())
 
 
-def _actor(request: HttpRequest) -> Actor:
+def _standing(request: HttpRequest) -> Standing:
     user = request.user
     if not isinstance(user, User):
-        return NOBODY
-    return actor_for(
-        user, at=clock.now(), address=address_of(request), request_id=uuid.uuid4().hex
-    )
+        return NO_STANDING
+    at = clock.now()
+    sign_in = attendance.valid_sign_in(request, at=at)
+    if sign_in is None:
+        request.session.flush()
+        return NO_STANDING
+    request.sign_in = sign_in  # type: ignore[attr-defined]
+    return standing_of(user, at=at, address=address_of(request), request_id=uuid.uuid4().hex)

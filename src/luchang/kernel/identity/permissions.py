@@ -11,7 +11,7 @@ class Permission:
     """One thing a role may allow.
 
     `code` is `<app>.<verb>_<noun>`; `administrator` names the one of the three separate
-    administrators that alone may hold it, if any: such a permission never mixes with others.
+    administrators that alone may hold it, if any: no person holds those of two administrators.
     """
 
     code: str

@@ -36,3 +36,24 @@ class SignOutReason(TextChoices):
     FORCED = "FORCED", _("强制下线")
     PASSWORD_CHANGED = "PASSWORD_CHANGED", _("口令已修改")
     EXPIRED = "EXPIRED", _("超时")
+    DISABLED = "DISABLED", _("账号已停用")
+
+
+class Deed(TextChoices):
+    """What kind of administrative act an event tells of; audit has a word for each."""
+
+    CREATE = "CREATE", _("新增")
+    CHANGE = "CHANGE", _("修改")
+    GRANT = "GRANT", _("授权")
+    WITHDRAW = "WITHDRAW", _("收回")
+    SIGN_IN = "SIGN_IN", _("登录")
+    SIGN_OUT = "SIGN_OUT", _("退出")
+    REFUSED = "REFUSED", _("拒绝")
+
+
+class RefusalReason(TextChoices):
+    """Why somebody was not let in."""
+
+    WRONG_PASSWORD = "WRONG_PASSWORD", _("账号或口令错误")
+    WRONG_CODE = "WRONG_CODE", _("动态口令错误")
+    LOCKED = "LOCKED", _("已锁定")
