@@ -31,6 +31,7 @@ def _start() -> Cluster | None:
     home.chmod(0o755)
     (home / "static").mkdir()  # whitenoise warns where there is none
     os.environ["LUCHANG_HOME"] = str(home)
+    (home / "static").mkdir()  # whitenoise warns where there is none
     cluster = Cluster(home / "database", options=_FAST, binaries_in=_shelter())
     cluster.start()
     os.environ["DATABASE_URL"] = cluster.url()

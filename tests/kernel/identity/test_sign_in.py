@@ -123,7 +123,6 @@ def test_a_shared_address_is_not_locked_by_five_but_by_twenty(person: User) -> N
     assert enter(Client(), "d00001").status_code == 302
 
     enter(Client(), "x00020", "wrong-password")
-    enter(Client(), "x00021", "wrong-password")
     assert enter(Client(), "d00001").status_code == 429
 
 
@@ -242,11 +241,9 @@ class TestPasswordChange:
         assert self.change(browser, used[-1], "another-Pass-9").status_code == 302
         assert self.change(browser, "another-Pass-9", PASSWORD).status_code == 302
 
-    @pytest.mark.parametrize("weak", ["short-9xY", "1234567890123", "password123456"])
+    @pytest.mark.parametrize("weak", ["short-9xY", "1234567890123", "d00001d00001"])
     def test_weak_ones_are_refused(self, person: User, weak: str) -> None:
         browser = identity.browser_of(person)
-        if weak == "password123456":
-            pytest.skip("not in Django's list of common passwords")
 
         assert self.change(browser, PASSWORD, weak).status_code == 200
         person.refresh_from_db()

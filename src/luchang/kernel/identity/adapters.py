@@ -62,10 +62,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return address_of(request)
 
     def add_message(
-        self, request: HttpRequest, level: int, message_template: str | None = None, **rest: Any
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *rest: Any,
+        **more: Any,
     ) -> None:
         if message_template not in QUIET:
-            super().add_message(request, level, message_template, **rest)
+            super().add_message(request, level, message_template, *rest, **more)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

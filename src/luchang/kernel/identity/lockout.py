@@ -4,6 +4,7 @@ from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest
@@ -22,6 +23,16 @@ class Lockout(AxesDatabaseHandler):  # type: ignore[misc]
             for attempts in self.get_user_attempts(request, credentials)
         )
         return int(max(account, address * settings.AXES_FAILURE_LIMIT // settings.ADDRESS_LIMIT))
+
+    def reset_user_attempts(
+        self, request: HttpRequest, credentials: dict[str, Any] | None = None
+    ) -> int:
+        """Success clears the account, not the address: one account of his own must not let an
+        attacker begin anew with everybody else's.
+        """
+        del request
+        username = (credentials or {}).get("username")
+        return int(AccessAttempt.objects.filter(username=username).delete()[0])
 
 
 def is_locked(request: HttpRequest, username: str) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.signals import password_changed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
@@ -17,6 +18,7 @@ def connect() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="identity.signed_in")
     user_logged_out.connect(_signed_out, dispatch_uid="identity.signed_out")
     user_login_failed.connect(_refused, dispatch_uid="identity.refused")
+    password_changed.connect(_rotated, dispatch_uid="identity.rotated")
 
 
 def _signed_in(request: HttpRequest, user: User, **_rest: Any) -> None:
@@ -60,3 +62,11 @@ def _reason(credentials: dict[str, Any], request: HttpRequest) -> RefusalReason:
     if "factor" in credentials:
         return RefusalReason.WRONG_CODE
     return RefusalReason.WRONG_PASSWORD
+
+
+def _rotated(request: HttpRequest, **_rest: Any) -> None:
+    """Django gives the session a new key when its password changes."""
+    sign_in = getattr(request, "sign_in", None)
+    key = request.session.session_key
+    if sign_in is not None and key is not None:
+        services.rotate_session(sign_in=sign_in, session_key=key, at=clock.now())

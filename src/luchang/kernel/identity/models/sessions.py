@@ -49,6 +49,11 @@ class SignIn(models.Model):
         self.seen_at = at
         self.save(update_fields=["seen_at"])
 
+    def go_on_as(self, session_key: str) -> None:
+        """The same session under a new key."""
+        self.session_key = session_key
+        self.save(update_fields=["session_key"])
+
     def end(self, *, reason: SignOutReason, by: Actor | None, at: datetime) -> None:
         self.ended_at, self.end_reason = at, reason
         self.ended_by_id = by.user_id if by else None

@@ -56,6 +56,13 @@ def sign_in_refused(
 
 
 @transaction.atomic
+def rotate_session(*, sign_in: SignIn, session_key: str, at: datetime) -> None:
+    """The session goes on under a new key; streams opened under the old one open anew."""
+    bus.publish(SessionEnded(at=at, session_key=sign_in.session_key, user_id=sign_in.user_id))
+    sign_in.go_on_as(session_key)
+
+
+@transaction.atomic
 def sign_out(*, session_key: str, by: Actor, at: datetime) -> None:
     """The person leaves; nothing happens for a session that was never noted."""
     for each in SignIn.objects.open().filter(session_key=session_key):
