@@ -1,10 +1,11 @@
 """Domain events: published in a transaction, told after it has committed.
 
 Three ways to listen. `join` calls a handler inside the publisher's transaction: for what must
-happen with the deed or not at all, such as its audit entry. `subscribe` calls a handler in the same process right after the commit: for
-things that may be lost with the process, such as refreshing a cache. What must not be lost goes
-through the outbox (`luchang.kernel.jobs.outbox`), which writes the event in the same transaction
-and calls the handler from a job, at least once.
+happen with the deed or not at all, such as its audit entry. `subscribe` calls a handler in the
+same process right after the commit: for things that may be lost with the process, such as
+refreshing a cache. What must not be lost and may come later goes through the outbox
+(`luchang.kernel.jobs.outbox`), which writes the event in the same transaction and calls the
+handler from a job, at least once.
 """
 
 from collections.abc import Callable

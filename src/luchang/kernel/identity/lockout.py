@@ -27,8 +27,9 @@ class Lockout(AxesDatabaseHandler):  # type: ignore[misc]
     def reset_user_attempts(
         self, request: HttpRequest, credentials: dict[str, Any] | None = None
     ) -> int:
-        """Success clears the account, not the address: one account of his own must not let an
-        attacker begin anew with everybody else's.
+        """Success clears the account, not the address.
+
+        One account of his own must not let an attacker begin anew with everybody else's.
         """
         del request
         username = (credentials or {}).get("username")

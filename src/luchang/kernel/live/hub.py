@@ -34,13 +34,20 @@ class Subscriber:
     def offer(self, news: Message) -> None:
         """Queue what this stream may hear; a stream too slow to follow is ended to resume."""
         if news.topic == "session":
-            if news.data.get("session_key") == self.session_key:
+            if self._is_meant(news):
                 self.close()
         elif news.topic in self.topics and news.is_for(self.actor):
             try:
                 self.queue.put_nowait(news)
             except asyncio.QueueFull:
                 self.close()
+
+    def _is_meant(self, news: Message) -> bool:
+        """Whether the session or the reach this stream was opened under is over."""
+        if "session_key" in news.data:
+            return news.data["session_key"] == self.session_key
+        changed = news.data.get("user_ids")
+        return isinstance(changed, list) and self.actor.user_id in changed
 
     def close(self) -> None:
         while not self.queue.empty():

@@ -1,7 +1,7 @@
 """Telling screens. Written in the caller's transaction, heard by them after it has committed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -11,6 +11,9 @@ from luchang.kernel.live.models import CHANNEL, StreamEvent
 KEPT = timedelta(hours=24)
 PAYLOAD_LIMIT = 7_900
 """PostgreSQL refuses a notification of 8,000 bytes."""
+
+PEOPLE_AT_ONCE = 350
+"""Keys of up to twenty digits that fit into one notification."""
 
 
 def tell(
@@ -79,6 +82,17 @@ def trim(*, at: datetime) -> int:
     """Forget changes older than anybody resumes from; how many went."""
     gone, _ = StreamEvent.objects.filter(at__lt=at - KEPT).delete()
     return gone
+
+
+def close_streams_of(*, user_ids: Iterable[int]) -> None:
+    """End the streams of these people, who come back at once with the reach they have now."""
+    people = sorted(user_ids)
+    for first in range(0, len(people), PEOPLE_AT_ONCE):
+        _notify(
+            topic="session",
+            kind="reach",
+            data={"user_ids": people[first : first + PEOPLE_AT_ONCE]},
+        )
 
 
 def _notify(**message: object) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
@@ -11,6 +12,8 @@ from luchang.kernel.live.hub import Subscriber, hub
 from luchang.kernel.live.selectors import Message, messages_after
 
 HEARTBEAT_S = 15.0
+LIFE_S = 600.0
+"""A stream ends after this long and the page opens the next: the session is asked again."""
 LONGEST_KEY = 18
 """Digits; more would not fit the database's key."""
 
@@ -36,7 +39,8 @@ async def frames(subscriber: Subscriber, since: int | None) -> AsyncIterator[str
         if since is not None:
             for missed in await sync_to_async(messages_after)(since):
                 subscriber.offer(missed)
-        while True:
+        over = time.monotonic() + LIFE_S
+        while time.monotonic() < over:
             try:
                 news = await asyncio.wait_for(subscriber.queue.get(), HEARTBEAT_S)
             except TimeoutError:

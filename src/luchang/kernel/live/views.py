@@ -3,13 +3,14 @@
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponseBase
 
-from luchang.kernel.identity.access import SIGNED_IN, allow
+from luchang.kernel.identity.access import SIGNED_IN, allow, passive
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.live import sse
 from luchang.kernel.live.hub import Subscriber
 
 
 @allow(SIGNED_IN)
+@passive
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """Changes on the asked topics, as far as the signed-in person's reach goes."""
     actor = await sync_to_async(actor_of)(request)

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -127,9 +127,6 @@ def announce_appointments(*, since: datetime, at: datetime) -> int:
     people = set(due.values_list("user_id", flat=True))
     tell_reach_changed(people, at=at)
     return len(people)
-
-
-ANNOUNCE_EVERY = timedelta(minutes=1)
 
 
 def _arrange(
