@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,3 +47,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _cluster is not None:
         _cluster.stop()
         shutil.rmtree(_cluster.home.parent, ignore_errors=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the flush between tests empty append-only tables, which refuse TRUNCATE to everybody."""
+    del config
+    from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: PLC0415
+
+    plain_flush = DatabaseOperations.sql_flush
+
+    def flush(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+        statements = list(plain_flush(self, *args, **kwargs))
+        return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
+
+    DatabaseOperations.sql_flush = flush  # type: ignore[method-assign,assignment]

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from luchang.kernel.audit.models import AuditEntry
+from django.db import transaction
+
+from luchang.kernel.audit import sinks
+from luchang.kernel.audit.models import AuditEntry, Seal
 from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor
 
@@ -36,3 +39,23 @@ def record(
         address=by.address,
         request_id=by.request_id,
     )
+
+
+def acknowledge_restore(*, by: Actor, at: datetime, reason: str) -> None:
+    """Say that the database was put back to an earlier state on purpose.
+
+    The heads outside that the database no longer has stop counting as a cut tail; that they once
+    were, and why they are gone, stays in the outside file and in the log.
+    """
+    last = Seal.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    with transaction.atomic():
+        record(
+            by=by,
+            action=Action.ADMINISTER,
+            subject="audit.seal",
+            subject_id=last,
+            at=at,
+            purpose=reason,
+            detail={"restored_to_seal": last},
+        )
+        sinks.append_everywhere([sinks.restored_line(last, reason, at)])
