@@ -1,0 +1,19 @@
+"""The rows of the record kit, one aggregate a module."""
+
+from luchang.kernel.records.models.basics import Counter, Intake, Move
+from luchang.kernel.records.models.clocks import Deadline, DeadlineRule, DeadlineStep, Holiday
+from luchang.kernel.records.models.inbox import Comment, Mute, Notification, Todo
+
+__all__ = [
+    "Comment",
+    "Counter",
+    "Deadline",
+    "DeadlineRule",
+    "DeadlineStep",
+    "Holiday",
+    "Intake",
+    "Move",
+    "Mute",
+    "Notification",
+    "Todo",
+]
