@@ -11,7 +11,7 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import User
 from luchang.kernel.records import notices
 from luchang.kernel.records.models import Comment
-from luchang.kernel.records.moves import Stateful, subject_of
+from luchang.kernel.records.moves import subject_of
 
 NOTICE = "records.mention"
 MENTION = re.compile(r"@([0-9A-Za-z._-]{3,32})")
@@ -24,7 +24,7 @@ class EmptyComment(Exception):
 @transaction.atomic
 def comment(
     *,
-    subject: Stateful,
+    subject: models.Model,
     text: str,
     by: Actor,
     at: datetime,
@@ -63,6 +63,6 @@ def comment(
     return made
 
 
-def comments_on(subject: Stateful) -> models.QuerySet[Comment]:
+def comments_on(subject: models.Model) -> models.QuerySet[Comment]:
     """Oldest first."""
     return Comment.objects.filter(subject=subject_of(subject), subject_id=subject.pk)

@@ -11,19 +11,21 @@ keeps the version it was started with.
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
+from luchang.kernel.audit import services as audit
+from luchang.kernel.audit.states import Action
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.jobs import outbox
-from luchang.kernel.records import notices
+from luchang.kernel.records import notices, policies
 from luchang.kernel.records.calendar import Calendar, Unit
 from luchang.kernel.records.events import DeadlineStepTaken
 from luchang.kernel.records.holders import holders_from
 from luchang.kernel.records.holidays import calendar
 from luchang.kernel.records.kinds import DeadlineStatus, StepKind
 from luchang.kernel.records.models import Deadline, DeadlineRule, DeadlineStep
-from luchang.kernel.records.moves import Stateful, subject_of
+from luchang.kernel.records.moves import subject_of
 
 NOTICE = "records.deadline"
 ALWAYS = date(2000, 1, 1)
@@ -102,9 +104,9 @@ def due_at(*, rule: DeadlineRule, start: datetime, on: Calendar | None = None) -
 
 
 @transaction.atomic
-def start(
+def start(  # noqa: PLR0913 - each is named at the call
     *,
-    subject: Stateful,
+    subject: models.Model,
     code: str,
     title: str,
     organisation_id: int,
@@ -151,7 +153,7 @@ def start(
 
 
 @transaction.atomic
-def stop(*, subject: Stateful, code: str, at: datetime) -> Deadline | None:
+def stop(*, subject: models.Model, code: str, at: datetime) -> Deadline | None:
     """Stop the clock because the thing was done, in time or late; None when none runs."""
     deadline = _running(subject, code)
     if deadline is not None:
@@ -161,12 +163,38 @@ def stop(*, subject: Stateful, code: str, at: datetime) -> Deadline | None:
 
 
 @transaction.atomic
-def withdraw(*, subject: Stateful, code: str, at: datetime) -> Deadline | None:
+def withdraw(*, subject: models.Model, code: str, at: datetime) -> Deadline | None:
     """Stop the clock because the thing need not be done any more; None when none runs."""
     deadline = _running(subject, code)
     if deadline is not None:
         deadline.end(DeadlineStatus.WITHDRAWN, at=at)
     return deadline
+
+
+@transaction.atomic
+def revise(
+    *, rule_id: int, amount: int, valid_from: date, article: str, by: Actor, at: datetime
+) -> DeadlineRule:
+    """A new version of a rule from a day on; the old one ends there and is never changed.
+
+    Clocks that run keep the version they were started with.
+
+    Raises:
+        Forbidden: `by` does not keep the rules.
+        ValueError: the new version would begin before the one it follows.
+    """
+    by.check(policies.MANAGE_RULES)
+    old = DeadlineRule.objects.select_for_update().get(pk=rule_id)
+    new = old.followed_by(amount=amount, article=article, valid_from=valid_from)
+    audit.record(
+        by=by,
+        action=Action.CHANGE,
+        subject="records.deadlinerule",
+        subject_id=new.pk,
+        at=at,
+        detail={"before": old.applied_text(), "after": new.applied_text()},
+    )
+    return new
 
 
 def evaluate(*, at: datetime, at_most: int = 500) -> int:
@@ -255,9 +283,7 @@ def _plan(rule: DeadlineRule, *, warn: datetime | None, due: datetime) -> list[d
     return plan
 
 
-def _point(
-    kind: StepKind, moment: datetime, permission: str, levels_up: int
-) -> dict[str, object]:
+def _point(kind: StepKind, moment: datetime, permission: str, levels_up: int) -> dict[str, object]:
     return {
         "kind": kind.value,
         "at": moment.isoformat(),
@@ -272,7 +298,7 @@ def _is_announced(rule: DeadlineRule, due: datetime, days: Calendar) -> bool:
     return not counts_days or days.is_announced(local(due).date())
 
 
-def _running(subject: Stateful, code: str) -> Deadline | None:
+def _running(subject: models.Model, code: str) -> Deadline | None:
     return (
         Deadline.objects.running()
         .of(subject_of(subject), subject.pk)

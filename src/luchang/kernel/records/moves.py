@@ -56,7 +56,7 @@ def history(row: Stateful) -> models.QuerySet[Move]:
     return Move.objects.filter(subject=subject_of(row), subject_id=row.pk)
 
 
-def subject_of(row: Stateful) -> str:
+def subject_of(row: models.Model) -> str:
     """The kind of record as `<app>.<model>`."""
     return str(row._meta.label_lower)  # noqa: SLF001 - Django's public name for it
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.functional import Promise
 
-from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.live.services import tell_user
 from luchang.kernel.records.models import Mute, Notification
 
@@ -75,9 +75,7 @@ def mark_read(*, by: Actor, at: datetime, notification_id: int | None = None) ->
         mine = mine.filter(pk=notification_id)
     changed = mine.update(read_at=at)
     if changed and by.user_id is not None:
-        tell_user(
-            user_id=by.user_id, topic=TOPIC, kind="read", data={"unread": unread(by)}, at=at
-        )
+        tell_user(user_id=by.user_id, topic=TOPIC, kind="read", data={"unread": unread(by)}, at=at)
     return changed
 
 
@@ -91,16 +89,22 @@ def mute(*, kind: str, by: Actor) -> None:
     known = _kinds.get(kind)
     if known is not None and known.must_reach:
         raise MayNotBeMuted(kind)
-    Mute.objects.get_or_create(user_id=by.user_id, kind=kind)
+    Mute.objects.get_or_create(user_id=_person(by), kind=kind)
 
 
 @transaction.atomic
 def unmute(*, kind: str, by: Actor) -> None:
-    Mute.objects.filter(user_id=by.user_id, kind=kind).delete()
+    Mute.objects.filter(user_id=_person(by), kind=kind).delete()
 
 
 def unread(actor: Actor) -> int:
     return Notification.objects.of(actor).unread().count()
+
+
+def _person(by: Actor) -> int:
+    if by.user_id is None:
+        raise Forbidden("only a person has notices to mute")
+    return by.user_id
 
 
 def _muting(kind: str) -> set[int]:

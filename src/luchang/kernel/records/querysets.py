@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 class DeadlineRuleQuerySet(models.QuerySet["DeadlineRule"]):
     def valid(self, *, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+        return self.filter(valid_from__lte=on).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+        )
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):

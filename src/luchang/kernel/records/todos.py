@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
 from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.identity.models import Organisation
@@ -12,17 +12,17 @@ from luchang.kernel.records import notices
 from luchang.kernel.records.holders import holders, level_up
 from luchang.kernel.records.kinds import Colour, TodoStatus
 from luchang.kernel.records.models import Todo
-from luchang.kernel.records.moves import Stateful, subject_of
+from luchang.kernel.records.moves import subject_of
 
 TOPIC = "todo"
 NOTICE = "records.todo"
 
 
 @transaction.atomic
-def assign(
+def assign(  # noqa: PLR0913 - each is named at the call
     *,
     kind: str,
-    subject: Stateful,
+    subject: models.Model,
     title: str,
     organisation_id: int,
     by: Actor,
@@ -61,7 +61,7 @@ def assign(
 
 @transaction.atomic
 def done(
-    *, kind: str, subject: Stateful, by: Actor, at: datetime, note: str = ""
+    *, kind: str, subject: models.Model, by: Actor, at: datetime, note: str = ""
 ) -> Todo | None:
     """Close the to-do because the thing was done; None when none was open."""
     return _close(TodoStatus.DONE, kind=kind, subject=subject, by=by, at=at, note=note)
@@ -69,7 +69,7 @@ def done(
 
 @transaction.atomic
 def withdraw(
-    *, kind: str, subject: Stateful, by: Actor, at: datetime, note: str = ""
+    *, kind: str, subject: models.Model, by: Actor, at: datetime, note: str = ""
 ) -> Todo | None:
     """Close the to-do because it need not be done any more; None when none was open."""
     return _close(TodoStatus.WITHDRAWN, kind=kind, subject=subject, by=by, at=at, note=note)
@@ -92,16 +92,14 @@ def transfer(
     """
     todo = _mine(todo_id, by)
     before = people(todo, at=at)
-    todo.hand_to(
-        organisation_id=organisation_id, assignee_id=assignee_id, permission=permission
-    )
+    todo.hand_to(organisation_id=organisation_id, assignee_id=assignee_id, permission=permission)
     _tell(before, todo, "gone", at=at)
     _announce(todo, by=by, at=at)
     return todo
 
 
 @transaction.atomic
-def escalate(*, kind: str, subject: Stateful, by: Actor, at: datetime) -> Todo | None:
+def escalate(*, kind: str, subject: models.Model, by: Actor, at: datetime) -> Todo | None:
     """Take the open to-do one level up, to whoever holds its permission there."""
     todo = _open(kind, subject)
     if todo is None or not todo.permission:
@@ -128,7 +126,7 @@ def counts(actor: Actor, *, at: datetime) -> dict[Colour, int]:
 
 
 def _close(
-    status: TodoStatus, *, kind: str, subject: Stateful, by: Actor, at: datetime, note: str
+    status: TodoStatus, *, kind: str, subject: models.Model, by: Actor, at: datetime, note: str
 ) -> Todo | None:
     todo = _open(kind, subject)
     if todo is None:
@@ -138,7 +136,7 @@ def _close(
     return todo
 
 
-def _open(kind: str, subject: Stateful) -> Todo | None:
+def _open(kind: str, subject: models.Model) -> Todo | None:
     return (
         Todo.objects.of(subject_of(subject), subject.pk)
         .open()

@@ -1,9 +1,14 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import (
+    ArrayField,
+    DateRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
 from django.db import models
 from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +68,7 @@ class DeadlineRule(models.Model):
     unit = models.CharField(_("单位"), max_length=16, choices=TermUnit.choices)
     rolls_over = models.BooleanField(_("遇节假日顺延"), default=False)
     warn_before_s = models.PositiveIntegerField(_("提前预警秒数"), default=0)
-    steps = models.JSONField(default=list)
+    steps = models.JSONField(default=list, blank=True)
     article = models.CharField(_("依据"), max_length=200, blank=True)
     is_confirmed = models.BooleanField(_("已核实"), default=False)
     valid_from = models.DateField(_("生效日期"))
@@ -100,6 +105,21 @@ class DeadlineRule(models.Model):
         made.full_clean(validate_constraints=False)
         made.save()
         return made
+
+    def followed_by(self, *, amount: int, article: str, valid_from: date) -> "DeadlineRule":
+        """The next version; this one ends where it begins."""
+        if valid_from <= self.valid_from or self.valid_to is not None:
+            raise ValueError(f"{self} from {self.valid_from} cannot be followed on {valid_from}")
+        self.valid_to = valid_from
+        self.save(update_fields=["valid_to"])
+        kept = ("code", "variant", "title", "unit", "rolls_over", "warn_before_s", "steps")
+        return DeadlineRule.first(
+            amount=amount,
+            article=article,
+            is_confirmed=True,
+            valid_from=valid_from,
+            **{name: getattr(self, name) for name in kept},
+        )
 
     # Questions
 
@@ -217,9 +237,7 @@ class DeadlineStep(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            UniqueConstraint(name="step_taken_once", fields=["deadline", "position"])
-        ]
+        constraints = [UniqueConstraint(name="step_taken_once", fields=["deadline", "position"])]
 
     def __str__(self) -> str:
         return f"{self.deadline_id} {self.kind}"
