@@ -41,15 +41,6 @@ class Links(NamedTuple):
     arc: Ints
 
 
-class _Buckets(NamedTuple):
-    """Doubly linked lists of the waiting states; `of` is a state's bucket or -1."""
-
-    head: Ints
-    after: Ints
-    before: Ints
-    of: Ints
-
-
 @compiled
 def _bucket_width(arc_s: Floats, seed_s: Floats) -> tuple[float, float]:
     """Return the longest finite step of the search, and the width that keeps the buckets few."""
@@ -64,42 +55,7 @@ def _bucket_width(arc_s: Floats, seed_s: Floats) -> tuple[float, float]:
 
 
 @compiled
-def _take_out(buckets: _Buckets, state: int) -> None:
-    before, after = buckets.before[state], buckets.after[state]
-    if before == EMPTY:
-        buckets.head[buckets.of[state]] = after
-    else:
-        buckets.after[before] = after
-    if after != EMPTY:
-        buckets.before[after] = before
-    buckets.of[state] = EMPTY
-
-
-@compiled
-def _put_in(buckets: _Buckets, state: int, bucket: int) -> None:
-    first = buckets.head[bucket]
-    buckets.after[state], buckets.before[state] = first, EMPTY
-    if first != EMPTY:
-        buckets.before[first] = state
-    buckets.head[bucket] = state
-    buckets.of[state] = bucket
-
-
-@compiled
-def _move_to(buckets: _Buckets, state: int, bucket: int) -> int:
-    """Let a state wait in a bucket; returns how many more states wait than before."""
-    if buckets.of[state] == bucket:
-        return 0
-    added = 1
-    if buckets.of[state] != EMPTY:
-        _take_out(buckets, state)
-        added = 0
-    _put_in(buckets, state, bucket)
-    return added
-
-
-@compiled
-def search(
+def search(  # noqa: C901, PLR0912, PLR0915 - split into functions it takes twice as long, measured
     links: Links,
     arc_s: Floats,
     seed_state: Ints,
@@ -120,35 +76,60 @@ def search(
     limit_s
         States farther than this stay infinite [s].
     """
-    count = len(links.first) - 1
+    first, linked, over = links
+    count = len(first) - 1
     state_s = np.full(count, np.inf)
     over_arc, over_state = np.full(count, EMPTY, np.int32), np.full(count, EMPTY, np.int32)
     longest, width = _bucket_width(arc_s, seed_s)
     lists = int(longest / width) + 2
-    buckets = _Buckets(
-        np.full(lists, EMPTY, np.int32),
-        np.full(count, EMPTY, np.int32),
-        np.full(count, EMPTY, np.int32),
-        np.full(count, EMPTY, np.int32),
-    )
+    head, of = np.full(lists, EMPTY, np.int32), np.full(count, EMPTY, np.int32)
+    after, before = np.full(count, EMPTY, np.int32), np.full(count, EMPTY, np.int32)
     waiting = 0
     for seed in range(len(seed_state)):
         state, seconds = seed_state[seed], seed_s[seed]
         if seconds < state_s[state] and seconds <= limit_s:
+            # seeded twice it keeps its first bucket: late costs a little time, never truth
             state_s[state], over_arc[state] = seconds, seed_arc[seed]
-            waiting += _move_to(buckets, state, int(seconds / width) % lists)
+            if of[state] == EMPTY:
+                due = int(seconds / width) % lists
+                of[state], after[state] = due, head[due]
+                if head[due] != EMPTY:
+                    before[head[due]] = state
+                head[due] = state
+                waiting += 1
     bucket = 0
     while waiting > 0:
-        state = buckets.head[bucket]
-        if state == EMPTY:
-            bucket = (bucket + 1) % lists
-            continue
-        _take_out(buckets, state)
-        waiting -= 1
-        for link in range(links.first[state], links.first[state + 1]):
-            other, arc = links.state[link], links.arc[link]
-            seconds = state_s[state] + arc_s[arc]
-            if seconds < state_s[other] and seconds <= limit_s:
-                state_s[other], over_arc[other], over_state[other] = seconds, arc, state
-                waiting += _move_to(buckets, other, int(seconds / width) % lists)
+        while head[bucket] != EMPTY:
+            state = head[bucket]
+            follower = after[state]
+            head[bucket] = follower
+            if follower != EMPTY:
+                before[follower] = EMPTY
+            of[state] = EMPTY
+            waiting -= 1
+            reached_s = state_s[state]
+            for link in range(first[state], first[state + 1]):
+                other = linked[link]
+                seconds = reached_s + arc_s[over[link]]
+                if seconds < state_s[other] and seconds <= limit_s:
+                    due = int(seconds / width) % lists
+                    waits_in = of[other]
+                    if waits_in != due:
+                        if waits_in == EMPTY:
+                            waiting += 1
+                        else:
+                            ahead, behind = before[other], after[other]
+                            if ahead == EMPTY:
+                                head[waits_in] = behind
+                            else:
+                                after[ahead] = behind
+                            if behind != EMPTY:
+                                before[behind] = ahead
+                        of[other], after[other], before[other] = due, head[due], EMPTY
+                        if head[due] != EMPTY:
+                            before[head[due]] = other
+                        head[due] = other
+                    state_s[other], over_arc[other] = seconds, over[link]
+                    over_state[other] = state
+        bucket = (bucket + 1) % lists
     return state_s, over_arc, over_state

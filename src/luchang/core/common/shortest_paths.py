@@ -223,15 +223,17 @@ class TimesFrom:
 
     def _before(self, arcs: Ints) -> Floats:
         """Earliest time at which each arc can be entered, by any state that may."""
-        graph = self.graph
-        entered_s = np.full(graph.arc_count, np.inf)
-        source = np.repeat(np.arange(graph.state_count), np.diff(graph.first_move))
-        np.minimum.at(entered_s, graph.move_arc, self.state_s[source])
+        graph, plain = self.graph, self.graph.arc_count
+        entered_s = self.state_s[graph.arc_source]
+        per_state = np.diff(graph.first_move[graph.node_count :])
+        source = np.repeat(np.arange(graph.node_count, graph.state_count), per_state)
+        np.minimum.at(entered_s, graph.move_arc[plain:], self.state_s[source])
         return np.asarray(entered_s[arcs])
 
     def _node_seconds(self) -> Floats:
-        node_s = np.full(self.graph.node_count, np.inf)
-        np.minimum.at(node_s, self.graph.state_node, self.state_s)
+        nodes = self.graph.node_count
+        node_s = self.state_s[:nodes].copy()
+        np.minimum.at(node_s, self.graph.state_node[nodes:], self.state_s[nodes:])
         return node_s
 
 
