@@ -31,7 +31,6 @@ def _start() -> Cluster | None:
     home = Path(tempfile.mkdtemp(prefix="run-", dir=_shelter()))
     home.chmod(0o755)
     os.environ["LUCHANG_HOME"] = str(home)
-    (home / "static").mkdir()  # whitenoise warns where there is none
     cluster = Cluster(home / "database", options=_FAST, binaries_in=_shelter())
     cluster.start()
     os.environ["DATABASE_URL"] = cluster.url()

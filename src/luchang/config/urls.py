@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from luchang.config.api import api
 from luchang.kernel.live.views import stream
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("live", stream, name="live"),
+    path("api/", api.urls),
     path("accounts/", include("luchang.kernel.identity.urls")),
 ]
 

@@ -87,10 +87,10 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
     ) -> HttpResponseBase | None:
-        match = request.resolver_match
-        if match is not None and API_NAMESPACE in match.namespaces[:1]:
-            return None
         access = rule_for(view)
+        match = request.resolver_match
+        if access is None and match is not None and API_NAMESPACE in match.namespaces[:1]:
+            return None
         if access is None:
             raise Forbidden(f"{view.__module__}.{view.__name__} declares no access")
         if access.public:
