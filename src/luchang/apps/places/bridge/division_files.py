@@ -19,6 +19,9 @@ MOST_FEATURES = 20_000
 MOST_POINTS = 4_000_000
 LONGEST_NAME = 60
 RING_POINTS = 4
+FAR_BEYOND_DEGREES = 1e9
+"""No coordinate, yet short of what a float cannot hold."""
+
 _CODE_KEYS = ("code", "adcode", "区划代码", "代码")
 _NAME_KEYS = ("name", "名称", "区划名称")
 _STATISTICAL_AREAS = range(71, 80)
@@ -35,6 +38,8 @@ class DivisionShape:
     parent_code: str
     is_statistical: bool
     polygon: Polygon | MultiPolygon | None
+    centre: tuple[float, float] | None = None
+    """Where its people live, if that is known; else some point inside is taken."""
 
 
 class _Unfit(Exception):
@@ -245,7 +250,12 @@ def _is_point(point: object) -> bool:
     return (
         isinstance(point, list)
         and len(point) in {2, 3}
-        and all(isinstance(number, int | float) and abs(number) < 1e9 for number in point)  # noqa: PLR2004 - far beyond any degree, short of what a float cannot hold
+        and all(
+            isinstance(number, int | float)
+            and not isinstance(number, bool)
+            and abs(number) < FAR_BEYOND_DEGREES
+            for number in point
+        )
     )
 
 

@@ -61,9 +61,10 @@ def streets_of(graph: RoadGraph, areas: Areas) -> list[StreetFound]:
     for place, section in enumerate(named):
         groups[graph.name_of(int(section)), where[place]].append(place)
     lengths = [graph.length_of(int(section)) for section in named]
+    classes = [int(graph.section_class[section]) for section in named]
     return sorted(
         (
-            _street(name, members, [int(graph.section_class[s]) for s in named], lengths, middles)
+            _street(name, members, classes, lengths, middles)
             for (name, _area), members in groups.items()
         ),
         key=lambda street: (street.name, street.lon, street.lat),
@@ -119,7 +120,11 @@ def _weights(members: list[int], lengths: list[float]) -> Floats:
 
 
 def _crossings(graph: RoadGraph) -> Iterator[tuple[int, int, tuple[str, str]]]:
-    """Nodes with three or more arms and two or more names: node, arms, its two main streets."""
+    """Nodes where lanes or wider roads of two names meet in three or more arms.
+
+    Each with its number of arms and its two main streets. Where only alleys cross, nobody names
+    a junction.
+    """
     at_node: dict[int, set[int]] = defaultdict(set)
     for section in range(graph.section_count):
         for node in ends_of(graph, section):
@@ -128,7 +133,8 @@ def _crossings(graph: RoadGraph) -> Iterator[tuple[int, int, tuple[str, str]]]:
         if len(sections) < FEWEST_ARMS:
             continue
         names = _main_names(graph, sections)
-        if len(names) > 1:
+        widest = min(int(graph.section_class[section]) for section in sections)
+        if len(names) > 1 and widest < RoadClass.RESIDENTIAL:
             yield node, len(sections), (names[0], names[1])
 
 

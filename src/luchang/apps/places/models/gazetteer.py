@@ -1,5 +1,7 @@
 """Everything with a name and a point; streets, junctions and cameras add what is special."""
 
+import re
+
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,9 @@ from luchang.apps.places.querysets import (
 from luchang.apps.places.states import CameraKind, PlaceKind, RoadClass
 from luchang.core.common.chainage import Chainage
 from luchang.kernel.search import SearchField, search_index, sort_key
+
+_MADE_OF_PARTS = {PlaceKind.JUNCTION, PlaceKind.CAMERA, PlaceKind.ADDRESS}
+_PART_ENDS = re.compile(r"与|(?<=口)")
 
 WEST_END, EAST_END, SOUTH_POLE, NORTH_POLE = -180.0, 180.0, -90.0, 90.0
 
@@ -41,7 +46,7 @@ class Place(models.Model):
     )
     """The road network a street or junction was read from; None for what people entered."""
     is_current = models.BooleanField(_("在用"), default=True)
-    search = SearchField("name", "alias", "address")
+    search = SearchField("names", plain=("parts",))
 
     objects = PlaceQuerySet.as_manager()
 
@@ -68,6 +73,18 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def names(self) -> str:
+        """What the place itself is called, one a line; empty where parts say it all."""
+        return "" if self.kind in _MADE_OF_PARTS else f"{self.name}\n{self.alias}"
+
+    @property
+    def parts(self) -> str:
+        """Its address, and the streets a junction or camera is named after, one a line."""
+        if self.kind not in _MADE_OF_PARTS:
+            return self.address
+        return "\n".join(_PART_ENDS.split(self.name.removesuffix("交叉口")))
 
     @property
     def address(self) -> str:

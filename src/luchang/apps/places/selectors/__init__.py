@@ -4,10 +4,13 @@ from luchang.apps.places.selectors.addresses import FoundPlace, search_places
 from luchang.apps.places.selectors.closures import closed_sections, closures_in_force
 from luchang.apps.places.selectors.descriptions import describe_point
 from luchang.apps.places.selectors.divisions import (
+    Area,
     DivisionRef,
     Jurisdiction,
+    county_areas,
     division_index,
     jurisdiction,
+    townships_of,
 )
 from luchang.apps.places.selectors.networks import (
     NoRoadNetwork,
@@ -22,6 +25,7 @@ from luchang.apps.places.selectors.networks import (
 )
 
 __all__ = [
+    "Area",
     "DivisionRef",
     "FoundPlace",
     "Jurisdiction",
@@ -30,6 +34,7 @@ __all__ = [
     "active_network",
     "closed_sections",
     "closures_in_force",
+    "county_areas",
     "describe_point",
     "division_index",
     "graph",
@@ -40,4 +45,5 @@ __all__ = [
     "search_places",
     "snap",
     "snapper",
+    "townships_of",
 ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from luchang.apps.places.models import Place
+from luchang.apps.places.models import Division, Place
 from luchang.apps.places.querysets import PlaceQuerySet
 from luchang.apps.places.selectors.divisions import (
     current_divisions,
@@ -29,6 +29,9 @@ STONES_APART_M = 10_000
 _JUNCTION_WORDS = re.compile(r"十字路口|丁字路口|交叉路口|交叉口|交汇处|交界处|路口$")
 _JOINING = re.compile(r"[与和、跟/&]|\s+")
 _STREET_END = re.compile(r"(?<=[一-鿿])(大道|路|街)(?=[一-鿿])(?!口)")
+_STREET_ENDS = ("", "路", "街", "大道", "巷", "l", "j", "dd", "x")
+"""Who types 长江 or cj means 长江路 before 长江二村."""
+
 _KIND_ORDER = {
     kind: place
     for place, kind in enumerate(
@@ -73,10 +76,12 @@ def search_places(
     stone = _at_chainage(parse_chainage(text), near)
     rows = _candidates(text, near=near, within=within, enough=4 * limit)
     township_id = _township_id(near)
+    typed = len(search.folded(text))
     ranked = sorted(
-        rows.items(), key=lambda item: _rank(*item, near=near, township_id=township_id)
+        rows.items(),
+        key=lambda item: _rank(*item, typed=typed, near=near, township_id=township_id),
     )
-    found = [_found(place, near) for place, _stage in ranked[:limit]]
+    found = _divisions(text, near, limit) + [_found(place, near) for place, _stage in ranked]
     return (stone + [place for place in found if place.name != _name_of(stone)])[:limit]
 
 
@@ -118,7 +123,7 @@ def _stages(
     rows: PlaceQuerySet, text: str, words: str, near: tuple[float, float] | None
 ) -> Iterator[PlaceQuerySet]:
     rows = rows.order_by().defer("search", "pinyin")
-    yield rows.filter(search__contains=[search.whole(text)])
+    yield rows.filter(search__overlap=[search.whole(f"{text}{end}") for end in _STREET_ENDS])
     beginning = rows.found(words).filter(search__contains=[search.beginning(words)])
     boxes = [_around(near)] if near else []
     for stage in (beginning, rows.found(words)):
@@ -150,16 +155,24 @@ def _township_id(near: tuple[float, float] | None) -> int | None:
 
 
 _STAGES_OF_TIER = {0: 0, 1: 1, 2: 1, 3: 2, 4: 2}
+_SURPLUS_STEP = 3
+"""Names longer than what was typed by so many characters fit it less well."""
 
 
 def _rank(
-    place: Place, stage: int, *, near: tuple[float, float] | None, township_id: int | None
+    place: Place,
+    stage: int,
+    *,
+    typed: int,
+    near: tuple[float, float] | None,
+    township_id: int | None,
 ) -> tuple[object, ...]:
     tier = _STAGES_OF_TIER[stage] if near else stage
     elsewhere = township_id is not None and place.township_id != township_id
     distance_m = _distance_m(place, near) or 0.0
+    surplus = max(len(place.name) - typed, 0) // _SURPLUS_STEP
     kind = _KIND_ORDER.get(PlaceKind(place.kind), len(_KIND_ORDER))
-    return tier, elsewhere, round(distance_m, -3), kind, len(place.name), distance_m, place.pk
+    return tier, surplus, elsewhere, round(distance_m, -3), kind, distance_m, place.pk
 
 
 def _distance_m(place: Place, near: tuple[float, float] | None) -> float | None:
@@ -178,6 +191,29 @@ def _found(place: Place, near: tuple[float, float] | None) -> FoundPlace:
         lon=place.lon,
         lat=place.lat,
         distance_m=_distance_m(place, near),
+    )
+
+
+def _divisions(text: str, near: tuple[float, float] | None, limit: int) -> list[FoundPlace]:
+    """Townships and larger areas whose name begins with the text; villages are found later."""
+    if not search.words(text):
+        return []
+    rows = current_divisions().filter(level__lte=DivisionLevel.TOWNSHIP, lon__isnull=False)
+    begins = rows.filter(search__found=text).filter(search__contains=[search.beginning(text)])
+    return [_found_division(row, near) for row in begins.order_by("level", "code")[:limit]]
+
+
+def _found_division(row: Division, near: tuple[float, float] | None) -> FoundPlace:
+    lon, lat = row.lon or 0.0, row.lat or 0.0
+    return FoundPlace(
+        id=None,
+        kind=PlaceKind.DIVISION,
+        name=row.name,
+        address=row.code,
+        area=jurisdiction(lon, lat).text,
+        lon=lon,
+        lat=lat,
+        distance_m=float(haversine_m(*near, lon, lat)) if near else None,
     )
 
 

@@ -133,3 +133,37 @@ def _township_names(edition_id: int) -> Mapping[int, str]:
     del edition_id
     rows = Division.objects.filter(level=DivisionLevel.TOWNSHIP).select_related("parent")
     return {row.pk: f"{row.parent.name if row.parent else ''}{row.name}" for row in rows}
+
+
+@dataclass(frozen=True)
+class Area:
+    """A division with the point where its people live [degrees, WGS-84]."""
+
+    code: str
+    name: str
+    longitude: float
+    latitude: float
+
+
+def county_areas() -> list[Area]:
+    """The counties and the areas with an administration of their own, by code."""
+    rows = current_divisions().filter(level=DivisionLevel.COUNTY, lon__isnull=False)
+    return [_area(row) for row in rows.order_by("code")]
+
+
+def townships_of(code: str) -> list[Area]:
+    """The townships a county-level area answers for, each township once, by code.
+
+    A township within an area with an administration of its own is that area's, not the county's.
+    """
+    townships = current_divisions().filter(level=DivisionLevel.TOWNSHIP, lon__isnull=False)
+    found = []
+    for row in townships.order_by("code"):
+        responsible = jurisdiction(row.lon or 0.0, row.lat or 0.0).responsible
+        if responsible is not None and responsible.code == code:
+            found.append(_area(row))
+    return found
+
+
+def _area(row: Division) -> Area:
+    return Area(row.code, row.name, row.lon or 0.0, row.lat or 0.0)

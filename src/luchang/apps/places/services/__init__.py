@@ -1,5 +1,6 @@
 """The only writers of places."""
 
+from luchang.apps.places.services.base_map import Water, build_base_map
 from luchang.apps.places.services.closures import (
     ClosureDraft,
     ClosureOver,
@@ -7,6 +8,8 @@ from luchang.apps.places.services.closures import (
     close_road,
     lift_closure,
 )
+from luchang.apps.places.services.demo import DemoGeography, build_demo_geography
+from luchang.apps.places.services.demo.recipe import DivisionNamesMissing
 from luchang.apps.places.services.divisions import DivisionFile, import_divisions
 from luchang.apps.places.services.gazetteer import (
     CameraDraft,
@@ -28,15 +31,20 @@ __all__ = [
     "CameraDraft",
     "ClosureDraft",
     "ClosureOver",
+    "DemoGeography",
     "DivisionFile",
+    "DivisionNamesMissing",
     "NetworkDraft",
     "NoRoadThere",
     "PlaceDraft",
+    "Water",
     "activate_network",
     "add_cameras",
     "add_place",
     "add_places",
     "amend_place",
+    "build_base_map",
+    "build_demo_geography",
     "close_road",
     "import_divisions",
     "import_roads",

@@ -176,15 +176,15 @@ def _ground(shape: DivisionShape) -> dict[str, Any]:
     if shape.polygon is None:
         return {}
     west, south, east, north = shape.polygon.bounds
-    inside = shape.polygon.representative_point()
+    inside = shape.centre or shape.polygon.representative_point().coords[0]
     return {
         "polygon": shapely.to_wkb(shape.polygon),
         "west": west,
         "south": south,
         "east": east,
         "north": north,
-        "lon": inside.x,
-        "lat": inside.y,
+        "lon": inside[0],
+        "lat": inside[1],
         "area_m2": area_m2(shape.polygon),
     }
 
