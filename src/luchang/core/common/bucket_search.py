@@ -42,22 +42,10 @@ class Links(NamedTuple):
 
 
 @compiled
-def _bucket_width(arc_s: Floats, seed_s: Floats) -> tuple[float, float]:
-    """Return the longest finite step of the search, and the width that keeps the buckets few."""
-    longest = 0.0
-    for seconds in arc_s:
-        if np.isfinite(seconds):
-            longest = max(longest, seconds)
-    for seconds in seed_s:
-        if np.isfinite(seconds):
-            longest = max(longest, seconds)
-    return longest, max(BUCKET_S, longest / MOST_BUCKETS)
-
-
-@compiled
 def search(  # noqa: C901, PLR0912, PLR0915 - split into functions it takes twice as long, measured
     links: Links,
     arc_s: Floats,
+    longest_s: float,
     seed_state: Ints,
     seed_s: Floats,
     seed_arc: Ints,
@@ -71,6 +59,8 @@ def search(  # noqa: C901, PLR0912, PLR0915 - split into functions it takes twic
         Adjacency in the direction of the search.
     arc_s
         Time of every arc [s], not negative; infinite is never taken.
+    longest_s
+        The longest finite of them [s]; may be more, not less.
     seed_state, seed_s, seed_arc
         Where the search begins, the time already spent there, and what `over_arc` says there.
     limit_s
@@ -80,8 +70,8 @@ def search(  # noqa: C901, PLR0912, PLR0915 - split into functions it takes twic
     count = len(first) - 1
     state_s = np.full(count, np.inf)
     over_arc, over_state = np.full(count, EMPTY, np.int32), np.full(count, EMPTY, np.int32)
-    longest, width = _bucket_width(arc_s, seed_s)
-    lists = int(longest / width) + 2
+    width = max(BUCKET_S, longest_s / MOST_BUCKETS)
+    lists = int(longest_s / width) + 2
     head, of = np.full(lists, EMPTY, np.int32), np.full(count, EMPTY, np.int32)
     after, before = np.full(count, EMPTY, np.int32), np.full(count, EMPTY, np.int32)
     waiting = 0

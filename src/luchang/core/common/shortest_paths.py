@@ -33,6 +33,34 @@ class Unreachable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class ArcTimes:
+    """Driving times of all arcs, prepared once for many searches; made by `arc_times`.
+
+    Attributes
+    ----------
+    through_s
+        Time for driving through [s], infinite where closed.
+    own_s
+        Time for those who begin or end inside a closure [s]: never infinite.
+    longest_s
+        The longest of them [s].
+    """
+
+    through_s: Floats
+    own_s: Floats
+    longest_s: float
+
+
+def arc_times(graph: RoadGraph, arc_s: Floats | None = None) -> ArcTimes:
+    """Prepare live times [s], as `graph.travel_s` gives them; None: free of conditions."""
+    through_s = graph.arc_travel_s if arc_s is None else np.asarray(arc_s, dtype=np.float64)
+    if not (len(through_s) == graph.arc_count and through_s.min() >= 0):
+        raise ValueError("one time per arc is wanted, none of them negative")
+    own_s = np.where(np.isfinite(through_s), through_s, graph.arc_travel_s)
+    return ArcTimes(through_s, own_s, float(own_s.max()))
+
+
+@dataclass(frozen=True, slots=True)
 class TimesTo:
     """Driving times to `goal` from everywhere; made by `times_to`.
 
@@ -135,7 +163,7 @@ def times_to(
     graph: RoadGraph,
     goal: RoadPosition,
     *,
-    arc_s: Floats | None = None,
+    times: ArcTimes | None = None,
     limit_s: float = np.inf,
 ) -> TimesTo:
     """Driving time from everywhere to a place: one search against the arcs.
@@ -147,36 +175,38 @@ def times_to(
     goal
         The place to reach. A closure of its own section does not bar the way to it: what
         happened there is often why it is closed.
-    arc_s
-        Live driving time of every arc [s], from `graph.travel_s`; None: free of conditions.
+    times
+        Live driving times from `arc_times`; None: free of conditions.
     limit_s
         Nothing farther than this is searched [s]; it stays infinite.
     """
-    live_s, own_s = _live_and_own(graph, arc_s)
+    times = times or arc_times(graph)
     against = Links(graph.first_entry, graph.entry_source, graph.entry_arc)
-    seeds = _seeds(graph, goal, own_s)
-    state_s, next_arc, next_state = search(against, live_s, *seeds, limit_s)
-    return TimesTo(graph, goal, own_s, state_s, next_arc, next_state)
+    seeds = _seeds(graph, goal, times.own_s)
+    state_s, next_arc, next_state = search(
+        against, times.through_s, times.longest_s, *seeds, limit_s
+    )
+    return TimesTo(graph, goal, times.own_s, state_s, next_arc, next_state)
 
 
 def times_from(
     graph: RoadGraph,
     start: RoadPosition,
     *,
-    arc_s: Floats | None = None,
+    times: ArcTimes | None = None,
     limit_s: float = np.inf,
 ) -> TimesFrom:
     """Driving time to everywhere from a place: for one unit and many incidents.
 
     Parameters and the treatment of closures as in `times_to`.
     """
-    live_s, own_s = _live_and_own(graph, arc_s)
+    times = times or arc_times(graph)
     along, against = (int(arc) for arc in graph.section_arcs[start.section])
     tail, head = (int(ends[0]) for ends in _ends(graph, np.array([start.section])))
     share = start.fraction
     begins = [
-        (graph.arc_state[along], (1.0 - share) * own_s[along], along != NONE),
-        (graph.arc_state[against], share * own_s[against], against != NONE),
+        (graph.arc_state[along], (1.0 - share) * times.own_s[along], along != NONE),
+        (graph.arc_state[against], share * times.own_s[against], against != NONE),
         (tail, 0.0, share <= AT_NODE),
         (head, 0.0, share >= 1.0 - AT_NODE),
     ]
@@ -184,8 +214,10 @@ def times_from(
     seconds = np.array([s for _, s, open_ in begins if open_], dtype=np.float64)
     onward = Links(graph.first_move, graph.move_target, graph.move_arc)
     arcs = np.full(len(states), NONE, dtype=np.int32)
-    state_s, _, _ = search(onward, live_s, states, seconds, arcs, limit_s)
-    return TimesFrom(graph, start, own_s, state_s)
+    state_s, _, _ = search(
+        onward, times.through_s, times.longest_s, states, seconds, arcs, limit_s
+    )
+    return TimesFrom(graph, start, times.own_s, state_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +255,16 @@ class TimesFrom:
 
     def _before(self, arcs: Ints) -> Floats:
         """Earliest time at which each arc can be entered, by any state that may."""
-        graph, plain = self.graph, self.graph.arc_count
-        entered_s = self.state_s[graph.arc_source]
-        per_state = np.diff(graph.first_move[graph.node_count :])
-        source = np.repeat(np.arange(graph.node_count, graph.state_count), per_state)
-        np.minimum.at(entered_s, graph.move_arc[plain:], self.state_s[source])
-        return np.asarray(entered_s[arcs])
+        graph = self.graph
+        earliest_s = self.state_s[graph.arc_source[arcs]]
+        # moves from states that remember a turn follow the plain ones; they are few
+        extra_arc = graph.move_arc[graph.arc_count :]
+        remembering = np.arange(graph.node_count, graph.state_count)
+        extra_state = np.repeat(remembering, np.diff(graph.first_move[graph.node_count :]))
+        for place in np.flatnonzero(np.isin(arcs, extra_arc)):
+            entering = extra_state[extra_arc == arcs[place]]
+            earliest_s[place] = min(earliest_s[place], self.state_s[entering].min())
+        return np.asarray(earliest_s)
 
     def _node_seconds(self) -> Floats:
         nodes = self.graph.node_count
@@ -264,12 +300,6 @@ def _seeds(graph: RoadGraph, goal: RoadPosition, own_s: Floats) -> tuple[Ints, F
         np.array(seconds, dtype=np.float64),
         np.array(arcs, dtype=np.int32),
     )
-
-
-def _live_and_own(graph: RoadGraph, arc_s: Floats | None) -> tuple[Floats, Floats]:
-    """Times for driving through, and times for those who begin or end inside a closure."""
-    live_s = graph.arc_travel_s if arc_s is None else np.asarray(arc_s, dtype=np.float64)
-    return live_s, np.where(np.isfinite(live_s), live_s, graph.arc_travel_s)
 
 
 def _states_leaving_by(graph: RoadGraph, arc: int) -> list[int]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from luchang.core.common.shortest_paths import ArcTimes, arc_times
 from luchang.core.common.snapping import RoadPositions, RoadSnapper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from luchang.core.common.roads import Floats, RoadGraph
+    from luchang.core.common.roads import RoadGraph
     from luchang.core.dispatch.problem import RoadConditions
 
 
@@ -23,10 +24,10 @@ class RoadNetwork:
         self.snapper = RoadSnapper(graph)
         self.digest = graph.digest()
 
-    def seconds(self, conditions: RoadConditions, siren_speed: float) -> Floats:
-        """Driving time of every arc [s] under live conditions for a unit on call."""
-        live = self.graph.travel_s(closed=conditions.closed, factors=conditions.factors)
-        return np.asarray(live / siren_speed)
+    def arc_times(self, conditions: RoadConditions, siren_speed: float) -> ArcTimes:
+        """Driving time of every arc under live conditions for a unit on call."""
+        live_s = self.graph.travel_s(closed=conditions.closed, factors=conditions.factors)
+        return arc_times(self.graph, live_s / siren_speed)
 
     def places(
         self, points: Sequence[tuple[float | None, float | None]], within_m: float

@@ -10,12 +10,12 @@ import numpy as np
 
 from luchang.core.common.shortest_paths import TimesTo, times_to
 from luchang.core.dispatch import VERSION
-from luchang.core.dispatch.problem import RankingParameters, input_hash
+from luchang.core.dispatch.problem import RankingParameters, RoadConditions, input_hash
 
 if TYPE_CHECKING:
     from luchang.core.common.roads import Floats
     from luchang.core.common.routes import Route
-    from luchang.core.common.snapping import RoadPosition, RoadPositions
+    from luchang.core.common.snapping import RoadPositions
     from luchang.core.dispatch.network import RoadNetwork
     from luchang.core.dispatch.problem import Incident, RankingProblem, Unit
 
@@ -92,7 +92,8 @@ class Ranking:
     input_hash: str
     seed: int | None = None
     _times: TimesTo | None = field(default=None, repr=False, compare=False)
-    _starts: dict[int, RoadPosition] = field(default_factory=dict, repr=False, compare=False)
+    _places: RoadPositions | None = field(default=None, repr=False, compare=False)
+    _unit_ids: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def route_of(self, unit_id: int) -> Route:
         """Way of a unit to the incident, for the map.
@@ -104,9 +105,12 @@ class Ranking:
         Unreachable
             No way leads from there to the incident.
         """
-        if self._times is None:
+        if unit_id not in self._unit_ids or self._times is None or self._places is None:
             raise KeyError(unit_id)
-        return self._times.route_from(self._starts[unit_id])
+        start = self._places[self._unit_ids.index(unit_id)]
+        if start is None:
+            raise KeyError(unit_id)
+        return self._times.route_from(start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +140,6 @@ def rank_units(problem: RankingProblem, network: RoadNetwork) -> Ranking:
         range(len(judged)),
         key=lambda i: (not judged[i].can_go, judged[i].score_s, judged[i].unit_id),
     )
-    starts = {
-        unit.unit_id: start
-        for place, unit in enumerate(problem.units)
-        if (start := travel.places[place]) is not None
-    }
     return Ranking(
         candidates=tuple(
             Candidate(j.unit_id, rank, j.can_go, j.eta_s, j.score_s, j.reasons)
@@ -151,7 +150,8 @@ def rank_units(problem: RankingProblem, network: RoadNetwork) -> Ranking:
         network=network.digest,
         input_hash=input_hash(problem, network.digest),
         _times=times,
-        _starts=starts,
+        _places=travel.places,
+        _unit_ids=tuple(unit.unit_id for unit in problem.units),
     )
 
 
@@ -161,12 +161,13 @@ def _travel(problem: RankingProblem, network: RoadNetwork) -> tuple[TimesTo, _Tr
     if goal is None:
         raise IncidentOffRoads(f"no road within {chosen.off_road_m:.0f} m")
     places = network.places([(u.lon, u.lat) for u in problem.units], chosen.off_road_m)
-    arc_s = network.seconds(problem.conditions, chosen.siren_speed)
-    times = times_to(network.graph, goal, arc_s=arc_s)
+    live = network.arc_times(problem.conditions, chosen.siren_speed)
+    times = times_to(network.graph, goal, times=live)
     drive_s = times.seconds_from_many(places.section, places.fraction)
     free_road_s = drive_s
     if problem.conditions.closed or problem.conditions.factors:
-        free = times_to(network.graph, goal, arc_s=network.graph.arc_travel_s / chosen.siren_speed)
+        calm = network.arc_times(RoadConditions(), chosen.siren_speed)
+        free = times_to(network.graph, goal, times=calm)
         free_road_s = free.seconds_from_many(places.section, places.fraction)
     return times, _Travel(places, drive_s, free_road_s, goal.distance_m)
 
