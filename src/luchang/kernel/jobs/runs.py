@@ -9,6 +9,7 @@ def import_roads(run: Run, *, path: str) -> None:
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -36,6 +37,10 @@ class Cancelled(Exception):
     """Somebody asked for this job to stop; its code lets it through."""
 
 
+class Interrupted(Exception):
+    """The worker is being stopped; the job is begun again or fails, as its kind allows."""
+
+
 class Superseded(Exception):
     """The run was taken for dead and another has begun; what it did is thrown away."""
 
@@ -61,6 +66,12 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_stopping = threading.Event()
+
+
+def interrupt_all() -> None:
+    """End every run of this process at its next progress point."""
+    _stopping.set()
 
 
 def long_job(
@@ -112,9 +123,12 @@ class Run:
         """Say how far it is; written and shown at most twice a second, so call it freely.
 
         Raises:
+            Interrupted: the worker is being stopped.
             Cancelled: somebody asked for the job to stop.
             Superseded: another run has taken over.
         """
+        if _stopping.is_set():
+            raise Interrupted
         if time.monotonic() - self._told_at < THROTTLE_S:
             return
         self._told_at = time.monotonic()
@@ -179,6 +193,9 @@ def execute(*, job_id: int) -> None:
     """Run the body of one waiting job to its end; called in the worker.
 
     Reads the clock itself: a run takes as long as it takes.
+
+    Raises:
+        Interrupted: the worker is being stopped; the job is still marked as running.
     """
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job_id)
@@ -192,6 +209,8 @@ def execute(*, job_id: int) -> None:
         return
     try:
         _perform(known, job)
+    except Interrupted:
+        raise
     except Superseded:
         logger.warning("%s was taken over by another run", job)
     except Cancelled:

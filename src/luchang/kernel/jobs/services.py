@@ -89,6 +89,12 @@ def retry_job(*, job_id: int, by: Actor, at: datetime) -> Job:
     return job
 
 
+@transaction.atomic
+def resume_later(*, job_id: int, at: datetime) -> None:
+    """The worker stops in the middle of this job: begin it again elsewhere, or say it failed."""
+    _again_or_fail(Job.objects.select_for_update().get(pk=job_id), at=at)
+
+
 def sweep(*, at: datetime) -> int:
     """Settle what dead workers left as running; how many runs were found.
 

@@ -35,7 +35,10 @@ def sweep(timestamp: int) -> None:
 def run_long_job(job_id: int) -> None:
     """Do one long job in the language of the house."""
     with translation.override("zh-hans"):
-        runs.execute(job_id=job_id)
+        try:
+            runs.execute(job_id=job_id)
+        except runs.Interrupted:
+            services.resume_later(job_id=job_id, at=clock.now())
 
 
 @app.periodic(cron="17 * * * *", periodic_id="trim", queueing_lock="live trim")
