@@ -1,7 +1,31 @@
-"""What the shell needs on every page."""
+"""What the shell needs on every page. Everything is computed only where a template asks for it."""
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from luchang.kernel import clock
+from luchang.kernel.identity.actors import NOBODY, Actor
+from luchang.kernel.ui import built
+from luchang.kernel.ui.menu import Entry, menu_for
+from luchang.kernel.ui.preferences import Preferences
+from luchang.kernel.ui.texts import script_texts
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    return {"actor": getattr(request, "actor", None)}
+    actor: Actor = getattr(request, "actor", NOBODY)
+    match = request.resolver_match
+    url_name = match.view_name if match else ""
+    return {
+        "actor": actor,
+        "preferences": Preferences.of(request),
+        "shell_now": clock.now(),
+        "shell_menu": SimpleLazyObject(lambda: menu_for(actor, url_name=url_name)),
+        "shell_texts": SimpleLazyObject(script_texts),
+        "shell_icons": built.icons(),
+        "shell_url_name": url_name,
+    }
+
+
+def lit(menu: list[tuple[str, list[Entry]]]) -> Entry | None:
+    """The entry of the page that is open, if the menu has it."""
+    return next((entry for _, entries in menu for entry in entries if entry.here), None)

@@ -1,0 +1,6 @@
+import "./polyfills.js";
+import "./toast.js";
+import "./live.js";
+import "./timers.js";
+import "./forms.js";
+import "./shell.js";

@@ -1,0 +1,2 @@
+import "./polyfills.js";
+import "maplibre-gl/dist/maplibre-gl-worker.mjs";
