@@ -6,6 +6,7 @@ from luchang.config.api import api
 from luchang.kernel.live.views import stream
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("luchang.screens.urls")),
     path("live", stream, name="live"),
     path("api/", api.urls),
     path("accounts/", include("luchang.kernel.identity.urls")),
