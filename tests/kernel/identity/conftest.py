@@ -1,6 +1,8 @@
 import pytest
 
 from luchang.kernel import bus
+from tests.factories import identity
+from tests.factories.identity import Tree
 
 
 @pytest.fixture
@@ -15,3 +17,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[bus.Event]:
 
     monkeypatch.setattr(bus, "publish", listen)
     return heard
+
+
+@pytest.fixture
+def tree(db: None) -> Tree:
+    del db
+    return identity.tree()
