@@ -9,6 +9,7 @@ import sys
 import dj_database_url
 
 from luchang.config.home import CHECKOUT, database_url, home
+from luchang.config.roles import ROLES
 from luchang.config.secret_key import secret_key
 
 HOME = home()
@@ -112,6 +113,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.User"
+SHIPPED_ROLES = ROLES
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "luchang.kernel.identity.backends.PersonBackend",

@@ -1,0 +1,148 @@
+"""The roles that come with the product. `luchang sync_roles` makes the database say the same.
+
+A site adds roles of its own on the pages; these are kept as they stand here.
+"""
+
+from luchang.kernel.identity.roles import RoleDefinition
+
+READING = ("places.see_places", "force.see_force", "dispatch.see_incidents")
+"""What everybody needs who works with the board or the map."""
+
+OPERATOR = RoleDefinition(
+    code="operator",
+    name="接警员",
+    name_en="122 operator",
+    permissions=(*READING, "dispatch.take_calls", "dispatch.reveal_caller"),
+    keeps_watch=True,
+)
+DISPATCHER = RoleDefinition(
+    code="dispatcher",
+    name="指挥调度员",
+    name_en="Dispatcher",
+    permissions=(
+        *READING,
+        "dispatch.take_calls",
+        "dispatch.dispatch_units",
+        "dispatch.close_incidents",
+        "dispatch.reveal_caller",
+        "places.close_roads",
+        "lists.share_views",
+    ),
+    keeps_watch=True,
+)
+PATROL = RoleDefinition(
+    code="patrol",
+    name="巡逻民警",
+    name_en="Patrol officer",
+    permissions=(
+        "places.see_places",
+        "dispatch.see_incidents",
+        "dispatch.answer_dispatch",
+        "force.report_position",
+    ),
+    keeps_watch=True,
+)
+SQUADRON_LEADER = RoleDefinition(
+    code="squadron_leader",
+    name="中队长",
+    name_en="Squadron leader",
+    permissions=(
+        *READING,
+        "dispatch.answer_dispatch",
+        "dispatch.dispatch_units",
+        "force.manage_force",
+        "force.report_position",
+        "lists.share_views",
+    ),
+)
+BRIGADE_LEADER = RoleDefinition(
+    code="brigade_leader",
+    name="大队长",
+    name_en="Brigade leader",
+    permissions=(
+        *READING,
+        "dispatch.dispatch_units",
+        "dispatch.close_incidents",
+        "dispatch.lead_brigade",
+        "dispatch.manage_rules",
+        "force.manage_force",
+        "places.manage_places",
+        "places.close_roads",
+        "lists.share_views",
+    ),
+)
+VEHICLE_CLERK = RoleDefinition(
+    code="vehicle_clerk",
+    name="车管业务员",
+    name_en="Vehicle office clerk",
+    permissions=("places.see_places",),
+)
+WARDEN = RoleDefinition(
+    code="warden",
+    name="劝导员",
+    name_en="Village warden",
+    permissions=("places.see_places",),
+)
+ANALYST = RoleDefinition(
+    code="analyst",
+    name="研判员",
+    name_en="Analyst",
+    permissions=(*READING, "lists.share_views", "identity.use_tokens"),
+)
+PARTNER = RoleDefinition(
+    code="partner",
+    name="协作单位",
+    name_en="Partner agency",
+    permissions=("places.see_places", "identity.use_tokens"),
+)
+SYSTEM_ADMINISTRATOR = RoleDefinition(
+    code="system_administrator",
+    name="系统管理员",
+    name_en="System administrator",
+    permissions=(
+        "identity.manage_organisations",
+        "identity.manage_users",
+        "jobs.manage_jobs",
+        "places.import_maps",
+        "records.manage_calendar",
+        "records.manage_codes",
+        "records.manage_rules",
+        "records.see_messages",
+    ),
+    requires_totp=True,
+)
+SECURITY_ADMINISTRATOR = RoleDefinition(
+    code="security_administrator",
+    name="安全管理员",
+    name_en="Security administrator",
+    permissions=(
+        "identity.manage_appointments",
+        "identity.manage_roles",
+        "identity.manage_tokens",
+        "identity.see_sessions",
+        "identity.end_sessions",
+    ),
+    requires_totp=True,
+)
+AUDIT_ADMINISTRATOR = RoleDefinition(
+    code="audit_administrator",
+    name="审计管理员",
+    name_en="Audit administrator",
+    permissions=("audit.see_audit",),
+    requires_totp=True,
+)
+
+ROLES: tuple[RoleDefinition, ...] = (
+    OPERATOR,
+    DISPATCHER,
+    PATROL,
+    SQUADRON_LEADER,
+    BRIGADE_LEADER,
+    VEHICLE_CLERK,
+    WARDEN,
+    ANALYST,
+    PARTNER,
+    SYSTEM_ADMINISTRATOR,
+    SECURITY_ADMINISTRATOR,
+    AUDIT_ADMINISTRATOR,
+)
