@@ -11,17 +11,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.test import Client
 
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Appointment, Organisation, Post, Role, User
-from luchang.kernel.identity.selectors import actor_for
+from luchang.kernel.identity.selectors import actor_for, standing_of
 from luchang.kernel.identity.states import OrganisationKind, Scope
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 """Appointments begin here, so that they hold at any moment a test names."""
 
 PASSWORD = "Lu-chang-2026-demo"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The TOTP key of everybody in the tests who has one."""
 
 _number = count(1)
 
@@ -115,10 +119,18 @@ def actor_with(
 
 
 def browser_of(person: User) -> Client:
-    """A signed-in browser."""
+    """A signed-in browser; whoever's roles ask for a second factor has set one up."""
+    if standing_of(person, at=datetime.now(UTC)).needs_totp:
+        give_second_factor(person)
     browser = Client()
     browser.force_login(person)
     return browser
+
+
+def give_second_factor(person: User) -> None:
+    Authenticator.objects.get_or_create(
+        user=person, type=Authenticator.Type.TOTP, defaults={"data": {"secret": encrypt(SECRET)}}
+    )
 
 
 @dataclass(frozen=True)
