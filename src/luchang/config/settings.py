@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "luchang.kernel.live",
     "luchang.kernel.jobs",
     "luchang.kernel.records",
+    "luchang.kernel.records.attachments",
     "luchang.kernel.ui",
     "luchang.kernel.lists",
     "luchang.apps.places",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("live", stream, name="live"),
     path("api/", api.urls),
     path("accounts/", include("luchang.kernel.identity.urls")),
+    path("attachments/", include("luchang.kernel.records.attachments.urls")),
 ]
 
 handler400 = "luchang.kernel.identity.refusals.bad_request"

@@ -12,7 +12,7 @@ can change one without the other; `filter(phone=...)` compares look-ups. Index i
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models.lookups import Lookup
@@ -20,6 +20,11 @@ from django.db.models.lookups import Lookup
 from luchang.core.common.personal import Kind, normalise
 from luchang.kernel.crypto.keys import Key, ring
 from luchang.kernel.crypto.sm import Unreadable, hmac_sm3, seal, unseal
+
+if TYPE_CHECKING:
+    _TextLookup = Lookup[str]
+else:
+    _TextLookup = Lookup
 
 LOOK_UP_BYTES = 16
 """Half an HMAC: 2^64 persons before two share one, and 32 characters less a row."""
@@ -56,7 +61,7 @@ def decrypt(kind: Kind, stored: str) -> str:
     return unseal(key.encryption, sealed, bound_to=kind.encode()).decode()
 
 
-class EncryptedTextField(models.Field[str, str]):
+class EncryptedTextField(models.TextField):
     """Text that stands in clear nowhere in the database; empty text stays empty."""
 
     def __init__(
@@ -70,9 +75,6 @@ class EncryptedTextField(models.Field[str, str]):
         kwargs |= {"kind": str(self.kind), "searchable": self.searchable}
         return name, path, args, kwargs
 
-    def get_internal_type(self) -> str:
-        return "TextField"
-
     def get_prep_value(self, value: Any) -> Any:
         if value is None or value == "":
             return value
@@ -81,35 +83,34 @@ class EncryptedTextField(models.Field[str, str]):
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
         return decrypt(self.kind, value) if value else value
 
-    def to_python(self, value: Any) -> Any:
-        return value if value is None else str(value)
-
 
 @EncryptedTextField.register_lookup
-class SameLookUp(Lookup[str]):
+class SameLookUp(_TextLookup):
     """Equality by look-up, under any key of the ring."""
 
     lookup_name = "exact"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         field = self.lhs.output_field
         left, parameters = self.process_lhs(compiler, connection)
         if self.rhs == "":
-            return f"{left} = ''", list(parameters)
+            return f"{left} = ''", tuple(parameters)
         if not field.searchable:
             raise TypeError(f"{field} was not declared searchable")
         prefixes = [f"{look_up(field.kind, str(self.rhs), key)}.%" for key in ring().keys]
         test = " OR ".join(f"{left} LIKE %s" for _ in prefixes)
-        return f"({test})", [each for prefix in prefixes for each in (*parameters, prefix)]
+        return f"({test})", tuple(
+            each for prefix in prefixes for each in (*parameters, prefix)
+        )
 
 
 @EncryptedTextField.register_lookup
-class NoContains(Lookup[str]):
+class NoContains(_TextLookup):
     """Part of an encrypted value cannot be searched; say so instead of finding nothing."""
 
     lookup_name = "contains"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         raise TypeError("an encrypted field is searched by its whole value")

@@ -1,0 +1,40 @@
+"""Who may see and who may add to the files of each kind of record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from luchang.kernel.identity.actors import Actor
+
+Rule = Callable[[Actor, int], bool]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The rules of one kind of record, given its key."""
+
+    may_see: Rule
+    may_attach: Rule
+
+
+class UnknownOwner(Exception):
+    """No app says who may see files of this kind of record."""
+
+
+_owners: dict[str, Owner] = {}
+
+
+def register(subject: str, *, may_see: Rule, may_attach: Rule) -> None:
+    """Say who may; `subject` is the model's label, such as `dispatch.incident`."""
+    _owners[subject] = Owner(may_see, may_attach)
+
+
+def owner_of(subject: str) -> Owner:
+    """The rules for `subject`.
+
+    Raises:
+        UnknownOwner: nobody registered it; its files are then closed to everyone.
+    """
+    try:
+        return _owners[subject]
+    except KeyError as unknown:
+        raise UnknownOwner(subject) from unknown
