@@ -13,6 +13,7 @@ from PIL import Image
 from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.records.attachments import registry, store
 from luchang.kernel.records.attachments.models import Attachment
+from tests.factories.identity import browser_of, user_with
 from tests.kernel.records.attachments.conftest import SUBJECT
 from tests.kernel.records.attachments.corpus import HONEST, HOSTILE, PDF, image
 
@@ -22,10 +23,10 @@ LIMIT_S = 5.0
 
 
 @pytest.fixture
-def mine(signed_in: Client) -> Client:
+def mine() -> Client:
     """Signed in as somebody who may do everything with the cases of this test."""
     registry.register(SUBJECT, may_see=lambda by, case: case == 7, may_attach=lambda by, case: True)
-    return signed_in
+    return browser_of(user_with())
 
 
 def upload(client: Client, name: str, content: bytes, case: int = 7) -> Any:
