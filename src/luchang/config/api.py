@@ -35,9 +35,9 @@ def make_api() -> NinjaAPI:
 def _add_routers(made: NinjaAPI) -> None:
     """Each app's `api.router`, below its label; `api.refusals` are its own refusals."""
     for config in apps.get_app_configs():
-        if not config.name.startswith("luchang.") or not module_has_submodule(
-            config.module, "api"
-        ):
+        if config.name == "luchang.config" or not config.name.startswith("luchang."):
+            continue
+        if not module_has_submodule(config.module, "api"):
             continue
         module = import_module(f"{config.name}.api")
         made.add_router(f"/{config.label}/", module.router, tags=[config.label])

@@ -80,6 +80,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "luchang.kernel.identity.middleware.ActorMiddleware",
+    "luchang.kernel.audit.middleware.RefusalMiddleware",
+    "luchang.kernel.audit.middleware.HistoryMiddleware",
     "luchang.kernel.identity.middleware.AccessMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

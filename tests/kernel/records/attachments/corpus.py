@@ -42,8 +42,8 @@ def bomb_png(side: int = 50_000) -> bytes:
     """A few hundred kilobytes that decode to 2.5 gigapixels."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(
-            ">I", zlib.crc32(kind + body)
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         )
 
     deflate = zlib.compressobj(9)
@@ -51,7 +51,10 @@ def bomb_png(side: int = 50_000) -> bytes:
     packed = b"".join(deflate.compress(row) for _ in range(side)) + deflate.flush()
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", packed)
+        + chunk(b"IEND", b"")
     )
 
 
@@ -96,7 +99,9 @@ def box(kind: bytes, body: bytes = b"") -> bytes:
     return struct.pack(">I4s", len(body) + 8, kind) + body
 
 
-MP4 = box(b"ftyp", b"isom\0\0\2\0isomiso2mp41") + box(b"moov", b"\0" * 40) + box(b"mdat", b"\0" * 64)
+MP4 = (
+    box(b"ftyp", b"isom\0\0\2\0isomiso2mp41") + box(b"moov", b"\0" * 40) + box(b"mdat", b"\0" * 64)
+)
 
 HONEST: dict[str, Callable[[], bytes]] = {
     "现场 照片.jpg": photograph,
@@ -138,7 +143,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "pdf-with-script.pdf": lambda: PDF.replace(
         b"/Type/Catalog", b"/Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>"
     ),
-    "pdf-hidden-script.pdf": lambda: PDF.replace(b"/Type/Catalog", b"/Type/Catalog/#4aavaScript 1"),
+    "pdf-hidden-script.pdf": lambda: PDF.replace(
+        b"/Type/Catalog", b"/Type/Catalog/#4aavaScript 1"
+    ),
     "pdf-launch.pdf": lambda: PDF.replace(b"/Type/Catalog", b"/Type/Catalog/A<</S/Launch>>"),
     "pdf-and-zip.pdf": lambda: PDF + plain_zip(),
     "pdf-cut.pdf": lambda: PDF[:60],

@@ -25,7 +25,9 @@ LIMIT_S = 5.0
 @pytest.fixture
 def mine() -> Client:
     """Signed in as somebody who may do everything with the cases of this test."""
-    registry.register(SUBJECT, may_see=lambda by, case: case == 7, may_attach=lambda by, case: True)
+    registry.register(
+        SUBJECT, may_see=lambda by, case: case == 7, may_attach=lambda by, case: True
+    )
     return browser_of(user_with())
 
 
@@ -113,7 +115,9 @@ def test_no_hostile_upload_ends_in_a_server_error_or_takes_long(mine: Client) ->
     assert not Attachment.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["x" * 5_000 + ".pdf", "a\0b.pdf", "../../x.pdf", "\u202efdp.pdf", "%00.pdf", ""])
+@pytest.mark.parametrize(
+    "name", ["x" * 5_000 + ".pdf", "a\0b.pdf", "../../x.pdf", "\u202efdp.pdf", "%00.pdf", ""]
+)
 def test_a_strange_name_never_ends_in_a_server_error(mine: Client, name: str) -> None:
     assert upload(mine, name or "?", PDF).status_code < 500
 

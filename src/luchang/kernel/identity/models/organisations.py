@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, F, Max, Q, Value
 from django.db.models.functions import Concat, Length, Substr
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.history import tracked
 from luchang.kernel.identity.querysets import OrganisationQuerySet
 from luchang.kernel.identity.states import OrganisationKind
 
@@ -54,6 +55,7 @@ PATH_FOLLOWS_TREE = f"""
 valid_code = RegexValidator(r"^[0-9A-Z]{12}$", _("机构代码为12位数字或大写字母"))
 
 
+@tracked()
 class Organisation(models.Model):
     """A unit of the force or a partner it works with; the tree of who answers to whom."""
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.history import tracked
 from luchang.kernel.identity import permissions
 from luchang.kernel.identity.actors import Reach
 from luchang.kernel.identity.models.organisations import Organisation
@@ -14,6 +15,7 @@ from luchang.kernel.identity.querysets import AppointmentQuerySet
 from luchang.kernel.identity.states import Scope
 
 
+@tracked()
 class Role(models.Model):
     """A named set of permissions."""
 
@@ -76,6 +78,7 @@ class Role(models.Model):
         return self.requires_totp or bool(self.administrators)
 
 
+@tracked()
 class Post(models.Model):
     """A place in an organisation that carries roles, whoever holds it."""
 
@@ -128,6 +131,7 @@ class Post(models.Model):
                 return Reach(own=True)
 
 
+@tracked()
 class Appointment(models.Model):
     """A person holding a post from one day until another; scope moves with it."""
 

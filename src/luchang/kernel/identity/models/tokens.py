@@ -5,10 +5,12 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.history import tracked
 from luchang.kernel.identity.models.users import User
 from luchang.kernel.identity.querysets import ApiTokenQuerySet
 
 
+@tracked(exclude=["digest", "used_at"])
 class ApiToken(models.Model):
     """A key by which a program acts for one account, with some of its permissions."""
 

@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.history import tracked
 from luchang.kernel.identity.models.organisations import Organisation
 
 
@@ -17,6 +18,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+@tracked(exclude=["password", "last_login", "active_at", "theme", "language", "large_type"])
 class User(AbstractBaseUser):
     """A person who signs in; the badge number of an officer, any name for a partner."""
 
