@@ -1,0 +1,174 @@
+"""Taking a workbook: checked dry, shown, then all of it or only what is right, once."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.utils import DataError, IntegrityError
+from django.utils.translation import gettext as say
+
+from luchang.kernel.audit.services import record
+from luchang.kernel.audit.states import Action
+from luchang.kernel.identity.actors import Actor
+from luchang.kernel.lists.imports.planning import Fate, Fault, Plan, PlannedRow, Told, plan
+from luchang.kernel.lists.imports.reading import UnreadableWorkbook
+from luchang.kernel.lists.imports.specs import ImportSpec
+from luchang.kernel.lists.imports.workbooks import error_workbook
+from luchang.kernel.lists.models import ImportRun
+from luchang.kernel.lists.states import ImportStatus
+
+
+class NotAllRight(Exception):
+    """All rows were asked for, and some are wrong."""
+
+
+class DataChanged(Exception):
+    """What the file would do is no longer what was shown; it was judged anew."""
+
+
+def quiet(done: int, of: int) -> None:
+    """For whoever does not want to be told the progress."""
+    del done, of
+
+
+def receive(
+    *, spec: ImportSpec[Any], name: str, content: bytes, by: Actor, at: datetime
+) -> ImportRun:
+    """Keep an uploaded workbook for checking.
+
+    Raises:
+        Forbidden: `by` may not import this.
+    """
+    by.check(spec.permission)
+    return ImportRun.receive(
+        import_code=spec.code,
+        name=name,
+        content=content,
+        digest=hashlib.sha256(content).hexdigest(),
+        user_id=by.user_id,
+        at=at,
+    )
+
+
+def check(
+    *, spec: ImportSpec[Any], run_id: int, by: Actor, at: datetime, told: Told = quiet
+) -> ImportRun:
+    """Judge the file and try every row in a transaction that is undone: nothing changes.
+
+    Raises:
+        ImportRun.DoesNotExist: `by` sent no such file.
+    """
+    run = ImportRun.objects.sent_by(by, spec.code).get(pk=run_id)
+    if run.status == ImportStatus.APPLIED:
+        return run
+    try:
+        judged = plan(spec, bytes(run.content), by, told)
+    except UnreadableWorkbook as refusal:
+        run.refuse(str(refusal))
+        return run
+    _try(spec, judged, by, at)
+    run.judge(
+        counts=judged.counts,
+        mark=judged.mark,
+        unknown=[*judged.unknown],
+        sheets_passed_over=[*judged.sheets_passed_over],
+        errors=error_workbook(spec, bytes(run.content), judged) if judged.faults else None,
+        first_faults=[vars(fault) for fault in judged.faults[:200]],
+    )
+    return run
+
+
+def confirm(
+    *,
+    spec: ImportSpec[Any],
+    run_id: int,
+    only_valid: bool,
+    by: Actor,
+    at: datetime,
+    told: Told = quiet,
+) -> ImportRun:
+    """Take the file as it was shown, in one transaction; a second call changes nothing.
+
+    Raises:
+        ImportRun.DoesNotExist: `by` sent no such file.
+        NotAllRight: some rows are wrong and `only_valid` was not said.
+        DataChanged: the rows would fare differently now; the run holds the new judgement.
+    """
+    by.check(spec.permission)
+    try:
+        return _confirm(spec, run_id, only_valid=only_valid, by=by, at=at, told=told)
+    except DataChanged:
+        check(spec=spec, run_id=run_id, by=by, at=at)
+        raise
+
+
+@transaction.atomic
+def _confirm(
+    spec: ImportSpec[Any], run_id: int, *, only_valid: bool, by: Actor, at: datetime, told: Told
+) -> ImportRun:
+    run = ImportRun.objects.sent_by(by, spec.code).select_for_update(of=("self",)).get(pk=run_id)
+    if run.status != ImportStatus.CHECKED:
+        return run
+    if run.wrong and not only_valid:
+        raise NotAllRight(say("有 %d 行有误") % run.wrong)
+    judged = plan(spec, bytes(run.content), by)
+    _try(spec, judged, by, at)
+    if judged.mark != run.mark:
+        raise DataChanged
+    taken = [row for row in judged.rows if row.fate in {Fate.NEW, Fate.CHANGED}]
+    for done, row in enumerate(taken, 1):
+        _take(spec, row, by, at)
+        told(done, len(taken))
+    run.apply(taken=len(taken), at=at)
+    record(
+        by=by,
+        action=Action.IMPORT,
+        subject=spec.code,
+        subject_id=run.pk,
+        at=at,
+        detail={**judged.counts, "file": run.digest, "only_valid": only_valid},
+    )
+    return run
+
+
+def _try(spec: ImportSpec[Any], judged: Plan, by: Actor, at: datetime) -> None:
+    """Do every row and undo all of it: what only services and the database refuse is found too."""
+    with transaction.atomic():
+        for row in judged.rows:
+            if row.fate in {Fate.NEW, Fate.CHANGED}:
+                _try_row(spec, row, by, at)
+        transaction.set_rollback(True)
+
+
+def _try_row(spec: ImportSpec[Any], row: PlannedRow, by: Actor, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _take(spec, row, by, at)
+    except spec.refused_by as refusal:
+        _condemn(spec, row, "；".join(getattr(refusal, "messages", [str(refusal)])))
+    except (IntegrityError, DataError):
+        _condemn(spec, row, say("与已有数据冲突，或不在您的管辖范围内"))
+
+
+def _take(spec: ImportSpec[Any], row: PlannedRow, by: Actor, at: datetime) -> None:
+    if row.fate == Fate.NEW:
+        spec.create(row.values, by, at)
+    elif row.existing is not None:
+        spec.change(type(row.existing)._base_manager.get(pk=row.existing.pk), row.values, by, at)  # noqa: SLF001, E501 - a fresh copy: a trial may have changed the first
+
+
+def _condemn(spec: ImportSpec[Any], row: PlannedRow, what: str) -> None:
+    column = spec.column(spec.key[0])
+    row.fate = Fate.WRONG
+    row.faults.append(
+        Fault(
+            sheet=row.sheet,
+            row=row.row,
+            letter="",
+            column=str(column.title),
+            value=str(column.parser.shown(row.values[column.key])),
+            what=what,
+            how=say("请核对该行后重新导入"),
+        )
+    )
