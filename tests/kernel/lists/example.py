@@ -1,15 +1,15 @@
 """Two lists over real models, as an app would declare them, and their routes."""
 
+import re
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver
 
-from luchang.kernel.identity.access import SIGNED_IN, allow
+from luchang.config.urls import urlpatterns as site
 from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.identity.models import Organisation, User
-from luchang.kernel.identity.policies import MANAGE_ORGANISATIONS, MANAGE_USERS
+from luchang.kernel.identity.permissions import Permission, declare
 from luchang.kernel.identity.states import OrganisationKind
 from luchang.kernel.lists.columns import Coded, Column, Day, Flag, Moment, Number, Personal
 from luchang.kernel.lists.filters import (
@@ -21,9 +21,24 @@ from luchang.kernel.lists.filters import (
     TextSearch,
     Truth,
 )
+from luchang.kernel.lists.imports.parsers import (
+    CodeParser,
+    MomentParser,
+    NumberParser,
+    OrganisationParser,
+    TextParser,
+    Wrong,
+)
+from luchang.kernel.lists.imports.specs import ImportColumn, ImportSpec, Values
 from luchang.kernel.lists.organisations import organisations_of
 from luchang.kernel.lists.specs import BulkAction, ListSpec, PageAction
 from luchang.kernel.lists.urls import list_routes
+
+MANAGE_USERS = "example.manage_users"
+MANAGE_ORGANISATIONS = "example.manage_organisations"
+OTHER = "example.other"
+REVEAL = "example.reveal_names"
+declare(*(Permission(code, code) for code in (MANAGE_USERS, MANAGE_ORGANISATIONS, OTHER, REVEAL)))
 
 
 class NotHim(Exception):
@@ -54,9 +69,9 @@ USERS = ListSpec[User](
     link=lambda user: f"/users/{user.pk}",
     columns=(
         Column("username", "账号", sort="username"),
-        Column("name", "姓名", sort="name", format=Personal(reveal=MANAGE_USERS)),
+        Column("name", "姓名", sort="name", format=Personal(reveal=REVEAL)),
         Column("organisation", "所属机构", "organisation.name", sort="organisation__name"),
-        Column("is_active", "启用", format=Flag(tones=("green", "red")), sort="is_active"),
+        Column("is_active", "启用", format=Flag(tones=("success", "danger")), sort="is_active"),
         Column("created_at", "建立时间", format=Moment(), sort="created_at"),
         Column("day", "建立日期", lambda user: user.created_at.date(), Day(), is_shown=False),
         Column("language", "语言", is_shown=False, sort="language"),
@@ -76,7 +91,59 @@ USERS = ListSpec[User](
     parents=(("系统管理", ""), ("机构", "example.organisations")),
     bulk=(
         BulkAction("close", "停用", MANAGE_USERS, close_account, refusals=(NotHim,)),
-        BulkAction("other", "别的", "identity.manage_roles", close_account, is_dangerous=True),
+        BulkAction("other", "别的", OTHER, close_account, is_dangerous=True),
+    ),
+)
+
+
+def found(values: Values, by: Actor, at: datetime) -> Organisation:
+    del by, at
+    if values["name"] == "拒绝":
+        raise NotHim("此名称保留")
+    return Organisation.found(**values)
+
+
+def rename(row: Organisation, values: Values, by: Actor, at: datetime) -> None:
+    del by, at
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def check(values: Values, by: Actor) -> None:
+    del by
+    if values["short_name"] == "不对" and values["kind"] == OrganisationKind.BRIGADE:
+        raise Wrong("大队不能叫“不对”", "请改简称", column="short_name")
+
+
+IMPORT = ImportSpec[Organisation](
+    code="example.organisations",
+    title="机构",
+    permission=MANAGE_ORGANISATIONS,
+    key=("code",),
+    rows=organisations,
+    create=found,
+    change=rename,
+    check=check,
+    refusals=(NotHim,),
+    order=("path",),
+    columns=(
+        ImportColumn(
+            "code",
+            "机构代码",
+            TextParser(
+                12,
+                pattern=re.compile(r"[0-9A-Z]{12}").fullmatch,
+                pattern_says="12位数字或大写字母",
+            ),
+        ),
+        ImportColumn("name", "名称", TextParser(80)),
+        ImportColumn("short_name", "简称", TextParser(24)),
+        ImportColumn("kind", "类别", CodeParser(OrganisationKind)),
+        ImportColumn("parent", "上级", OrganisationParser(MANAGE_ORGANISATIONS)),
+        ImportColumn("order", "顺序", NumberParser(0, 10_000), is_required=False, empty=0),
+        ImportColumn("closed_at", "撤销时间", MomentParser(), is_required=False, empty=None),
+        ImportColumn("division_code", "辖区代码", TextParser(12), is_required=False),
     ),
 )
 
@@ -89,7 +156,9 @@ ORGANISATIONS = ListSpec[Organisation](
     columns=(
         Column("code", "机构代码", sort="code"),
         Column("name", "名称", sort="name", width=30),
-        Column("kind", "类别", format=Coded(OrganisationKind, {"BRIGADE": "blue"}), sort="kind"),
+        Column(
+            "kind", "类别", format=Coded(OrganisationKind, {"BRIGADE": "primary"}), sort="kind"
+        ),
         Column("parent", "上级", "parent.name", sort="parent__name"),
         Column("closed_at", "撤销时间", format=Moment(), sort="closed_at"),
     ),
@@ -98,18 +167,13 @@ ORGANISATIONS = ListSpec[Organisation](
         Choice("kind", "类别", OrganisationKind),
         InOrganisation(field=""),
     ),
+    imports=IMPORT,
 )
 
 
-@allow(SIGNED_IN)
-def nothing(request: HttpRequest) -> HttpResponse:
-    del request
-    return HttpResponse()
-
-
 USER_ROUTES = list_routes("users/", USERS)
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     *USER_ROUTES,
     *list_routes("organisations/", ORGANISATIONS),
-    path("accounts/login", nothing, name="account_login"),
+    *site,
 ]

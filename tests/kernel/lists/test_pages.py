@@ -5,10 +5,10 @@ from django.test import Client
 
 from luchang.kernel.identity.access import access_of
 from luchang.kernel.identity.models import User
-from luchang.kernel.identity.policies import MANAGE_USERS
 from luchang.kernel.identity.states import Scope
 from tests.factories import identity as make
 from tests.kernel.lists import example
+from tests.kernel.lists.example import MANAGE_USERS
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +97,7 @@ def test_a_scope_of_own_sees_only_oneself(tree: make.Tree) -> None:
 
 
 def test_every_route_of_a_list_asks_for_its_permission(tree: make.Tree) -> None:
-    stranger = make.actor_with("identity.manage_roles", at=tree.own)
+    stranger = make.actor_with(example.OTHER, at=tree.own)
 
     for route in example.USER_ROUTES:
         access = access_of(route.callback)

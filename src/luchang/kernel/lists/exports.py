@@ -19,6 +19,8 @@ CHUNK = 2_000
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters by which a spreadsheet takes a CSV field for a formula."""
 LONGEST_CELL = 32_767
+SAFE_DIGITS = 15
+"""Significant digits a number keeps in a workbook."""
 MOST_ROWS = 1_048_000
 """Rows of one sheet of a workbook, watermark and title apart."""
 EPOCH = date(1900, 3, 1)
@@ -91,17 +93,49 @@ def write_csv(sheet: Sheet, place: Path) -> int:
     return written
 
 
+class Cells:
+    """Writes values into one worksheet, each as what it is and text always as text."""
+
+    def __init__(self, book: Any, sheet: Any) -> None:
+        self._sheet = sheet
+        self._text = book.add_format({"num_format": "@"})
+        self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
+
+    def put(self, row: int, column: int, value: Exported) -> None:
+        match value:
+            case None | "":
+                return
+            case bool():
+                self._sheet.write_boolean(row, column, value)
+            case int() | float() | Decimal():
+                self._put_number(row, column, value)
+            case datetime() if value.date() >= EPOCH:
+                self._sheet.write_datetime(row, column, value, self._moment)
+            case date() if not isinstance(value, datetime) and value >= EPOCH:
+                self._sheet.write_datetime(row, column, value, self._day)
+            case _:
+                text = str(value)[:LONGEST_CELL]
+                self._sheet.write_string(row, column, text, self._text)
+
+    def _put_number(self, row: int, column: int, value: float | Decimal) -> None:
+        """A workbook keeps 15 digits; a longer number stays whole as text."""
+        number = Decimal(str(value))
+        if number.is_finite() and len(number.as_tuple().digits) <= SAFE_DIGITS:
+            self._sheet.write_number(row, column, value)
+        else:
+            self._sheet.write_string(row, column, str(value), self._text)
+
+
 class _Writer:
     """One sheet being written, row after row."""
 
     def __init__(self, book: Any, sheet: Sheet) -> None:
         self.sheet = sheet
         self.out = book.add_worksheet(sheet_name(sheet.name))
+        self.cells = Cells(book, self.out)
         self.title = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
         self.faint = book.add_format({"font_color": "#667085", "italic": True})
-        self.text = book.add_format({"num_format": "@"})
-        self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
 
     def write(self) -> int:
         for index, column in enumerate(self.sheet.columns):
@@ -113,32 +147,10 @@ class _Writer:
         written = 0
         for row in self.sheet.rows:
             for index, value in enumerate(row):
-                self._put(written + 2, index, value)
+                self.cells.put(written + 2, index, value)
             written += 1
         self.out.autofilter(1, 0, written + 1, len(self.sheet.columns) - 1)
         return written
-
-    def _put(self, row: int, column: int, value: Exported) -> None:
-        match value:
-            case None | "":
-                return
-            case bool():
-                self.out.write_boolean(row, column, value)
-            case int() | float() | Decimal():
-                self._put_number(row, column, value)
-            case datetime() if value.date() >= EPOCH:
-                self.out.write_datetime(row, column, value, self.moment)
-            case date() if not isinstance(value, datetime) and value >= EPOCH:
-                self.out.write_datetime(row, column, value, self.day)
-            case _:
-                self.out.write_string(row, column, str(value)[:LONGEST_CELL], self.text)
-
-    def _put_number(self, row: int, column: int, value: float | Decimal) -> None:
-        """A workbook keeps 15 digits; a longer number stays whole as text."""
-        if len(Decimal(str(value)).as_tuple().digits) <= 15:  # noqa: PLR2004
-            self.out.write_number(row, column, value)
-        else:
-            self.out.write_string(row, column, str(value), self.text)
 
 
 def sheet_name(title: str) -> str:

@@ -8,8 +8,8 @@ from django.db.models import UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel.identity.models import Organisation, User
-from luchang.kernel.lists.querysets import SavedViewQuerySet
-from luchang.kernel.lists.states import Density
+from luchang.kernel.lists.querysets import ImportRunQuerySet, SavedViewQuerySet
+from luchang.kernel.lists.states import IMPORTS, Density, ImportStatus
 
 
 class SavedView(models.Model):
@@ -125,3 +125,122 @@ class BulkRun(models.Model):
             refused=list(refused),
             at=at,
         )
+
+
+class ImportRun(models.Model):
+    """One uploaded workbook: what it would do, and what became of it."""
+
+    import_code = models.CharField(max_length=60)
+    name = models.CharField(_("文件名"), max_length=200)
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("导入人")
+    )
+    status = models.CharField(
+        _("状态"), max_length=12, choices=ImportStatus.choices, default=ImportStatus.RECEIVED
+    )
+    refusal = models.CharField(max_length=300, blank=True)
+    new = models.PositiveIntegerField(_("新增"), default=0)
+    changed = models.PositiveIntegerField(_("修改"), default=0)
+    unchanged = models.PositiveIntegerField(_("无变化"), default=0)
+    wrong = models.PositiveIntegerField(_("有误"), default=0)
+    taken = models.PositiveIntegerField(_("已导入"), default=0)
+    mark = models.CharField(max_length=64, blank=True)
+    unknown = models.JSONField(default=list)
+    sheets_passed_over = models.JSONField(default=list)
+    first_faults = models.JSONField(default=list)
+    errors = models.BinaryField(null=True)
+    """The workbook that names every fault."""
+    job_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(_("上传时间"))
+    applied_at = models.DateTimeField(_("导入时间"), null=True)
+
+    objects = models.Manager.from_queryset(ImportRunQuerySet)()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("导入")
+        indexes = [models.Index(name="import_run_digest", fields=["import_code", "digest"])]
+        constraints = [
+            models.CheckConstraint(
+                name="import_applied_at_iff_applied",
+                condition=models.Q(status="APPLIED", applied_at__isnull=False)
+                | (~models.Q(status="APPLIED") & models.Q(applied_at__isnull=True)),
+            )
+        ]
+        triggers = [IMPORTS.guard()]
+
+    def __str__(self) -> str:
+        return self.name
+
+    # Changes
+
+    @classmethod
+    def receive(
+        cls,
+        *,
+        import_code: str,
+        name: str,
+        content: bytes,
+        digest: str,
+        user_id: int,
+        at: datetime,
+    ) -> "ImportRun":
+        return cls.objects.create(
+            import_code=import_code,
+            name=name[-200:],
+            content=content,
+            digest=digest,
+            user_id=user_id,
+            at=at,
+        )
+
+    def follow(self, job_id: int) -> None:
+        """Note the job that works on it now."""
+        self.job_id = job_id
+        self.save(update_fields=["job_id"])
+
+    def refuse(self, reason: str) -> None:
+        self._move_to(ImportStatus.REFUSED)
+        self.refusal = reason[:300]
+        self.save(update_fields=["status", "refusal"])
+
+    def judge(
+        self,
+        *,
+        counts: Mapping[str, int],
+        mark: str,
+        unknown: Sequence[str],
+        sheets_passed_over: Sequence[str],
+        errors: bytes | None,
+        first_faults: Sequence[Mapping[str, object]],
+    ) -> None:
+        """Keep what the file would do."""
+        self._move_to(ImportStatus.CHECKED)
+        for fate, count in counts.items():
+            setattr(self, fate.lower(), count)
+        self.mark, self.errors, self.refusal = mark, errors, ""
+        self.unknown, self.sheets_passed_over = list(unknown), list(sheets_passed_over)
+        self.first_faults = list(first_faults)
+        self.save()
+
+    def apply(self, *, taken: int, at: datetime) -> None:
+        self._move_to(ImportStatus.APPLIED)
+        self.taken, self.applied_at = taken, at
+        self.save(update_fields=["status", "taken", "applied_at"])
+
+    def _move_to(self, status: ImportStatus) -> None:
+        IMPORTS.check(ImportStatus(self.status), status)
+        self.status = status
+
+    # Questions
+
+    @property
+    def total(self) -> int:
+        return self.new + self.changed + self.unchanged + self.wrong
+
+    @property
+    def valid(self) -> int:
+        """Rows that would be taken."""
+        return self.new + self.changed

@@ -6,7 +6,7 @@ from django.db.models import Q
 from luchang.kernel.identity.actors import Actor
 
 if TYPE_CHECKING:
-    from luchang.kernel.lists.models import SavedView  # noqa: F401
+    from luchang.kernel.lists.models import ImportRun, SavedView  # noqa: F401
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
@@ -15,3 +15,9 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         steps = actor.organisation_path.rstrip("/").split("/")
         above = ["/".join(steps[: depth + 1]) + "/" for depth in range(len(steps))]
         return self.filter(Q(owner=actor.user_id) | Q(organisation__path__in=above))
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def sent_by(self, actor: Actor, import_code: str) -> Self:
+        """Only who sent a file sees it: it may hold what others must not."""
+        return self.filter(user=actor.user_id, import_code=import_code)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.lists.columns import Column, Label
 from luchang.kernel.lists.filters import Filter, InOrganisation, TextSearch
+from luchang.kernel.lists.imports.specs import ImportSpec
 
 M = TypeVar("M", bound=Model)
 
@@ -72,6 +73,7 @@ class ListSpec(Generic[M]):
     bulk: Sequence[BulkAction] = ()
     parents: Sequence[tuple[Label, str]] = ()
     """The breadcrumb above the title: labels and route names, an empty name for none."""
+    imports: ImportSpec[Any] | None = None
     page_size: int = 50
     count_cap: int = COUNT_CAP
     """Rows counted and paged at most; a longer list is narrowed by filters or exported."""
@@ -114,6 +116,15 @@ def register(spec: ListSpec[Any]) -> None:
     known = _register.setdefault(spec.code, spec)
     if known is not spec:
         raise ValueError(f"{spec.code} is declared twice")
+
+
+def find(code: str) -> ListSpec[Any]:
+    """The list of that code.
+
+    Raises:
+        LookupError: there is none.
+    """
+    return _register[code]
 
 
 def registered() -> tuple[ListSpec[Any], ...]:

@@ -13,6 +13,7 @@ from luchang.kernel.lists.asked import Asked, Unreadable
 from luchang.kernel.lists.columns import Column
 from luchang.kernel.lists.filters import Circumstances, Filter
 from luchang.kernel.lists.specs import SIZES, ListSpec
+from luchang.kernel.states import TransitionTable
 
 MOST_SORTS = 3
 
@@ -22,6 +23,27 @@ class Density(TextChoices):
 
     NORMAL = "NORMAL", _("标准")
     COMPACT = "COMPACT", _("紧凑")
+
+
+class ImportStatus(TextChoices):
+    """How far an uploaded workbook has come."""
+
+    RECEIVED = "RECEIVED", _("待检查")
+    CHECKED = "CHECKED", _("已检查")
+    REFUSED = "REFUSED", _("已拒绝")
+    APPLIED = "APPLIED", _("已导入")
+
+
+I = ImportStatus  # noqa: E741 - as the house's tables name their states
+IMPORTS = TransitionTable(
+    start=I.RECEIVED,
+    moves={
+        I.RECEIVED: frozenset({I.CHECKED, I.REFUSED}),
+        I.CHECKED: frozenset({I.CHECKED, I.REFUSED, I.APPLIED}),
+        I.REFUSED: frozenset({I.CHECKED, I.REFUSED}),
+        I.APPLIED: frozenset(),
+    },
+)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 
 from luchang.kernel.identity.access import allow
 from luchang.kernel.lists import views
+from luchang.kernel.lists.imports import views as import_views
 from luchang.kernel.lists.specs import ListSpec, register
 
 View = Callable[..., HttpResponseBase]
@@ -32,6 +33,12 @@ def list_routes(address: str, spec: ListSpec[Any]) -> list[URLPattern]:
         opens["tree"] = (views.tree, (spec.permission,))
     if spec.bulk:
         opens["bulk"] = (views.bulk, tuple(action.permission for action in spec.bulk))
+    if spec.imports is not None:
+        needs = (spec.imports.permission,)
+        opens["import"] = (import_views.take_in, needs)
+        opens["import-run"] = (import_views.import_run, needs)
+        opens["import-errors"] = (import_views.import_errors, needs)
+        opens["import-form"] = (import_views.import_form, needs)
     return [
         path(address, _bound(views.page, spec, (spec.permission,)), name=spec.code),
         *(

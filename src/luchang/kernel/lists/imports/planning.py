@@ -265,7 +265,7 @@ class _Judge:
         ]
 
     def _normal(self, column: ImportColumn, record: Model) -> Any:
-        """The present value as it would come back from a file: what a file cannot carry is equal."""
+        """The present value as it would come back from a file."""
         shown = column.shown(record)
         if not _is_filled(shown):
             return column.empty

@@ -68,22 +68,28 @@ def check_container(path: Path, limits: Limits) -> None:
 
 def _check_parts(box: zipfile.ZipFile, limits: Limits) -> None:
     parts = box.infolist()
+    names = {part.filename for part in parts}
+    if len(names) != len(parts) or "xl/workbook.xml" not in names:
+        raise Refused("not_a_workbook")
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > limits.unzipped:
         raise Refused("too_large_unzipped")
-    if len({part.filename for part in parts}) != len(parts):
-        raise Refused("not_a_workbook")
     left = limits.unzipped
     for part in parts:
-        for chunk in _chunks(box, part):
-            left -= len(chunk)
-            if left < 0:
-                raise Refused("too_large_unzipped")
+        left -= _size_of(box, part, left)
         _check_ratio(part)
-    if "xl/workbook.xml" not in box.namelist():
-        raise Refused("not_a_workbook")
     for part in parts:
         if part.filename.endswith((".xml", ".rels", ".vml")):
             _check_markup(box, part, limits)
+
+
+def _size_of(box: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
+    """The true size of a part, whatever its head says; counting stops at what is left."""
+    size = 0
+    for chunk in _chunks(box, part):
+        size += len(chunk)
+        if size > left:
+            raise Refused("too_large_unzipped")
+    return size
 
 
 def _check_ratio(part: zipfile.ZipInfo) -> None:

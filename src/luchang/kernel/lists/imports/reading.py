@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ TIME_LIMIT_S = 30.0
 READER = "luchang.kernel.lists.imports.reader"
 SOURCE = Path(__file__).resolve().parents[4]
 
-CellValue = str | int | float | bool | date | datetime | None
+CellValue = str | int | float | Decimal | bool | date | datetime | None
 
 REASONS: Mapping[str, str | Promise] = {
     "file_too_large": _("文件超过20 MB"),

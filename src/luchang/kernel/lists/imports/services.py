@@ -10,13 +10,18 @@ from django.utils.translation import gettext as say
 
 from luchang.kernel.audit.services import record
 from luchang.kernel.audit.states import Action
-from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.lists.imports.planning import Fate, Fault, Plan, PlannedRow, Told, plan
 from luchang.kernel.lists.imports.reading import UnreadableWorkbook
 from luchang.kernel.lists.imports.specs import ImportSpec
 from luchang.kernel.lists.imports.workbooks import error_workbook
 from luchang.kernel.lists.models import ImportRun
 from luchang.kernel.lists.states import ImportStatus
+
+AT_ONCE = 300
+"""Rows taken while the officer waits; more become a job."""
+MOST_IN_FORM = 20_000
+"""Present rows a form may hold."""
 
 
 class NotAllRight(Exception):
@@ -41,6 +46,8 @@ def receive(
         Forbidden: `by` may not import this.
     """
     by.check(spec.permission)
+    if by.user_id is None:
+        raise Forbidden("only a person sends files")
     return ImportRun.receive(
         import_code=spec.code,
         name=name,
@@ -110,8 +117,7 @@ def _confirm(
     run = ImportRun.objects.sent_by(by, spec.code).select_for_update(of=("self",)).get(pk=run_id)
     if run.status != ImportStatus.CHECKED:
         return run
-    if run.wrong and not only_valid:
-        raise NotAllRight(say("有 %d 行有误") % run.wrong)
+    check_may_confirm(run, only_valid=only_valid)
     judged = plan(spec, bytes(run.content), by)
     _try(spec, judged, by, at)
     if judged.mark != run.mark:
@@ -130,6 +136,23 @@ def _confirm(
         detail={**judged.counts, "file": run.digest, "only_valid": only_valid},
     )
     return run
+
+
+def check_may_confirm(run: ImportRun, *, only_valid: bool) -> None:
+    """Raise NotAllRight where all rows are asked for and some are wrong."""
+    if run.wrong and not only_valid:
+        raise NotAllRight(say("有 %d 行有误") % run.wrong)
+
+
+def record_form(spec: ImportSpec[Any], *, by: Actor, at: datetime, rows: int) -> None:
+    """Present rows taken along in a form are an export like any other."""
+    record(
+        by=by,
+        action=Action.EXPORT,
+        subject=spec.code,
+        at=at,
+        detail={"rows": rows, "kind": "form"},
+    )
 
 
 def _try(spec: ImportSpec[Any], judged: Plan, by: Actor, at: datetime) -> None:
@@ -155,7 +178,8 @@ def _take(spec: ImportSpec[Any], row: PlannedRow, by: Actor, at: datetime) -> No
     if row.fate == Fate.NEW:
         spec.create(row.values, by, at)
     elif row.existing is not None:
-        spec.change(type(row.existing)._base_manager.get(pk=row.existing.pk), row.values, by, at)  # noqa: SLF001, E501 - a fresh copy: a trial may have changed the first
+        # a fresh copy: the trial has changed the first in memory, though not in the database
+        spec.change(spec.rows(by).get(pk=row.existing.pk), row.values, by, at)
 
 
 def _condemn(spec: ImportSpec[Any], row: PlannedRow, what: str) -> None:

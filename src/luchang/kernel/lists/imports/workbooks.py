@@ -1,8 +1,6 @@
 """Workbooks an import gives back: the form to fill in, and the file with its faults marked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as say
 from luchang.kernel.lists.columns import labels_of
 from luchang.kernel.lists.exports import Cells, sheet_name
 from luchang.kernel.lists.imports.parsers import CodeParser
-from luchang.kernel.lists.imports.planning import Fate, Fault, Plan
+from luchang.kernel.lists.imports.planning import Fault, Plan
 from luchang.kernel.lists.imports.reading import RawSheet, read_workbook
 from luchang.kernel.lists.imports.specs import ImportSpec
 
@@ -56,7 +54,11 @@ def _head(book: Any, sheet: Any, spec: ImportSpec[Any]) -> None:
 def _offer(sheet: Any, place: int, parser: CodeParser) -> None:
     """A drop-down list, where the format has room for one."""
     labels = [str(label) for label in labels_of(parser.labels).values()]
-    if labels and len(",".join(labels)) <= LONGEST_OFFER and not any("," in each for each in labels):
+    if (
+        labels
+        and len(",".join(labels)) <= LONGEST_OFFER
+        and not any("," in each for each in labels)
+    ):
         sheet.data_validation(1, place, 10_000, place, {"validate": "list", "source": labels})
 
 

@@ -1,0 +1,47 @@
+"""What lists do in the worker: large imports, large exports."""
+
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from luchang.kernel import clock
+from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.models import User
+from luchang.kernel.identity.selectors import actor_for
+from luchang.kernel.jobs.runs import JobRefused, Run, long_job
+from luchang.kernel.lists.imports import services as imports
+from luchang.kernel.lists.specs import find
+
+
+def actor_now(user_id: int) -> Actor:
+    """What the person who asked may do now: he may have lost it since."""
+    return actor_for(User.objects.get(pk=user_id), at=clock.now())
+
+
+def tell(run: Run, done: int, of: int) -> None:
+    run.progress(done, of=of)
+
+
+@long_job("lists.import", title=_("导入"))
+def import_workbook(run: Run, *, list_code: str, user_id: int, what: str, run_id: int) -> None:
+    """Check a workbook, or take `all` or only the `valid` of its rows."""
+    spec = find(list_code).imports
+    if spec is None:
+        raise JobRefused(str(_("此列表不能导入")))
+    by, told = actor_now(user_id), partial(tell, run)
+    if what == "check":
+        imports.check(spec=spec, run_id=run_id, by=by, at=clock.now(), told=told)
+        return
+    try:
+        imports.confirm(
+            spec=spec,
+            run_id=run_id,
+            only_valid=what == "valid",
+            by=by,
+            at=clock.now(),
+            told=told,
+        )
+    except imports.NotAllRight as refusal:
+        raise JobRefused(str(refusal)) from refusal
+    except imports.DataChanged as changed:
+        raise JobRefused(str(_("数据在预览之后有变化，请核对新的预览"))) from changed
