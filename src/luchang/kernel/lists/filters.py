@@ -108,6 +108,8 @@ class Choice:
     label: Label
     labels: Labels
     field: str = ""
+    is_multiple: bool = True
+    """Whether its control lets more than one be chosen; an address may always name several."""
     kind: str = "choice"
     is_always_shown: bool = False
 

@@ -103,7 +103,8 @@ def opened(view: SavedView) -> str:
 def context(looking: Looking) -> dict[str, object]:
     state, actor = looking.state, looking.actor
     views = SavedView.objects.visible_to(actor).filter(list_code=state.spec.code)
-    page = page_of(state)
+    page, widgets = page_of(state), widgets_of(state)
+    imports = state.spec.imports
     return {
         "spec": state.spec,
         "state": state,
@@ -115,7 +116,12 @@ def context(looking: Looking) -> dict[str, object]:
         ],
         "page_links": [(number, state.at_page(number or 1)) for number in page.numbers],
         "size_links": [(size, state.query(size=str(size), page=())) for size in SIZES],
-        "widgets": widgets_of(state),
+        "widgets": widgets,
+        "has_more": any(widget.is_folded for widget in widgets),
+        "more_is_open": any(widget.is_folded and widget.is_set for widget in widgets),
+        "kept": [(name, state.asked.one(name)) for name in ("sort", "size", "cols")],
+        "may_import": imports is not None and actor.may(imports.permission),
+        "tree_all": looking.base + tree_href(state, ""),
         "preference": looking.preference,
         "densities": Density.choices,
         "views": [(view, f"{looking.base}?{opened(view)}") for view in views],
@@ -188,8 +194,9 @@ def tree(request: HttpRequest, spec: Spec) -> HttpResponse:
     """One level of the organisation tree beside the list: those below `parent`, else the roots."""
     looking = look(request, spec)
     reached = organisations_of(looking.actor, spec.permission)
-    if parent := request.GET.get("parent", ""):
-        found = reached.filter(code=parent[:12]).first()
+    parent = looking_for(request)
+    if parent:
+        found = reached.filter(code=parent).first()
         if found is None:
             raise Http404
         level = reached.filter(parent=found)
@@ -198,12 +205,34 @@ def tree(request: HttpRequest, spec: Spec) -> HttpResponse:
     has_below = set(
         Organisation.objects.filter(parent__in=level).values_list("parent_id", flat=True)
     )
-    rows = [(each, each.pk in has_below) for each in level.order_by("order", "path")]
-    return render(
-        request,
-        "lists/_tree.html",
-        {"level": rows, "base": looking.base, "state": looking.state, "filter": spec.tree},
-    )
+    chosen = looking.state.asked.one(spec.tree.key) if spec.tree else ""
+    nodes = [
+        {
+            "name": each.short_name,
+            "full_name": each.name,
+            "href": looking.base + tree_href(looking.state, each.code),
+            "below": f"{looking.base}tree{looking.state.query(parent=each.code)}"
+            if each.pk in has_below
+            else "",
+            "is_here": each.code == chosen,
+        }
+        for each in level.order_by("order", "path")
+    ]
+    return render(request, "lists/_tree.html", {"nodes": nodes, "is_root": not parent})
+
+
+def looking_for(request: HttpRequest) -> str:
+    """The code of the organisation whose branch is to be opened."""
+    return Asked.of(request.GET.lists()).one("parent")
+
+
+def tree_href(state: ListState, code: str) -> str:
+    """The list narrowed to one organisation of the tree; to none for an empty code."""
+    tree = state.spec.tree
+    if tree is None:
+        return ""
+    asked = state.asked.without(*tree.names, "page", "parent")
+    return "?" + (asked.replaced(tree.key, code) if code else asked.replaced("view", "0")).query()
 
 
 @require_POST
@@ -246,7 +275,10 @@ def prefer(request: HttpRequest, spec: Spec) -> HttpResponse:
         if request.POST["density"] not in Density.values:
             return HttpResponseBadRequest(say("无此显示密度"))
         services.prefer_density(spec=spec, density=Density(request.POST["density"]), by=actor)
-    if "columns" in request.POST:
+    if "default_columns" in request.POST:
+        services.prefer_columns(spec=spec, keys=(), by=actor)
+        asked = asked.without("cols")
+    elif "columns" in request.POST:
         keys = [key for key in request.POST.getlist("columns") if spec.column(key)]
         services.prefer_columns(spec=spec, keys=keys, by=actor)
         asked = asked.replaced("cols", ",".join(keys)) if keys else asked.without("cols")
@@ -283,6 +315,7 @@ def bulk(request: HttpRequest, spec: Spec) -> HttpResponse:
             "records": records,
             "key": uuid4(),
             "base": looking.base,
+            "back": looking.home,
             "query": looking.state.asked.query(),
             "cap": BULK_CAP,
             "is_cut": len(ids) == BULK_CAP,
@@ -310,8 +343,7 @@ def _run(request: HttpRequest, looking: Looking, action: BulkAction) -> HttpResp
             "spec": looking.state.spec,
             "action": action,
             "outcome": outcome,
-            "base": looking.base,
-            "query": looking.state.asked.query(),
+            "back": looking.home,
         },
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as say
+
 from luchang.kernel.lists.columns import Label
 from luchang.kernel.lists.filters import Choice, DateRange, Filter
 from luchang.kernel.lists.states import ListState
@@ -18,7 +20,10 @@ class Widget:
     options: list[tuple[str, Label, bool]] = field(default_factory=list)
     """Code, label and whether it is chosen."""
     is_set: bool = False
-    is_unreadable: bool = False
+    says: str = ""
+    """What is chosen, in words."""
+    is_folded: bool = False
+    """Behind 展开 until somebody asks for it."""
 
     @property
     def template(self) -> str:
@@ -30,17 +35,22 @@ class Widget:
         return [(name, self.values[name]) for name in self.filter.names]
 
 
+UNFOLDED = 4
+"""Controls that stand in the bar without being asked for."""
+
+
 def widgets_of(state: ListState) -> list[Widget]:
-    chosen = {each.filter.key for each in state.given}
+    says = {each.filter.key: each.says for each in state.given}
     return [
         Widget(
             filter=each,
             values={name: state.asked.one(name) for name in each.names},
             options=_options(each, state),
-            is_set=each.key in chosen,
-            is_unreadable=each in state.unreadable,
+            is_set=each.key in says,
+            says=says.get(each.key) or say("全部"),
+            is_folded=place >= UNFOLDED and not each.is_always_shown,
         )
-        for each in state.spec.filters
+        for place, each in enumerate(state.spec.filters)
     ]
 
 
