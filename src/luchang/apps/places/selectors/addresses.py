@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import cos, hypot, radians
+from typing import NamedTuple
 
 from luchang.apps.places.models import Division, Place
 from luchang.apps.places.querysets import PlaceQuerySet
@@ -17,11 +19,8 @@ from luchang.core.common.coordinates import haversine_m
 from luchang.kernel import search
 
 MOST_RESULTS = 50
-CANDIDATES = 300
+CANDIDATES = 1_500
 """Rows ranked a stage: a query that fits more needs another word, not a longer list."""
-
-NEAR_DEG = 0.08
-"""Half the edge of the box searched first around the map's middle, about 8 km."""
 
 STONES_APART_M = 10_000
 """Two stones farther apart than this do not tell where the metres between them lie."""
@@ -32,7 +31,7 @@ _STREET_END = re.compile(r"(?<=[一-鿿])(大道|路|街)(?=[一-鿿])(?!口)")
 _STREET_ENDS = ("", "路", "街", "大道", "巷", "l", "j", "dd", "x")
 """Who types 长江 or cj means 长江路 before 长江二村."""
 
-_KIND_ORDER = {
+_KIND_ORDER: dict[str, int] = {
     kind: place
     for place, kind in enumerate(
         [PlaceKind.STREET, PlaceKind.JUNCTION, PlaceKind.DIVISION, PlaceKind.BRIDGE]
@@ -74,14 +73,11 @@ def search_places(
     """
     limit = max(1, min(limit, MOST_RESULTS))
     stone = _at_chainage(parse_chainage(text), near)
-    rows = _candidates(text, near=near, within=within, enough=4 * limit)
-    township_id = _township_id(near)
-    typed = len(search.folded(text))
-    ranked = sorted(
-        rows.items(),
-        key=lambda item: _rank(*item, typed=typed, near=near, township_id=township_id),
-    )
-    found = _divisions(text, near, limit) + [_found(place, near) for place, _stage in ranked]
+    candidates = _candidates(text, within=within, enough=4 * limit)
+    ranked = _ranked(candidates, typed=len(search.folded(text)), near=near)[:limit]
+    places = Place.objects.defer("search").in_bulk([candidate.pk for candidate in ranked])
+    found = _divisions(text, near, limit)
+    found += [_found(places[candidate.pk], near) for candidate in ranked]
     return (stone + [place for place in found if place.name != _name_of(stone)])[:limit]
 
 
@@ -100,46 +96,41 @@ def _has_two_streets(text: str) -> bool:
     return len(re.findall(r"大道|路|街", text)) > 1
 
 
-def _candidates(
-    text: str, *, near: tuple[float, float] | None, within: str, enough: int
-) -> dict[Place, int]:
-    """Places and the stage that found each, from the best stage on until there are enough."""
+class _Candidate(NamedTuple):
+    """What ranking needs to know of a row."""
+
+    pk: int
+    kind: str
+    name: str
+    lon: float
+    lat: float
+    township_id: int | None
+    stage: int
+
+
+def _candidates(text: str, *, within: str, enough: int) -> list[_Candidate]:
+    """Rows and the stage that found each, from the best stage on until there are enough."""
     words = query_words(text)
     if not search.words(words):
-        return {}
-    rows = Place.objects.current()
+        return []
+    rows = Place.objects.current().order_by()
     if within:
         rows = rows.filter(township_id__in=_townships_in(within))
-    found: dict[Place, int] = {}
-    for stage, stage_rows in enumerate(_stages(rows, text, words, near)):
-        for place in stage_rows[:CANDIDATES]:
-            found.setdefault(place, stage)
+    found: dict[int, _Candidate] = {}
+    for stage, stage_rows in enumerate(_stages(rows, text, words)):
+        columns = stage_rows.values_list("pk", "kind", "name", "lon", "lat", "township_id")
+        for row in columns[:CANDIDATES]:
+            found.setdefault(row[0], _Candidate(*row, stage))
         if len(found) >= enough:
             break
-    return found
+    return list(found.values())
 
 
-def _stages(
-    rows: PlaceQuerySet, text: str, words: str, near: tuple[float, float] | None
-) -> Iterator[PlaceQuerySet]:
-    rows = rows.order_by().defer("search", "pinyin")
+def _stages(rows: PlaceQuerySet, text: str, words: str) -> Iterator[PlaceQuerySet]:
+    """Called exactly so, beginning so, containing it."""
     yield rows.filter(search__overlap=[search.whole(f"{text}{end}") for end in _STREET_ENDS])
-    beginning = rows.found(words).filter(search__contains=[search.beginning(words)])
-    boxes = [_around(near)] if near else []
-    for stage in (beginning, rows.found(words)):
-        for box in boxes:
-            yield stage.between(**box)
-        yield stage
-
-
-def _around(point: tuple[float, float]) -> dict[str, float]:
-    lon, lat = point
-    return {
-        "west": lon - NEAR_DEG,
-        "east": lon + NEAR_DEG,
-        "south": lat - NEAR_DEG,
-        "north": lat + NEAR_DEG,
-    }
+    yield rows.found(words).filter(search__contains=[search.beginning(words)])
+    yield rows.found(words)
 
 
 def _townships_in(code: str) -> list[int]:
@@ -154,25 +145,30 @@ def _township_id(near: tuple[float, float] | None) -> int | None:
     return township.id if township else None
 
 
-_STAGES_OF_TIER = {0: 0, 1: 1, 2: 1, 3: 2, 4: 2}
 _SURPLUS_STEP = 3
 """Names longer than what was typed by so many characters fit it less well."""
 
 
-def _rank(
-    place: Place,
-    stage: int,
-    *,
-    typed: int,
-    near: tuple[float, float] | None,
-    township_id: int | None,
-) -> tuple[object, ...]:
-    tier = _STAGES_OF_TIER[stage] if near else stage
-    elsewhere = township_id is not None and place.township_id != township_id
-    distance_m = _distance_m(place, near) or 0.0
-    surplus = max(len(place.name) - typed, 0) // _SURPLUS_STEP
-    kind = _KIND_ORDER.get(PlaceKind(place.kind), len(_KIND_ORDER))
-    return tier, surplus, elsewhere, round(distance_m, -3), kind, distance_m, place.pk
+def _ranked(
+    candidates: Iterable[_Candidate], *, typed: int, near: tuple[float, float] | None
+) -> list[_Candidate]:
+    township_id = _township_id(near)
+
+    def rank(candidate: _Candidate) -> tuple[object, ...]:
+        elsewhere = township_id is not None and candidate.township_id != township_id
+        away = _away(candidate, near)
+        surplus = max(len(candidate.name) - typed, 0) // _SURPLUS_STEP
+        kind = _KIND_ORDER.get(candidate.kind, len(_KIND_ORDER))
+        return candidate.stage, surplus, elsewhere, round(away, 2), kind, away, candidate.pk
+
+    return sorted(candidates, key=rank)
+
+
+def _away(candidate: _Candidate, near: tuple[float, float] | None) -> float:
+    """Degrees from the point, near enough to a distance to put places in order."""
+    if near is None:
+        return 0.0
+    return hypot((candidate.lon - near[0]) * cos(radians(near[1])), candidate.lat - near[1])
 
 
 def _distance_m(place: Place, near: tuple[float, float] | None) -> float | None:
