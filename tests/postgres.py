@@ -31,6 +31,7 @@ def _start() -> Cluster | None:
     home = Path(tempfile.mkdtemp(prefix="run-", dir=_shelter()))
     home.chmod(0o755)
     os.environ["LUCHANG_HOME"] = str(home)
+    (home / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
     cluster = Cluster(home / "database", options=_FAST, binaries_in=_shelter())
     cluster.start()
     os.environ["DATABASE_URL"] = cluster.url()

@@ -12,7 +12,7 @@ from luchang.apps.places.models import Junction, RoadNetwork
 from luchang.apps.places.selectors.closures import closed_sections
 from luchang.core.common.coordinates import metres_from
 from luchang.core.common.roads import Floats, RoadGraph
-from luchang.core.common.shortest_paths import Unreachable, times_to
+from luchang.core.common.shortest_paths import Unreachable, arc_times, times_to
 from luchang.core.common.snapping import RoadPosition, RoadSnapper
 
 SNAP_WITHIN_M = 2_000.0
@@ -98,7 +98,8 @@ def route_between(
     if origin is None or target is None:
         return None
     try:
-        route = times_to(network.graph, target, arc_s=live_travel_s(at=at)).route_from(origin)
+        times = arc_times(network.graph, live_travel_s(at=at))
+        route = times_to(network.graph, target, times=times).route_from(origin)
     except Unreachable:
         return None
     return RouteFound(
