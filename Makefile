@@ -10,8 +10,19 @@ export DJANGO_SETTINGS_MODULE := luchang.config.settings
 ##@ Use
 
 .PHONY: run
-run: $(VENV)/product ## From a clone to a running demo city on http://127.0.0.1:8000
+run: $(VENV)/product front names ## From a clone to a running demo city on http://127.0.0.1:8000
 	@$(BIN)/python -m luchang.config.launch
+
+.PHONY: front
+front: $(VENV)/product ## Build what a browser loads, when something changed
+	@$(BIN)/python -m tools.front
+
+.PHONY: names
+names: build/divisions/430200.json
+
+build/divisions/430200.json: | $(VENV)/product
+	@mkdir -p $(@D)
+	@$(BIN)/python -m tools.division_names $@
 
 .PHONY: install
 install: $(VENV)/product ## Install what the product needs, pinned by hash
@@ -30,8 +41,12 @@ check: $(VENV)/dev ## Format, lint, types, import law, templates, migrations, ge
 	$(BIN)/lint-imports --no-logo
 
 .PHONY: test
-test: $(VENV)/dev ## Everything the README promises, browser journeys included
+test: $(VENV)/dev front names chromium ## Everything the README promises, browser journeys included
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+.PHONY: chromium
+chromium:
+	@tools/chromium.sh
 
 .PHONY: lock
 lock: $(VENV)/uv ## Pin every dependency anew, by hash and without addresses

@@ -4,9 +4,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from luchang.config.api import api
 from luchang.kernel.live.views import stream
+from luchang.screens.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("luchang.screens.urls")),
+    path("healthz", healthz, name="healthz"),
     path("live", stream, name="live"),
     path("api/", api.urls),
     path("accounts/", include("luchang.kernel.identity.urls")),
