@@ -143,7 +143,9 @@ class Launcher:
         stopping = _stop_signals()
         for part in self.parts:
             part.start(self.environment)
-        self._wait_until_ready()
+        self._wait_until_ready(stopping)
+        if stopping:
+            return
         say(f"路畅已就绪: http://127.0.0.1:{self.port}", "Luchang is ready. Ctrl-C stops it.")
         waiting: dict[str, float] = {}
         while not stopping:
@@ -168,17 +170,18 @@ class Launcher:
             say("数据库意外退出，正在恢复", "the database ended and is recovered")
             self.cluster.start(self.cluster.last_port())
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, stopping: Sequence[int]) -> None:
         limit = time.monotonic() + READY_LIMIT_S
         web = self.parts[0]
-        while time.monotonic() < limit:
+        while time.monotonic() < limit and not stopping:
             if web.has_died():
                 raise CannotStart("the web server ended at once; its reason stands above")
             with contextlib.suppress(urllib.error.URLError, OSError):
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2).close()
                 return
             time.sleep(0.1)
-        raise CannotStart(f"the web server did not answer within {READY_LIMIT_S:.0f} s")
+        if not stopping:
+            raise CannotStart(f"the web server did not answer within {READY_LIMIT_S:.0f} s")
 
     def _stop(self) -> None:
         for part in self.parts:
