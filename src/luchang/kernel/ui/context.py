@@ -1,7 +1,8 @@
 """What the shell needs on every page. Everything is computed only where a template asks for it."""
 
+from functools import cache
+
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import NOBODY, Actor
@@ -19,8 +20,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "actor": actor,
         "preferences": Preferences.of(request),
         "shell_now": clock.now(),
-        "shell_menu": SimpleLazyObject(lambda: menu_for(actor, url_name=url_name)),
-        "shell_texts": SimpleLazyObject(script_texts),
+        "shell_menu": cache(lambda: menu_for(actor, url_name=url_name)),
+        "shell_texts": script_texts,
         "shell_icons": built.icons(),
         "shell_url_name": url_name,
     }
