@@ -192,10 +192,8 @@ def visit(browser: "Browser", server: str) -> Iterator[Visit]:
 def settle(page: "Page") -> None:
     """Wait for fonts and for maps to have drawn what they have."""
     page.evaluate("document.fonts.ready")
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-map]')]"
-        ".every(map => map.hasAttribute('data-idle') || map.hasAttribute('data-broken'))"
-    )
+    unfinished = "[data-map]:not([data-idle]):not([data-broken])"
+    page.wait_for_selector(unfinished, state="detached")
 
 
 def session_of(person: "User") -> str:

@@ -5,6 +5,7 @@ What a site may change comes from the environment; `docs/reference/settings.md` 
 
 import os
 import sys
+from pathlib import Path
 
 import dj_database_url
 
@@ -91,6 +92,7 @@ ASGI_APPLICATION = "luchang.config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).resolve().parents[1] / "screens" / "templates"],  # before allauth's
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -214,6 +216,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.[^/]+$|/built/assets/"
+"""Names that carry the hash of their content are kept by browsers for good."""
 MEDIA_ROOT = HOME / "files"
 
 ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views import defaults
 
@@ -64,16 +65,12 @@ def fault(request: HttpRequest) -> HttpResponseBase:
 
 
 def unavailable(request: HttpRequest) -> HttpResponseBase:
-    """503 with Retry-After; drawn without templates, which may need what is away."""
+    """503 with Retry-After; its page asks nothing of the database."""
     response: HttpResponse
     if request.path.startswith(API_PREFIX):
         response = refusal(CODES[503], _message(503), status=503, mend=_("请保留数据，稍后重试。"))
     else:
-        page = (
-            '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>503</title>'
-            f"<h1>{_message(503)}</h1><p>{_('请稍后刷新。')}</p></html>"
-        )
-        response = HttpResponse(page, status=503)
+        response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response
 

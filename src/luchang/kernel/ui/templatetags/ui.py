@@ -253,10 +253,11 @@ def field(context: Context, bound: BoundField, *, whole: bool = False) -> SafeSt
     widget = bound.field.widget
     described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    attributes: dict[str, Any] = {"class": _control_class(widget)}
+    attributes: dict[str, Any] = {}
+    if not isinstance(widget, _CHOICES):
+        attributes["class"] = f"{widget.attrs.get('class', '')} {_control_class(widget)}".strip()
     if described:
         attributes["aria-describedby"] = " ".join(described)
-    attributes["class"] = f"{widget.attrs.get('class', '')} {attributes['class']}".strip()
     values = {
         "bound": bound,
         "control": bound.as_widget(attrs=attributes),
@@ -269,7 +270,7 @@ def field(context: Context, bound: BoundField, *, whole: bool = False) -> SafeSt
 
 
 def _control_class(widget: object) -> str:
-    if isinstance(widget, (CheckboxInput, *_CHOICES)):
+    if isinstance(widget, CheckboxInput):
         return "form-check-input"
     return "form-select" if isinstance(widget, Select) else "form-control"
 
