@@ -13,6 +13,9 @@ from luchang.kernel.identity.api_body import CarefulParser
 from luchang.kernel.records.intake import KeyReused
 from luchang.kernel.records.states import IllegalTransition
 
+BELOW = ("luchang.kernel.", "luchang.apps.", "luchang.screens")
+"""Where routers come from: not from this package, which is an app too."""
+
 
 def make_api() -> NinjaAPI:
     """The API with the routers of all installed apps; an operation without a rule is closed."""
@@ -35,9 +38,7 @@ def make_api() -> NinjaAPI:
 def _add_routers(made: NinjaAPI) -> None:
     """Each app's `api.router`, below its label; `api.refusals` are its own refusals."""
     for config in apps.get_app_configs():
-        if config.name == "luchang.config" or not config.name.startswith("luchang."):
-            continue
-        if not module_has_submodule(config.module, "api"):
+        if not config.name.startswith(BELOW) or not module_has_submodule(config.module, "api"):
             continue
         module = import_module(f"{config.name}.api")
         made.add_router(f"/{config.label}/", module.router, tags=[config.label])

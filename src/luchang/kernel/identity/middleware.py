@@ -92,7 +92,7 @@ class AccessMiddleware:
         if access is None and match is not None and API_NAMESPACE in match.namespaces[:1]:
             return None
         if access is None:
-            raise Forbidden(f"{view.__module__}.{view.__name__} declares no access")
+            return refuse(request, Forbidden(f"{request.path} declares no access"), status=403)
         if access.public:
             return None
         refused = _admit(request, access) or _duty_first(request)
@@ -140,7 +140,8 @@ def rule_for(view: Callable[..., Any]) -> Access | None:
     if own is not None:
         return own
     target = getattr(view, "view_class", view)
-    return LIBRARY_VIEWS.get(f"{target.__module__}.{target.__qualname__}")
+    name = getattr(target, "__qualname__", "")
+    return LIBRARY_VIEWS.get(f"{target.__module__}.{name}")
 
 
 def _admit(request: HttpRequest, access: Access) -> HttpResponseBase | None:
@@ -149,7 +150,8 @@ def _admit(request: HttpRequest, access: Access) -> HttpResponseBase | None:
         return None
     if actor.user_id is None:
         return _to_login(request)
-    raise Forbidden(f"{actor.name} may not use {request.path}")
+    # Django does not hand to process_exception what is raised in process_view
+    return refuse(request, Forbidden(f"{actor.name} may not use {request.path}"), status=403)
 
 
 def _duty_first(request: HttpRequest) -> HttpResponseBase | None:
