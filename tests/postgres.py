@@ -30,6 +30,7 @@ def _start() -> Cluster | None:
         return None
     home = Path(tempfile.mkdtemp(prefix="run-", dir=_shelter()))
     home.chmod(0o755)
+    (home / "static").mkdir()  # whitenoise warns where there is none
     os.environ["LUCHANG_HOME"] = str(home)
     (home / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
     cluster = Cluster(home / "database", options=_FAST, binaries_in=_shelter())

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pgtrigger
 from django.db import models
 from django.db.models import BigIntegerField, CheckConstraint, Func, Q, TextField
@@ -114,6 +116,11 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.digest[:12]}"
+
+    def put_away(self, archive: str, digest: str, *, at: datetime) -> None:
+        """Name the file that holds the entries from now on."""
+        self.archive, self.archive_digest, self.archived_at = archive, digest, at
+        self.save(update_fields=["archive", "archive_digest", "archived_at"])
 
     @property
     def header(self) -> Header:

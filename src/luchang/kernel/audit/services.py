@@ -1,7 +1,8 @@
 """The only way into the audit log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 from django.db import transaction
 
@@ -9,6 +10,9 @@ from luchang.kernel.audit import sinks
 from luchang.kernel.audit.models import AuditEntry, Seal
 from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor
+
+KEYS_LIMIT = 200
+"""Keys kept of one look at many rows; a page shows fewer."""
 
 
 def record(
@@ -38,6 +42,47 @@ def record(
         detail=dict(detail or {}),
         address=by.address,
         request_id=by.request_id,
+    )
+
+
+def record_reading(
+    *, by: Actor, subject: str, subject_ids: Sequence[object], at: datetime, purpose: str = ""
+) -> None:
+    """One look at personal data: a record, or the rows of a page, in one entry.
+
+    Call it before anything is shown; if the entry cannot be written, nothing may be.
+    """
+    keys = [str(each) for each in subject_ids]
+    record(
+        by=by,
+        action=Action.READ,
+        subject=subject,
+        subject_id=keys[0] if len(keys) == 1 else "",
+        at=at,
+        purpose=purpose,
+        detail={} if len(keys) == 1 else {"ids": keys[:KEYS_LIMIT], "count": len(keys)},
+    )
+
+
+def record_output(
+    *,
+    by: Actor,
+    action: Literal[Action.EXPORT, Action.PRINT],
+    subject: str,
+    count: int,
+    at: datetime,
+    purpose: str = "",
+    filters: Mapping[str, object] | None = None,
+    in_clear: bool = False,
+) -> None:
+    """An export or a print: how many rows, by which filters, masked or in clear."""
+    record(
+        by=by,
+        action=action,
+        subject=subject,
+        at=at,
+        purpose=purpose,
+        detail={"count": count, "filters": dict(filters or {}), "in_clear": in_clear},
     )
 
 

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from django.conf import settings
 
 from luchang.kernel.audit.models import Seal
 
 COMMAND_LIMIT_S = 10.0
+_TAIL = 4096
 
 
 class SinkFailed(Exception):
@@ -53,7 +54,7 @@ class FileSink:
     place: Path
 
     def last(self) -> int:
-        return read(self.place).last
+        return last_head(self.place)
 
     def append(self, lines: list[str]) -> None:
         try:
@@ -75,7 +76,7 @@ class CommandSink:
     progress: Path
 
     def last(self) -> int:
-        return read(self.progress).last
+        return last_head(self.progress)
 
     def append(self, lines: list[str]) -> None:
         try:
@@ -115,15 +116,19 @@ def publish() -> None:
     """
     failures: list[SinkFailed] = []
     for sink in configured():
-        missing = Seal.objects.defer("marks").filter(number__gt=sink.last())
-        lines = [line_of(seal) for seal in missing]
         try:
-            if lines:
-                sink.append(lines)
+            _catch_up(sink)
         except SinkFailed as failure:
             failures.append(failure)
     if failures:
         raise failures[0]
+
+
+def _catch_up(sink: Sink) -> None:
+    missing = Seal.objects.defer("marks").filter(number__gt=sink.last()).order_by("number")
+    lines = [line_of(seal) for seal in missing]
+    if lines:
+        sink.append(lines)
 
 
 def append_everywhere(lines: list[str]) -> None:
@@ -142,6 +147,39 @@ def archived_line(seal: Seal) -> str:
 
 def restored_line(last: int, reason: str, at: datetime) -> str:
     return f"restored {last} {at.isoformat()} {' '.join(reason.split())}"
+
+
+def last_head(place: Path) -> int:
+    """The number of the newest head in a file, read from its end; 0 when there is none.
+
+    Raises:
+        SinkFailed: the place cannot be read.
+    """
+    if not place.exists():
+        return 0
+    try:
+        with place.open("rb") as file:
+            return _last_head(file)
+    except OSError as refusal:
+        raise SinkFailed(f"cannot append to {place}: {refusal.strerror}") from refusal
+
+
+def _last_head(file: IO[bytes]) -> int:
+    """Read ever longer tails until one holds a head, or the whole file held none."""
+    size = file.seek(0, os.SEEK_END)
+    length = _TAIL
+    while True:
+        file.seek(max(0, size - length))
+        whole_lines = file.read(length).rpartition(b"\n")[0].split(b"\n")
+        if length < size:
+            whole_lines = whole_lines[1:]
+        for line in reversed(whole_lines):
+            match line.split(b" "):
+                case [b"seal" | b"restored", number, *_words]:
+                    return int(number)
+        if length >= size:
+            return 0
+        length *= 16
 
 
 def read(place: Path) -> Outside:
