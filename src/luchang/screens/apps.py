@@ -9,6 +9,8 @@ class ScreensConfig(AppConfig):
     label = "screens"
 
     def ready(self) -> None:
+        from luchang.kernel.identity.policies import SEE_AUDIT  # noqa: PLC0415 - models are ready
+
         menu.register(
             menu.MenuItem(
                 section=menu.Section.WORK,
@@ -17,5 +19,14 @@ class ScreensConfig(AppConfig):
                 icon="layout-dashboard",
                 order=10,
                 key="w",
-            )
+            ),
+            menu.MenuItem(
+                section=menu.Section.PLATFORM,
+                title=_("审计日志"),
+                url_name="audit.entries",
+                permission=SEE_AUDIT,
+                icon="history",
+                order=80,
+                within=("audit",),
+            ),
         )

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from luchang.kernel.lists.urls import list_routes
 from luchang.screens import views
+from luchang.screens.administration.audit import views as audit
 
 urlpatterns = [
     path("", views.workbench, name="workbench"),
@@ -11,4 +13,13 @@ urlpatterns = [
     path("settings/display", views.display, name="display"),
     path("styleguide", views.style_guide, name="style_guide"),
     path("styleguide/<str:frame>", views.style_guide_frame, name="style_guide_frame"),
+    *list_routes("administration/audit/", audit.ENTRIES),
+    *list_routes("administration/audit/seals/all/", audit.SEALS),
+    path("administration/audit/seals/", audit.seals, name="audit_seals"),
+    path("administration/audit/seals/verify", audit.verify_now, name="audit_verify"),
+    path(
+        "administration/audit/trail/<str:subject>/<str:subject_id>",
+        audit.trail,
+        name="audit_trail",
+    ),
 ]
