@@ -1,7 +1,7 @@
 """All filtered rows as a file, in which no text can become a formula."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,13 +50,19 @@ class Sheet:
     rows: Iterable[Sequence[Exported]]
 
 
-def sheet_of(state: ListState, *, watermark: str, is_revealed: bool) -> Sheet:
+Told = Callable[[int, int | None], None]
+"""Is told how many rows are written, of how many if that is known."""
+
+
+def sheet_of(
+    state: ListState, *, watermark: str, is_revealed: bool, told: Told | None = None
+) -> Sheet:
     """All rows of the filtered list; personal data in clear only where `is_revealed`."""
     return Sheet(
         name=str(state.spec.title),
         watermark=watermark,
         columns=state.columns,
-        rows=_exported(state, is_revealed=is_revealed),
+        rows=_exported(state, is_revealed=is_revealed, told=told),
     )
 
 
@@ -159,9 +165,14 @@ def sheet_name(title: str) -> str:
     return kept.strip()[:31] or "Sheet1"
 
 
-def _exported(state: ListState, *, is_revealed: bool) -> Iterator[list[Exported]]:
+def _exported(
+    state: ListState, *, is_revealed: bool, told: Told | None
+) -> Iterator[list[Exported]]:
     record: Model
-    for record in state.rows().iterator(chunk_size=CHUNK):
+    total = state.rows().order_by().count() if told else None
+    for done, record in enumerate(state.rows().iterator(chunk_size=CHUNK)):
+        if told and done % CHUNK == 0:
+            told(done, total)
         yield [column.exported(record, is_revealed=is_revealed) for column in state.columns]
 
 

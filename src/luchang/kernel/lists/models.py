@@ -1,14 +1,20 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel.identity.models import Organisation, User
-from luchang.kernel.lists.querysets import ImportRunQuerySet, SavedViewQuerySet
+from luchang.kernel.lists.querysets import (
+    ExportFileQuerySet,
+    ImportRunQuerySet,
+    SavedViewQuerySet,
+)
 from luchang.kernel.lists.states import IMPORTS, Density, ImportStatus
 
 
@@ -125,6 +131,43 @@ class BulkRun(models.Model):
             refused=list(refused),
             at=at,
         )
+
+
+class ExportFile(models.Model):
+    """A large list written to a file by a job, until it is fetched or a day has passed."""
+
+    key = models.UUIDField(unique=True)
+    list_code = models.CharField(max_length=60)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8)
+    name = models.CharField(_("文件名"), max_length=200)
+    at = models.DateTimeField(_("时间"))
+
+    objects = models.Manager.from_queryset(ExportFileQuerySet)()
+
+    class Meta:
+        verbose_name = _("导出文件")
+        indexes = [models.Index(name="export_file_at", fields=["at"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def write(
+        cls, *, key: uuid.UUID, list_code: str, user_id: int, kind: str, name: str, at: datetime
+    ) -> "ExportFile":
+        return cls.objects.create(
+            key=key, list_code=list_code, user_id=user_id, kind=kind, name=name, at=at
+        )
+
+    @property
+    def place(self) -> Path:
+        """Where the file lies; its name is not guessable and holds nothing of the user's."""
+        return exports_folder() / f"{self.key}.{self.kind}"
+
+
+def exports_folder() -> Path:
+    return Path(settings.MEDIA_ROOT) / "exports"
 
 
 class ImportRun(models.Model):

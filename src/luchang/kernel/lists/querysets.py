@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -6,7 +7,7 @@ from django.db.models import Q
 from luchang.kernel.identity.actors import Actor
 
 if TYPE_CHECKING:
-    from luchang.kernel.lists.models import ImportRun, SavedView  # noqa: F401
+    from luchang.kernel.lists.models import ExportFile, ImportRun, SavedView  # noqa: F401
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
@@ -21,3 +22,12 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     def sent_by(self, actor: Actor, import_code: str) -> Self:
         """Only who sent a file sees it: it may hold what others must not."""
         return self.filter(user=actor.user_id, import_code=import_code)
+
+
+class ExportFileQuerySet(models.QuerySet["ExportFile"]):
+    def of(self, actor: Actor, list_code: str) -> Self:
+        """Only who asked for a file fetches it."""
+        return self.filter(user=actor.user_id, list_code=list_code)
+
+    def older_than(self, moment: datetime) -> Self:
+        return self.filter(at__lt=moment)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
@@ -14,12 +14,22 @@ from luchang.kernel.audit.services import record
 from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.identity.models import User
+from luchang.kernel.jobs.models import Job
+from luchang.kernel.jobs.services import start_job
 from luchang.kernel.lists import exports, policies
-from luchang.kernel.lists.exports import FileKind
-from luchang.kernel.lists.models import BulkRun, ListPreference, SavedView
+from luchang.kernel.lists.exports import FileKind, Told
+from luchang.kernel.lists.models import (
+    BulkRun,
+    ExportFile,
+    ListPreference,
+    SavedView,
+    exports_folder,
+)
 from luchang.kernel.lists.specs import BulkAction, ListSpec
 from luchang.kernel.lists.states import Density, ListState
 
+KEPT = timedelta(days=1)
+"""How long a file written by a job can be fetched."""
 LONG_NUMBER = re.compile(r"(\d{3})\d{4,}(\d{2})")
 
 
@@ -152,6 +162,7 @@ def export(
     by: Actor,
     at: datetime,
     purpose: str = "",
+    told: Told | None = None,
 ) -> int:
     """Write all filtered rows to `place` and return their number; the deed is audited.
 
@@ -163,13 +174,76 @@ def export(
     by.check(state.spec.permission)
     if purpose:
         check_may_reveal(state, by)
-    sheet = exports.sheet_of(state, watermark=watermark(by, at), is_revealed=bool(purpose))
+    sheet = exports.sheet_of(
+        state, watermark=watermark(by, at), is_revealed=bool(purpose), told=told
+    )
     with transaction.atomic():
         count = exports.write(kind, sheet, place)
         record_taking(
             state, Action.EXPORT, by=by, at=at, rows=count, purpose=purpose, kind=kind.value
         )
     return count
+
+
+def export_later(
+    *, state: ListState, kind: FileKind, by: Actor, at: datetime, purpose: str = ""
+) -> Job:
+    """Order the file of a large list as a job.
+
+    Raises:
+        Forbidden: as `export` would.
+    """
+    by.check(state.spec.permission)
+    if purpose:
+        check_may_reveal(state, by)
+    return start_job(
+        kind="lists.export",
+        by=by,
+        at=at,
+        title=str(state.spec.title),
+        arguments={
+            "list_code": state.spec.code,
+            "query": state.asked.replaced(
+                "cols", ",".join(column.key for column in state.columns)
+            ).query(),
+            "kind": kind.value,
+            "purpose": purpose,
+            "user_id": _person(by),
+        },
+    )
+
+
+def export_to_file(
+    *, state: ListState, kind: FileKind, by: Actor, at: datetime, purpose: str, told: Told
+) -> ExportFile:
+    """Write the file a job was ordered for, and keep it a day for who ordered it."""
+    forget_files(at=at)
+    exports_folder().mkdir(parents=True, exist_ok=True)
+    file = ExportFile.write(
+        key=uuid4(),
+        list_code=state.spec.code,
+        user_id=_person(by),
+        kind=kind.value,
+        name=file_name(state, at),
+        at=at,
+    )
+    try:
+        export(state=state, kind=kind, place=file.place, by=by, at=at, purpose=purpose, told=told)
+    except BaseException:
+        file.place.unlink(missing_ok=True)
+        raise
+    return file
+
+
+def forget_files(*, at: datetime) -> None:
+    """Delete files of lists nobody has fetched for a day, and their rows."""
+    for file in ExportFile.objects.older_than(at - KEPT):
+        file.place.unlink(missing_ok=True)
+        file.delete()
+
+
+def file_name(state: ListState, at: datetime) -> str:
+    return f"{state.spec.title}-{clock.local(at):%Y%m%d-%H%M%S}"
 
 
 def check_may_reveal(state: ListState, by: Actor) -> None:

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel import clock
@@ -9,8 +11,13 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import User
 from luchang.kernel.identity.selectors import actor_for
 from luchang.kernel.jobs.runs import JobRefused, Run, long_job
+from luchang.kernel.lists import services
+from luchang.kernel.lists.asked import Asked
+from luchang.kernel.lists.exports import FileKind
+from luchang.kernel.lists.filters import Circumstances
 from luchang.kernel.lists.imports import services as imports
 from luchang.kernel.lists.specs import find
+from luchang.kernel.lists.states import read
 
 
 def actor_now(user_id: int) -> Actor:
@@ -18,7 +25,7 @@ def actor_now(user_id: int) -> Actor:
     return actor_for(User.objects.get(pk=user_id), at=clock.now())
 
 
-def tell(run: Run, done: int, of: int) -> None:
+def tell(run: Run, done: int, of: int | None) -> None:
     run.progress(done, of=of)
 
 
@@ -45,3 +52,21 @@ def import_workbook(run: Run, *, list_code: str, user_id: int, what: str, run_id
         raise JobRefused(str(refusal)) from refusal
     except imports.DataChanged as changed:
         raise JobRefused(str(_("数据在预览之后有变化，请核对新的预览"))) from changed
+
+
+@long_job("lists.export", title=_("导出"), attempts=3)
+def export_list(
+    run: Run, *, list_code: str, query: str, kind: str, purpose: str, user_id: int
+) -> None:
+    """Write all rows of a large list to a file, within what the person reaches now."""
+    spec, by, at = find(list_code), actor_now(user_id), clock.now()
+    asked = Asked.of(QueryDict(query).lists())
+    file = services.export_to_file(
+        state=read(spec, asked, Circumstances(by, spec.permission, at)),
+        kind=FileKind(kind),
+        by=by,
+        at=at,
+        purpose=purpose,
+        told=partial(tell, run),
+    )
+    run.result(name=file.name, url=f"{reverse(f'{spec.code}.export-file')}?file={file.key}")

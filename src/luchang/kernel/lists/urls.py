@@ -24,6 +24,8 @@ def list_routes(address: str, spec: ListSpec[Any]) -> list[URLPattern]:
     register(spec)
     opens: dict[str, tuple[View, tuple[str, ...]]] = {
         "export": (views.export, (spec.permission,)),
+        "export-job": (views.export_job, (spec.permission,)),
+        "export-file": (views.export_file, (spec.permission,)),
         "print": (views.print_out, (spec.permission,)),
         "prefer": (views.prefer, (spec.permission,)),
         "save-view": (views.save_view, (spec.permission,)),

@@ -25,11 +25,12 @@ from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.identity.models import Organisation
+from luchang.kernel.jobs.models import Job
 from luchang.kernel.lists import policies, services
 from luchang.kernel.lists.asked import Asked
 from luchang.kernel.lists.exports import CONTENT_TYPES, FileKind
 from luchang.kernel.lists.filters import Circumstances
-from luchang.kernel.lists.models import ListPreference, SavedView
+from luchang.kernel.lists.models import ExportFile, ListPreference, SavedView
 from luchang.kernel.lists.organisations import organisations_of
 from luchang.kernel.lists.pages import heads_of, page_of, row_of
 from luchang.kernel.lists.specs import SIZES, BulkAction, ListSpec
@@ -38,6 +39,8 @@ from luchang.kernel.lists.widgets import widgets_of
 
 PRINT_CAP = 2_000
 """Rows on paper at most; more belong in a file."""
+LARGE = 10_000
+"""Rows a file may hold that is written while the officer waits; more become a job."""
 BULK_CAP = 1_000
 """Rows one bulk action may touch at most."""
 
@@ -145,6 +148,15 @@ def export(request: HttpRequest, spec: Spec) -> HttpResponse | FileResponse:
     purpose = request.GET.get("purpose", "").strip()[:200] if request.GET.get("reveal") else ""
     if request.GET.get("reveal") and not purpose:
         return HttpResponseBadRequest(say("查看敏感信息须填写事由"))
+    if looking.state.rows().order_by()[: LARGE + 1].count() > LARGE:
+        job = services.export_later(
+            state=looking.state,
+            kind=kind,
+            by=looking.actor,
+            at=looking.state.now.at,
+            purpose=purpose,
+        )
+        return redirect(f"{looking.base}export-job?job={job.pk}")
     with tempfile.TemporaryDirectory(prefix="luchang-export-") as folder:
         place = Path(folder) / f"list.{kind.value}"
         services.export(
@@ -155,11 +167,39 @@ def export(request: HttpRequest, spec: Spec) -> HttpResponse | FileResponse:
             at=looking.state.now.at,
             purpose=purpose,
         )
-        response = FileResponse(place.open("rb"), content_type=CONTENT_TYPES[kind])
-    name = f"{spec.title}-{clock.local(looking.state.now.at):%Y%m%d-%H%M%S}.{kind.value}"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        return _file(place, kind, services.file_name(looking.state, looking.state.now.at))
+
+
+def _file(place: Path, kind: FileKind, name: str) -> FileResponse:
+    response = FileResponse(place.open("rb"), content_type=CONTENT_TYPES[kind])
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.{kind.value}"
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_GET
+def export_job(request: HttpRequest, spec: Spec) -> HttpResponse:
+    """How far the file of a large list is."""
+    actor = actor_of(request)
+    jobs = Job.objects.filter(asked_by=actor.user_id or 0, kind="lists.export")
+    job = jobs.filter(pk=_key(request.GET.get("job", ""))).first()
+    if job is None:
+        raise Http404
+    base = request.path.rpartition("/")[0] + "/"
+    return render(request, "lists/export_job.html", {"spec": spec, "job": job, "base": base})
+
+
+@require_GET
+def export_file(request: HttpRequest, spec: Spec) -> FileResponse:
+    """The file of a large list, for who ordered it."""
+    try:
+        key = UUID(request.GET.get("file", ""))
+    except ValueError as odd:
+        raise Http404 from odd
+    file = ExportFile.objects.of(actor_of(request), spec.code).filter(key=key).first()
+    if file is None or not file.place.exists():
+        raise Http404
+    return _file(file.place, FileKind(file.kind), file.name)
 
 
 @require_GET
