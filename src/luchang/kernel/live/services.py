@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from luchang.kernel.live.models import CHANNEL, StreamEvent
+from luchang.kernel.live.selectors import latest
 
 KEPT = timedelta(hours=24)
 PAYLOAD_LIMIT = 7_900
@@ -79,8 +80,11 @@ def close_session(*, session_key: str) -> None:
 
 
 def trim(*, at: datetime) -> int:
-    """Forget changes older than anybody resumes from; how many went."""
-    gone, _ = StreamEvent.objects.filter(at__lt=at - KEPT).delete()
+    """Forget changes older than anybody resumes from; how many went.
+
+    The newest stays: it is the point from which a quiet page resumes.
+    """
+    gone, _ = StreamEvent.objects.filter(at__lt=at - KEPT, pk__lt=latest()).delete()
     return gone
 
 

@@ -2,26 +2,35 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 
-from asgiref.sync import sync_to_async
+import psycopg
 from django.http import HttpRequest, StreamingHttpResponse
 
-from luchang.kernel.live.hub import Subscriber, hub
-from luchang.kernel.live.selectors import Message, messages_after
+from luchang.kernel.live.hub import MissedTooMuch, Subscriber, hub
+from luchang.kernel.live.selectors import Message
 
+logger = logging.getLogger(__name__)
 HEARTBEAT_S = 15.0
-LIFE_S = 600.0
-"""A stream ends after this long and the page opens the next: the session is asked again."""
+LIFE_S = 55.0
+"""A stream ends after this long and the page opens the next: session and reach are asked again."""
+
 LONGEST_KEY = 18
 """Digits; more would not fit the database's key."""
+
+COME_BACK_SOON = "retry: 100\n\n"
+COME_BACK = "retry: 1000\n\n"
+RESET = "event: reset\ndata: {}\n\n"
+"""Tells the page to read everything anew: what it missed is forgotten."""
 
 
 def resume_point(request: HttpRequest) -> int | None:
     """The last key this screen has seen, from its header or its address; None when it is new."""
     named = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
-    return int(named) if named.isdecimal() and len(named) <= LONGEST_KEY else None
+    is_key = named.isascii() and named.isdecimal() and len(named) <= LONGEST_KEY
+    return int(named) if is_key else None
 
 
 def frame(message: Message) -> str:
@@ -34,21 +43,39 @@ def frame(message: Message) -> str:
 
 async def frames(subscriber: Subscriber, since: int | None) -> AsyncIterator[str]:
     """What was missed, then what comes, with a heartbeat so that dead lines are noticed."""
-    async with hub.subscribe(subscriber):
-        yield "retry: 1000\n\n"
-        if since is not None:
-            for missed in await sync_to_async(messages_after)(since):
-                subscriber.offer(missed)
-        over = time.monotonic() + LIFE_S
-        while time.monotonic() < over:
-            try:
-                news = await asyncio.wait_for(subscriber.queue.get(), HEARTBEAT_S)
-            except TimeoutError:
-                yield ": still here\n\n"
-                continue
-            if news is None:
-                return
-            yield frame(news)
+    over = time.monotonic() + LIFE_S
+    yield COME_BACK
+    try:
+        async with hub().subscribe(subscriber):
+            told: set[int] = set()
+            if since is not None:
+                for missed in await hub().missed(subscriber, since):
+                    told.add(missed.seq)
+                    yield frame(missed)
+            async for news in _coming(subscriber, over):
+                if isinstance(news, str):
+                    yield news
+                elif news.seq not in told:
+                    yield frame(news)
+    except MissedTooMuch:
+        yield RESET
+    except (TimeoutError, psycopg.Error) as away:
+        logger.warning("a stream ends for want of the database: %s", away)
+        return
+    yield COME_BACK_SOON
+
+
+async def _coming(subscriber: Subscriber, over: float) -> AsyncIterator[Message | str]:
+    """Messages, or a heartbeat when there is none, until the stream's time is over."""
+    while (left := over - time.monotonic()) > 0:
+        try:
+            news = await asyncio.wait_for(subscriber.queue.get(), min(HEARTBEAT_S, left))
+        except TimeoutError:
+            yield ": still here\n\n"
+            continue
+        if news is None:
+            return
+        yield news
 
 
 def response(chunks: AsyncIterator[str]) -> StreamingHttpResponse:
