@@ -33,6 +33,10 @@ BEHIND_PROXY = os.environ.get("LUCHANG_BEHIND_PROXY") == "1"
 """True where nginx terminates TLS: cookies become secure, forwarded headers are believed."""
 
 DEMO = os.environ.get("LUCHANG_DEMO") == "1"
+SHORT_MESSAGES = os.environ.get(
+    "LUCHANG_SHORT_MESSAGES", "luchang.gateways.sms.fake.FakeShortMessages"
+)
+"""Class that hands short messages over; the default sends nothing and says so."""
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -70,3 +70,21 @@ class TermUnit(TextChoices):
     HOURS = "HOURS", _("小时")
     NATURAL_DAYS = "NATURAL_DAYS", _("自然日")
     WORKING_DAYS = "WORKING_DAYS", _("工作日")
+
+
+class MessageStatus(TextChoices):
+    """What became of a short message."""
+
+    WAITING = "WAITING", _("待发送")
+    SENT = "SENT", _("已发送")
+    FAILED = "FAILED", _("发送失败")
+
+
+MESSAGES = TransitionTable(
+    start=MessageStatus.WAITING,
+    moves={
+        MessageStatus.WAITING: frozenset({MessageStatus.SENT, MessageStatus.FAILED}),
+        MessageStatus.SENT: frozenset(),
+        MessageStatus.FAILED: frozenset(),
+    },
+)

@@ -9,6 +9,7 @@ from luchang.kernel.records.kinds import DeadlineStatus, TodoStatus
 
 if TYPE_CHECKING:
     from luchang.kernel.records.models import (  # noqa: F401
+        Code,
         Deadline,
         DeadlineRule,
         Notification,
@@ -65,3 +66,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+
+class CodeQuerySet(models.QuerySet["Code"]):
+    def valid(self, *, on: date) -> Self:
+        return self.filter(valid_from__lte=on).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+        )

@@ -2,9 +2,13 @@
 
 from luchang.kernel.records.models.basics import Counter, Intake, Move
 from luchang.kernel.records.models.clocks import Deadline, DeadlineRule, DeadlineStep, Holiday
+from luchang.kernel.records.models.codes import Code, CodeList
 from luchang.kernel.records.models.inbox import Comment, Mute, Notification, Todo
+from luchang.kernel.records.models.messages import ShortMessage
 
 __all__ = [
+    "Code",
+    "CodeList",
     "Comment",
     "Counter",
     "Deadline",
@@ -15,5 +19,6 @@ __all__ = [
     "Move",
     "Mute",
     "Notification",
+    "ShortMessage",
     "Todo",
 ]

@@ -1,0 +1,1 @@
+"""Short messages by telephone. `fake` is what runs unless a gateway is configured."""
