@@ -82,7 +82,7 @@ def test_the_label_speaks_the_readers_language() -> None:
 def test_an_unconfirmed_entry_stays_marked_where_it_is_chosen() -> None:
     load(ROW, ROW | {"code": "2", "name": "黄色", "confirmed": "no"})
 
-    offered = codes.CodeField(table="colour", required=False).choices
+    offered = codes.CodeField(table="colour", required=False).widget.choices
 
     assert list(offered) == [("", ""), ("1", "红色"), ("2", "黄色 *")]
 

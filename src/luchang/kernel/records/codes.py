@@ -12,7 +12,6 @@ from pathlib import Path
 
 from django import forms
 from django.db import transaction
-from django.utils.functional import Promise
 
 from luchang.kernel import clock
 from luchang.kernel.audit import services as audit
@@ -25,7 +24,7 @@ from luchang.kernel.records.models import Code, CodeList
 REQUIRED = ("table", "code", "name", "valid_from", "source", "confirmed")
 SUBJECT = "records.code"
 
-_cache: dict[str, tuple[int, tuple[Code, ...]]] = {}
+_cache: dict[str, tuple[str, tuple[Code, ...]]] = {}
 
 
 class UnknownCode(Exception):
@@ -48,7 +47,7 @@ class Loaded:
 def codes(table: str, *, at: datetime) -> list[Code]:
     """The entries that may be chosen at that moment, in their order.
 
-    Kept in the process and read anew when the table's version has grown: one query for that.
+    Kept in the process and read anew when the table's version is another: one query for that.
     """
     day = local(at).date()
     return [
@@ -82,7 +81,7 @@ class CodeField(forms.ChoiceField):
     """A choice of the entries valid now; unconfirmed ones carry a mark."""
 
     def __init__(
-        self, *, table: str, required: bool = True, title: str | Promise | None = None
+        self, *, table: str, required: bool = True, title: str | None = None
     ) -> None:
         self.table = table
         super().__init__(choices=self._offered, required=required, label=title)
@@ -157,9 +156,8 @@ def _load_row(number: int, row: Mapping[str, str], *, by: Actor, at: datetime) -
         raise BadCodeFile(f"line {number}: no {', '.join(missing)}")
     fields = _fields(number, row)
     owner = CodeList.named(row["table"], title=row.get("table_title") or row["table"])
-    known = Code.objects.filter(
-        table=owner, code=fields["code"], valid_from=fields["valid_from"]
-    ).first()
+    first_day = _day(number, "valid_from", row["valid_from"])
+    known = Code.objects.filter(table=owner, code=fields["code"], valid_from=first_day).first()
     if known is None:
         made = Code.enter(table=owner, **fields)
         owner.changed()

@@ -1,3 +1,4 @@
+import uuid
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ class CodeList(models.Model):
     title = models.CharField(_("名称"), max_length=80)
     title_en = models.CharField(_("英文名称"), max_length=80, blank=True)
     source = models.CharField(_("来源"), max_length=200, blank=True)
-    version = models.PositiveIntegerField(default=0)
+    version = models.CharField(max_length=32, blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -38,7 +39,8 @@ class CodeList(models.Model):
         return cls.objects.select_for_update().get(code=code)
 
     def changed(self) -> None:
-        self.version += 1
+        """A name no other state of the table has had: a counter would repeat after a rollback."""
+        self.version = uuid.uuid4().hex
         self.save(update_fields=["version"])
 
 
