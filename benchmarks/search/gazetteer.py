@@ -62,7 +62,7 @@ def fill(count: int, seed: int) -> None:
     sink = f"COPY places_place ({COLUMNS}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(sink) as copy:
         for place in places(count, seed):
-            found = search.terms(place.names, plain=(place.parts,))
+            found = [*search.terms(place.names, plain=(place.parts,)), f"@{place.cell}"]
             copy.write_row(
                 (
                     place.kind, place.name, "", search.sort_key(place.name), place.street_name,

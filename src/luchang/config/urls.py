@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("luchang.screens.urls")),
     path("healthz", healthz, name="healthz"),
     path("live", stream, name="live"),
+    path("places/", include("luchang.apps.places.urls")),
     path("api/", api.urls),
     path("accounts/", include("luchang.kernel.identity.urls")),
     path("attachments/", include("luchang.kernel.records.attachments.urls")),

@@ -153,13 +153,20 @@ class SearchField(ArrayField):
     """The search terms of a row, taken from its text fields whenever it is saved.
 
     Declared as `search = SearchField("name", "alias")`, asked as `filter(search__found=query)`.
-    Sources are fields or properties; those in `plain` are not found by full pinyin. Give the
-    model `search_index("name_of_index")`. Updates that bypass `save` and `bulk_create` must set
-    it with `terms`.
+    Sources are fields or properties; those in `plain` are not found by full pinyin; those in
+    `marks` are kept whole with an @ before them, to narrow a search within the same index. Give
+    the model `search_index("name_of_index")`. Updates that bypass `save` and `bulk_create` must
+    set it with `terms`.
     """
 
-    def __init__(self, *sources: str, plain: tuple[str, ...] = (), **options: Any) -> None:
-        self.sources, self.plain = sources, plain
+    def __init__(
+        self,
+        *sources: str,
+        plain: tuple[str, ...] = (),
+        marks: tuple[str, ...] = (),
+        **options: Any,
+    ) -> None:
+        self.sources, self.plain, self.marks = sources, plain, marks
         options.update(base_field=models.TextField(), editable=False, default=list)
         super().__init__(**options)
 
@@ -170,16 +177,19 @@ class SearchField(ArrayField):
             for key, value in options.items()
             if key not in {"base_field", "editable", "default", "size"}
         }
-        if self.plain:
-            kept["plain"] = self.plain
+        named = {"plain": self.plain, "marks": self.marks}
+        kept |= {key: value for key, value in named.items() if value}
         return str(name), "luchang.kernel.search.SearchField", self.sources, kept
+
+    def _marks_of(self, row: models.Model) -> list[str]:
+        return [mark for name in self.marks if (mark := getattr(row, name))]
 
     def pre_save(self, model_instance: models.Model, add: bool) -> list[str]:  # noqa: FBT001
         del add
         found = terms(
             *(getattr(model_instance, source) or "" for source in self.sources),
             plain=tuple(getattr(model_instance, source) or "" for source in self.plain),
-        )
+        ) + [f"@{mark}" for mark in self._marks_of(model_instance)]
         setattr(model_instance, self.attname, found)
         return found
 

@@ -38,6 +38,10 @@ def check_can_close_roads(actor: Actor) -> None:
     actor.check(CLOSE_ROADS)
 
 
+def can_manage_places(actor: Actor) -> bool:
+    return actor.may(MANAGE_PLACES)
+
+
 def can_close_roads(actor: Actor) -> bool:
     return actor.may(CLOSE_ROADS)
 

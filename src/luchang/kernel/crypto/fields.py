@@ -100,9 +100,7 @@ class SameLookUp(_TextLookup):
             raise TypeError(f"{field} was not declared searchable")
         prefixes = [f"{look_up(field.kind, str(self.rhs), key)}.%" for key in ring().keys]
         test = " OR ".join(f"{left} LIKE %s" for _ in prefixes)
-        return f"({test})", tuple(
-            each for prefix in prefixes for each in (*parameters, prefix)
-        )
+        return f"({test})", tuple(each for prefix in prefixes for each in (*parameters, prefix))
 
 
 @EncryptedTextField.register_lookup

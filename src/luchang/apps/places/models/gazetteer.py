@@ -1,6 +1,7 @@
 """Everything with a name and a point; streets, junctions and cameras add what is special."""
 
 import re
+from math import floor
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -22,6 +23,15 @@ _MADE_OF_PARTS = {PlaceKind.JUNCTION, PlaceKind.CAMERA, PlaceKind.ADDRESS}
 _PART_ENDS = re.compile(r"与|(?<=口)")
 
 WEST_END, EAST_END, SOUTH_POLE, NORTH_POLE = -180.0, 180.0, -90.0, 90.0
+
+
+CELL_DEG = 0.04
+"""Edge of the squares, about 4 km."""
+
+
+def cell_at(lon: float, lat: float, *, east: int = 0, north: int = 0) -> str:
+    """The square a point lies in, or one so many squares east and north of it."""
+    return f"{floor(lon / CELL_DEG) + east}.{floor(lat / CELL_DEG) + north}"
 
 
 class Place(models.Model):
@@ -46,7 +56,7 @@ class Place(models.Model):
     )
     """The road network a street or junction was read from; None for what people entered."""
     is_current = models.BooleanField(_("在用"), default=True)
-    search = SearchField("names", plain=("parts",))
+    search = SearchField("names", plain=("parts",), marks=("cell",))
 
     objects = PlaceQuerySet.as_manager()
 
@@ -56,6 +66,7 @@ class Place(models.Model):
         indexes = [
             search_index("place_search"),
             models.Index(fields=["kind", "pinyin"], name="place_kind_pinyin"),
+            models.Index(fields=["pinyin", "id"], name="place_pinyin"),
             models.Index(fields=["lon", "lat"], name="place_lon_lat"),
         ]
         constraints = [
@@ -85,6 +96,11 @@ class Place(models.Model):
         if self.kind not in _MADE_OF_PARTS:
             return self.address
         return "\n".join(_PART_ENDS.split(self.name.removesuffix("交叉口")))
+
+    @property
+    def cell(self) -> str:
+        """The square of the map it lies in; searches look into those around first."""
+        return cell_at(self.lon, self.lat)
 
     @property
     def address(self) -> str:

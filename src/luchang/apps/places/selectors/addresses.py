@@ -7,6 +7,7 @@ from math import cos, hypot, radians
 from typing import NamedTuple
 
 from luchang.apps.places.models import Division, Place
+from luchang.apps.places.models.gazetteer import cell_at
 from luchang.apps.places.querysets import PlaceQuerySet
 from luchang.apps.places.selectors.divisions import (
     current_divisions,
@@ -19,8 +20,10 @@ from luchang.core.common.coordinates import haversine_m
 from luchang.kernel import search
 
 MOST_RESULTS = 50
-CANDIDATES = 1_500
+CANDIDATES = 300
 """Rows ranked a stage: a query that fits more needs another word, not a longer list."""
+
+_CELLS_AROUND = 1
 
 STONES_APART_M = 10_000
 """Two stones farther apart than this do not tell where the metres between them lie."""
@@ -73,7 +76,7 @@ def search_places(
     """
     limit = max(1, min(limit, MOST_RESULTS))
     stone = _at_chainage(parse_chainage(text), near)
-    candidates = _candidates(text, within=within, enough=4 * limit)
+    candidates = _candidates(text, near=near, within=within, enough=4 * limit)
     ranked = _ranked(candidates, typed=len(search.folded(text)), near=near)[:limit]
     places = Place.objects.defer("search").in_bulk([candidate.pk for candidate in ranked])
     found = _divisions(text, near, limit)
@@ -108,7 +111,9 @@ class _Candidate(NamedTuple):
     stage: int
 
 
-def _candidates(text: str, *, within: str, enough: int) -> list[_Candidate]:
+def _candidates(
+    text: str, *, near: tuple[float, float] | None, within: str, enough: int
+) -> list[_Candidate]:
     """Rows and the stage that found each, from the best stage on until there are enough."""
     words = query_words(text)
     if not search.words(words):
@@ -117,7 +122,7 @@ def _candidates(text: str, *, within: str, enough: int) -> list[_Candidate]:
     if within:
         rows = rows.filter(township_id__in=_townships_in(within))
     found: dict[int, _Candidate] = {}
-    for stage, stage_rows in enumerate(_stages(rows, text, words)):
+    for stage, stage_rows in _stages(rows, text, words, near):
         columns = stage_rows.values_list("pk", "kind", "name", "lon", "lat", "township_id")
         for row in columns[:CANDIDATES]:
             found.setdefault(row[0], _Candidate(*row, stage))
@@ -126,11 +131,24 @@ def _candidates(text: str, *, within: str, enough: int) -> list[_Candidate]:
     return list(found.values())
 
 
-def _stages(rows: PlaceQuerySet, text: str, words: str) -> Iterator[PlaceQuerySet]:
-    """Called exactly so, beginning so, containing it."""
-    yield rows.filter(search__overlap=[search.whole(f"{text}{end}") for end in _STREET_ENDS])
-    yield rows.found(words).filter(search__contains=[search.beginning(words)])
-    yield rows.found(words)
+def _stages(
+    rows: PlaceQuerySet, text: str, words: str, near: tuple[float, float] | None
+) -> Iterator[tuple[int, PlaceQuerySet]]:
+    """Called exactly so, beginning so, containing it; each first around the point."""
+    yield 0, rows.filter(search__overlap=[search.whole(f"{text}{end}") for end in _STREET_ENDS])
+    found = rows.found(words)
+    for stage, wanted in (
+        (1, found.filter(search__contains=[search.beginning(words)])),
+        (2, found),
+    ):
+        if near is not None:
+            yield stage, wanted.filter(search__overlap=_cells_around(near))
+        yield stage, wanted
+
+
+def _cells_around(point: tuple[float, float]) -> list[str]:
+    steps = range(-_CELLS_AROUND, _CELLS_AROUND + 1)
+    return [f"@{cell_at(*point, east=east, north=north)}" for east in steps for north in steps]
 
 
 def _townships_in(code: str) -> list[int]:

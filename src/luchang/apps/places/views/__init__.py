@@ -1,0 +1,1 @@
+"""Pages of the places: translate requests, nothing else."""

@@ -1,0 +1,123 @@
+"""The base map by ranges, and search for pages that ask while somebody types."""
+
+import re
+from pathlib import Path
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+)
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_safe
+
+from luchang.apps.places import selectors
+from luchang.apps.places.policies import SEE_PLACES
+from luchang.apps.places.selectors.maps import base_map_name, base_map_path
+from luchang.kernel.identity.access import SIGNED_IN, allow, passive
+
+FOR_EVER = "private, max-age=31536000, immutable"
+"""The name of a base map is the digest of its content."""
+
+MOST_PART_BYTES = 16_000_000
+_ONE_RANGE = re.compile(r"^bytes=(\d{1,15})-(\d{0,15})$")
+
+
+def tiles_address() -> str:
+    """Where map panels find the base map; empty where none was made."""
+    name = base_map_name()
+    return reverse("places.tiles", args=[name]) if name else ""
+
+
+@passive
+@allow(SIGNED_IN)
+@require_safe
+def tiles(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One base map, whole or the one range that is asked for."""
+    found = base_map_path(name)
+    if found is None or not Path(found).exists():
+        raise Http404(name)
+    path = Path(found)
+    asked = _ONE_RANGE.match(request.headers.get("Range", ""))
+    if asked is None:
+        response: HttpResponseBase = FileResponse(
+            path.open("rb"), content_type="application/vnd.pmtiles"
+        )
+    else:
+        response = _part(path, int(asked[1]), int(asked[2]) if asked[2] else None)
+    response["Accept-Ranges"] = "bytes"
+    response["Cache-Control"] = FOR_EVER
+    response["ETag"] = f'"{path.stem}"'
+    return response
+
+
+def _part(path: Path, first: int, last: int | None) -> HttpResponse:
+    size = path.stat().st_size
+    end = min(size - 1 if last is None else last, size - 1, first + MOST_PART_BYTES - 1)
+    if first > end:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    with path.open("rb") as file:
+        file.seek(first)
+        content = file.read(end - first + 1)
+    return HttpResponse(
+        content,
+        status=206,
+        content_type="application/vnd.pmtiles",
+        headers={"Content-Range": f"bytes {first}-{end}/{size}"},
+    )
+
+
+@passive
+@allow(SEE_PLACES)
+@require_GET
+def search(request: HttpRequest) -> JsonResponse:
+    """Places as `{places: [...]}` for pages that search while somebody types."""
+    near = _point(request)
+    found = selectors.search_places(
+        request.GET.get("q", ""), near=near, within=_digits(request.GET.get("within", ""))
+    )
+    return JsonResponse(
+        {
+            "places": [
+                {
+                    "id": place.id,
+                    "kind": place.kind.value,
+                    "kind_text": place.kind_text,
+                    "name": place.name,
+                    "address": place.address,
+                    "area": place.area,
+                    "lon": place.lon,
+                    "lat": place.lat,
+                    "distance_m": place.distance_m,
+                }
+                for place in found
+            ]
+        }
+    )
+
+
+@passive
+@allow(SEE_PLACES)
+@require_GET
+def description(request: HttpRequest) -> JsonResponse:
+    """What to call the point `lon`, `lat`."""
+    point = _point(request)
+    if point is None:
+        return JsonResponse({"text": ""}, status=400)
+    return JsonResponse({"text": selectors.describe_point(*point)})
+
+
+def _point(request: HttpRequest) -> tuple[float, float] | None:
+    try:
+        lon, lat = float(request.GET["lon"]), float(request.GET["lat"])
+    except (KeyError, ValueError):
+        return None
+    on_earth = abs(lon) <= 180.0 and abs(lat) <= 90.0  # noqa: PLR2004 - degrees
+    return (lon, lat) if on_earth else None
+
+
+def _digits(text: str) -> str:
+    return text if text.isascii() and text.isdigit() and len(text) <= 12 else ""  # noqa: PLR2004 - the longest code
