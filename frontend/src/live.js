@@ -29,6 +29,9 @@ class Stream {
     this.source = new EventSource(`${this.address}?${query}`);
     this.source.onopen = () => { this.wait = FIRST_WAIT_MS; show("on"); };
     this.source.onerror = () => this.retry();
+    this.source.addEventListener("point", (event) => { this.since = event.lastEventId; });
+    this.source.addEventListener("again", () => this.open());
+    this.source.addEventListener("reset", () => window.location.reload());
     for (const topic of this.topics) this.source.addEventListener(topic, (event) => this.pass(topic, event));
   }
 

@@ -30,3 +30,6 @@ class ScreensConfig(AppConfig):
                 within=("audit",),
             ),
         )
+        from luchang.screens import panels  # noqa: PLC0415 - models are ready now
+
+        panels.register()

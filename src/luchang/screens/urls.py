@@ -3,7 +3,7 @@
 from django.urls import path
 
 from luchang.kernel.lists.urls import list_routes
-from luchang.screens import views
+from luchang.screens import inbox, ledgers, platform, views
 from luchang.screens.administration.audit import views as audit
 
 urlpatterns = [
@@ -22,4 +22,13 @@ urlpatterns = [
         audit.trail,
         name="audit_trail",
     ),
+    path("todos", inbox.todos, name="todos"),
+    path("notices", inbox.notice_list, name="notices"),
+    path("notices/read", inbox.read_notices, name="read_notices"),
+    path("notices/mute", inbox.mute_notices, name="mute_notices"),
+    path("jobs", inbox.job_list, name="jobs"),
+    path("jobs/<int:job_id>/<str:deed>", inbox.change_job, name="change_job"),
+    path("platform/codes/new", platform.enter_code, name="enter_code"),
+    path("platform/holidays/new", platform.correct_holiday, name="correct_holiday"),
+    *(route for address, spec in ledgers.ALL for route in list_routes(address, spec)),
 ]

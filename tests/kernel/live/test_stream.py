@@ -97,9 +97,25 @@ def test_a_change_arrives_and_a_sign_out_ends_the_stream(server: Server) -> None
             await beside(tell, person, 1)
             first = await stream.event()
             await beside(lambda: services.close_session(session_key=key))
-            return [first, await stream.event()]
+            return [first, await stream.event(), await stream.event()]
 
-    assert asyncio.run(scenario()) == [("t", {"kind": "k", "data": {"n": 1}}), ("end", None)]
+    assert asyncio.run(scenario()) == [
+        ("t", {"kind": "k", "data": {"n": 1}}),
+        ("again", {}),
+        ("end", None),
+    ]
+
+
+def test_a_page_that_has_heard_nothing_is_told_where_to_resume(server: Server) -> None:
+    person = user()
+    tell(person, 1)
+    key = session_of(person)
+
+    async def scenario() -> str:
+        async with streaming(server, key) as stream:
+            return (await stream.event())[0]
+
+    assert asyncio.run(scenario()) == "point"
 
 
 def test_forty_streams_hold_no_database_connection_each(server: Server) -> None:

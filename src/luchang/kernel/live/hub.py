@@ -139,6 +139,18 @@ class Hub:
         found = (message_of(row) for row in rows if row["id"] is not None)
         return [news for news in found if news.seq != since and subscriber.hears(news)]
 
+    async def latest(self) -> int:
+        """The newest key.
+
+        Raises:
+            psycopg.Error: the database is away.
+        """
+        if self._reader is None:
+            raise psycopg.OperationalError("not listening")
+        newest = await self._reader.execute("SELECT max(id) AS newest FROM live_streamevent")
+        row = await newest.fetchone()
+        return (row and row["newest"]) or 0
+
     async def stop(self) -> None:
         """Let the connections go; the streams end."""
         if self._task is not None:

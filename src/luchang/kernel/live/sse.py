@@ -20,8 +20,10 @@ LIFE_S = 55.0
 LONGEST_KEY = 18
 """Digits; more would not fit the database's key."""
 
-COME_BACK_SOON = "retry: 100\n\n"
 COME_BACK = "retry: 1000\n\n"
+AGAIN = "retry: 100\nevent: again\ndata: {}\n\n"
+"""Tells the page that the stream ends as it should and the next may be opened at once."""
+
 RESET = "event: reset\ndata: {}\n\n"
 """Tells the page to read everything anew: what it missed is forgotten."""
 
@@ -48,7 +50,9 @@ async def frames(subscriber: Subscriber, since: int | None) -> AsyncIterator[str
     try:
         async with hub().subscribe(subscriber):
             told: set[int] = set()
-            if since is not None:
+            if since is None:
+                yield _point(await hub().latest())
+            else:
                 for missed in await hub().missed(subscriber, since):
                     told.add(missed.seq)
                     yield frame(missed)
@@ -62,7 +66,12 @@ async def frames(subscriber: Subscriber, since: int | None) -> AsyncIterator[str
     except (TimeoutError, psycopg.Error) as away:
         logger.warning("a stream ends for want of the database: %s", away)
         return
-    yield COME_BACK_SOON
+    yield AGAIN
+
+
+def _point(seq: int) -> str:
+    """From where a page that has heard nothing yet resumes."""
+    return f"id: {seq}\nevent: point\ndata: {{}}\n\n"
 
 
 async def _coming(subscriber: Subscriber, over: float) -> AsyncIterator[Message | str]:

@@ -1,7 +1,6 @@
 from datetime import date, datetime
 from typing import Any
 
-import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import (
     ArrayField,
@@ -13,6 +12,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Func, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.history import tracked
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.records.calendar import Term, Unit
 from luchang.kernel.records.kinds import DEADLINES, Colour, DeadlineStatus, StepKind, TermUnit
@@ -30,7 +30,7 @@ def validity() -> Func:
     )
 
 
-@pghistory.track()
+@tracked()
 class Holiday(models.Model):
     """A correction of the announced calendar: this day is worked, or it is not."""
 
@@ -57,7 +57,7 @@ class Holiday(models.Model):
         self.save()
 
 
-@pghistory.track()
+@tracked()
 class DeadlineRule(models.Model):
     """How long one kind of step may take, by which article, and from when that held."""
 

@@ -2,15 +2,16 @@ import uuid
 from datetime import date
 from typing import Any
 
-import pghistory
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.history import tracked
 from luchang.kernel.records.models.clocks import validity
 from luchang.kernel.records.querysets import CodeQuerySet
 from luchang.kernel.search import initials, sort_key
@@ -44,7 +45,7 @@ class CodeList(models.Model):
         self.save(update_fields=["version"])
 
 
-@pghistory.track()
+@tracked()
 class Code(models.Model):
     """One entry of a table, from one day to another; never deleted, only ended."""
 
@@ -101,7 +102,13 @@ class Code(models.Model):
         self.save()
 
     def end(self, *, on: date) -> None:
-        """From that day on it is not offered any more; records that carry it keep it."""
+        """From that day on it is not offered any more; records that carry it keep it.
+
+        Raises:
+            ValidationError: it would end before it began.
+        """
+        if on <= self.valid_from:
+            raise ValidationError(_("失效日期须晚于生效日期"))
         self.valid_to = on
         self.write()
 
