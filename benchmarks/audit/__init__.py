@@ -1,1 +1,1 @@
-"""The audit log under load: entries written, sealed and verified, with the database really syncing."""
+"""The audit log under load: written, sealed and verified on a database that really syncs."""

@@ -13,6 +13,7 @@ from random import Random
 
 import django
 
+from benchmarks.audit.writers import begin, write
 from luchang.kernel.embedded_postgres import Cluster
 
 SEED = 20210701
@@ -33,7 +34,7 @@ def main() -> int:
         cluster = Cluster(Path(folder) / "database", binaries_in=Path(folder))
         cluster.start()
         os.environ["DATABASE_URL"] = cluster.url()
-            try:
+        try:
             figures = _measure(QUICK_ENTRIES if quick else ENTRIES)
         finally:
             cluster.stop()
@@ -94,12 +95,12 @@ def _write_while_sealing(count: int) -> tuple[float, float]:
     context = multiprocessing.get_context("spawn")
     with (
         ThreadPoolExecutor(1) as beside,
-        ProcessPoolExecutor(WRITERS, mp_context=context, initializer=_begin) as pool,
+        ProcessPoolExecutor(WRITERS, mp_context=context, initializer=begin) as pool,
     ):
-        list(pool.map(_write, [10] * WRITERS * 3))  # every process is up before the clock runs
+        list(pool.map(write, [10] * WRITERS * 3))  # every process is up before the clock runs
         started = time.perf_counter()
         sealing = beside.submit(sealer)
-        list(pool.map(_write, [count // WRITERS] * WRITERS))
+        list(pool.map(write, [count // WRITERS] * WRITERS))
         committed = time.perf_counter()
         stop.set()
         sealing.result()
@@ -107,30 +108,6 @@ def _write_while_sealing(count: int) -> tuple[float, float]:
             seal_all(at=clock.now())
     done = time.perf_counter()
     return done - started, done - committed
-
-
-def _begin() -> None:
-    """A writer is a process of its own, as a web worker is."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luchang.config.settings")
-    django.setup()
-
-
-def _write(count: int) -> None:
-    from luchang.kernel import clock
-    from luchang.kernel.audit import services
-    from luchang.kernel.audit.states import Action
-    from luchang.kernel.identity.actors import SYSTEM
-
-    for number in range(count):
-        services.record(
-            by=SYSTEM,
-            action=Action.READ,
-            subject="dispatch.incident",
-            subject_id=number,
-            at=clock.now(),
-            purpose="核对报警人",
-            detail={"fields": ["caller_phone"], "number": number},
-        )
 
 
 def _seal_backlog(count: int) -> float:
@@ -208,7 +185,7 @@ def _write_here(count: int) -> None:
 def _tampering(number: int, dice: Random, ids: list[int], seals: int) -> str:
     one, other = dice.sample(ids, 2)
     keep = dice.randint(1, seals - 1)
-    return [
+    return [  # every value is a number of ours
         f"UPDATE audit_auditentry SET purpose = 'z' WHERE id = {one}",
         f"DELETE FROM audit_auditentry WHERE id = {one}",
         "INSERT INTO audit_auditentry (id, at, actor_name, organisation_path, action, subject, "

@@ -198,11 +198,11 @@ async def status_of(path: str, session: str) -> int:
         "client": ("127.0.0.1", 1),
         "server": ("testserver", 80),
     }
-    server = ApplicationCommunicator(get_asgi_application(), scope)
-    await server.send_input({"type": "http.request"})
-    start = await server.receive_output(10)
-    await server.receive_output(10)
-    await server.wait(10)
+    server = ApplicationCommunicator(get_asgi_application(), scope)  # type: ignore[no-untyped-call]
+    await server.send_input({"type": "http.request"})  # type: ignore[no-untyped-call]
+    start = await server.receive_output(10)  # type: ignore[no-untyped-call]
+    await server.receive_output(10)  # type: ignore[no-untyped-call]
+    await server.wait(10)  # type: ignore[no-untyped-call]
     status: int = start["status"]
     return status
 

@@ -58,7 +58,7 @@ def tracked(*, exclude: Sequence[str] = ()) -> Callable[[M], M]:
             append_only=True,
             obj_field=pghistory.ObjForeignKey(related_name="history_events"),
             context_field=pghistory.ContextJSONField(),
-            context_id_field=None,
+            context_id_field=None,  # type: ignore[arg-type]
             model_name=f"{model.__name__}History",
         )(model)
         return kept
@@ -82,7 +82,7 @@ def because(reason: str) -> Iterator[None]:
 
 @contextmanager
 def _context(**words: object) -> Iterator[None]:
-    """pghistory's own context never takes back what an inner one added; this does."""
+    """Pghistory's own context never takes back what an inner one added; this does."""
     with pghistory.context() as current:
         before = dict(current.metadata)
         current.metadata.update(words)

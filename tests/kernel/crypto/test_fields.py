@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 from django.db import connection, models
@@ -25,8 +26,10 @@ class Person(models.Model):
     """A model of this test alone; its table lives as long as the test."""
 
     phone = EncryptedTextField(Kind.PHONE, searchable=True, blank=True)
-    resident_id = EncryptedTextField(Kind.RESIDENT_ID, searchable=True, null=True)  # noqa: DJ001
+    resident_id = EncryptedTextField(Kind.RESIDENT_ID, searchable=True, null=True)
     note = EncryptedTextField(blank=True)
+
+    objects: ClassVar[models.Manager["Person"]] = models.Manager()
 
     class Meta:
         app_label = "crypto_test"
@@ -134,7 +137,8 @@ def dump() -> str:
     """All rows of all tables as text, by the server's own COPY."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            "SELECT relname FROM pg_class "
+            "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
         tables = [name for (name,) in cursor.fetchall()]
         lines: list[str] = list(tables)

@@ -41,7 +41,9 @@ def test_only_the_auditor_opens_the_log(page: str, auditor: Client) -> None:
 
 def test_the_log_is_found_by_person_action_and_purpose(auditor: Client) -> None:
     by = actor_with()
-    services.record(by=by, action=Action.REVEAL, subject="identity.user", at=AT, purpose="核对身份")
+    services.record(
+        by=by, action=Action.REVEAL, subject="identity.user", at=AT, purpose="核对身份"
+    )
     services.record(by=by, action=Action.READ, subject="identity.role", at=AT, purpose="例行查看")
 
     page = auditor.get("/administration/audit/?deed=REVEAL").content.decode()

@@ -41,11 +41,52 @@ def plain(text: str) -> str:
 
 # Persons
 
+_RESIDENT_LENGTH = 18
+_MOBILE_LENGTH = 11
+_CREDIT_LENGTH = 18
+_ORGANISATION_LENGTH = 9
+_VIN_LENGTH = 17
+_VIN_X = 10
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_DIGITS = "10X98765432"
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 "
-    "71 81 82 83".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 """First two digits of GB/T 2260; 83 stands on the residence permit of people from Taiwan."""
 
@@ -62,7 +103,7 @@ def check_resident_id(text: str) -> str:
     if re.fullmatch(r"[0-9]{15}", number):
         number = number[:6] + "19" + number[6:]
         number += resident_check_digit(number)
-    if len(number) != 18:
+    if len(number) != _RESIDENT_LENGTH:
         raise Invalid(Fault.LENGTH)
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         raise Invalid(Fault.CHARACTERS)
@@ -87,7 +128,7 @@ def check_mobile(text: str) -> str:
     number = re.sub(r"^(\+|00)?86(?=1[0-9]{10}$)", "", plain(text))
     if not re.fullmatch(r"[0-9]+", number):
         raise Invalid(Fault.CHARACTERS)
-    if len(number) != 11:
+    if len(number) != _MOBILE_LENGTH:
         raise Invalid(Fault.LENGTH)
     if not re.fullmatch(r"1[3-9][0-9]{9}", number):
         raise Invalid(Fault.AREA)
@@ -118,7 +159,7 @@ def credit_check_digit(first_17: str) -> str:
 def check_credit_code(text: str) -> str:
     """The 18-character unified social credit code."""
     code = plain(text)
-    if len(code) != 18:
+    if len(code) != _CREDIT_LENGTH:
         raise Invalid(Fault.LENGTH)
     if not re.fullmatch(f"[{_CREDIT_ALPHABET}]{{18}}", code):
         raise Invalid(Fault.CHARACTERS)
@@ -130,7 +171,7 @@ def check_credit_code(text: str) -> str:
 def check_organisation_code(text: str) -> str:
     """The nine-character organisation code inside a credit code."""
     code = plain(text)
-    if len(code) != 9:
+    if len(code) != _ORGANISATION_LENGTH:
         raise Invalid(Fault.LENGTH)
     if not re.fullmatch(r"[0-9A-Z]{8}[0-9X]", code):
         raise Invalid(Fault.CHARACTERS)
@@ -154,7 +195,7 @@ _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 def check_vin(text: str) -> str:
     """Seventeen characters without I, O and Q. The check digit is asked for separately."""
     vin = plain(text)
-    if len(vin) != 17:
+    if len(vin) != _VIN_LENGTH:
         raise Invalid(Fault.LENGTH)
     if not all(character in _VIN_VALUES for character in vin):
         raise Invalid(Fault.CHARACTERS)
@@ -164,7 +205,7 @@ def check_vin(text: str) -> str:
 def vin_check_digit(vin: str) -> str:
     """What position 9 should hold."""
     total = sum(_VIN_VALUES[c] * w for c, w in zip(vin, _VIN_WEIGHTS, strict=True))
-    return "X" if total % 11 == 10 else str(total % 11)
+    return "X" if total % 11 == _VIN_X else str(total % 11)
 
 
 def vin_adds_up(vin: str) -> bool:
@@ -192,6 +233,7 @@ PROVINCE_CHARACTERS = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤
 _P = f"[{PROVINCE_CHARACTERS}]"
 _L = "[A-HJ-NP-Z]"
 _S = "[A-HJ-NP-Z0-9]"
+_PLATE_LENGTHS = range(7, 10)
 _PLATES: tuple[tuple[PlateForm, str], ...] = (
     (PlateForm.NEW_ENERGY_SMALL, rf"{_P}{_L}[A-HJK]{_S}[0-9]{{4}}"),
     (PlateForm.NEW_ENERGY_LARGE, rf"{_P}{_L}[0-9]{{5}}[A-HJK]"),
@@ -225,4 +267,4 @@ def plate_form(plate: str) -> PlateForm:
     for form, pattern in _PLATES:
         if re.fullmatch(pattern, plate):
             return form
-    raise Invalid(Fault.LENGTH if not 7 <= len(plate) <= 9 else Fault.CHARACTERS)
+    raise Invalid(Fault.LENGTH if len(plate) not in _PLATE_LENGTHS else Fault.CHARACTERS)

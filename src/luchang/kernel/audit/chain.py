@@ -42,6 +42,16 @@ COLUMNS = (
 Row = tuple[object, ...]
 
 
+def id_of(row: Row) -> int:
+    """The entry's key, which COLUMNS puts first."""
+    return int(str(row[0]))
+
+
+def transaction_of(row: Row) -> int:
+    """The number of the transaction that wrote the entry, which COLUMNS puts second."""
+    return int(str(row[1]))
+
+
 def canonical(row: Row) -> bytes:
     """One entry as bytes that are the same on every machine; `row` follows COLUMNS."""
     return _json([_in_utc(value) if isinstance(value, datetime) else value for value in row])

@@ -1,6 +1,4 @@
-"""What a request leaves behind without any view's doing: whose changes its changes are, and that
-somebody was refused.
-"""
+"""What a request leaves behind without its view's doing: who changed things, who was refused."""
 
 from collections.abc import Callable
 from contextlib import ExitStack

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast
 from luchang.kernel.audit.chain import COLUMNS, Row
 
 if TYPE_CHECKING:
-    from luchang.kernel.audit.models import AuditEntry  # noqa: F401
+    from luchang.kernel.audit.models import AuditEntry
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):

@@ -25,6 +25,10 @@ SHORTEST_PURPOSE = 4
 PURPOSE_LIMIT = 200
 
 
+class NotPersonal(Exception):
+    """The field is shown in full to everybody who sees the record."""
+
+
 class PurposeMissing(Exception):
     """No purpose was given, or one too short to mean anything."""
 
@@ -55,12 +59,12 @@ def reveal(
     Raises:
         Forbidden: `by` may not see this in full anywhere.
         PurposeMissing: no purpose that says anything.
-        LookupError: the field holds no personal data.
+        NotPersonal: the field holds no personal data.
     """
     by.check(permission)
     column = row._meta.get_field(field)  # noqa: SLF001 - Django's public name
     if not isinstance(column, EncryptedTextField):
-        raise LookupError(f"{field} holds no personal data")
+        raise NotPersonal(f"{field} holds no personal data")
     record(
         by=by,
         action=Action.REVEAL,

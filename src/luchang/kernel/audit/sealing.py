@@ -70,8 +70,8 @@ def _seal(here: Cursor, horizon: int, *, at: datetime) -> Seal | None:
         return None
     until = horizon
     if len(rows) > BATCH:
-        until = _number(rows[BATCH])
-        rows = list(takewhile(lambda row: _number(row) < until, rows))
+        until = chain.transaction_of(rows[BATCH])
+        rows = list(takewhile(lambda row: chain.transaction_of(row) < until, rows))
     if not rows:  # one transaction larger than a batch
         until += 1
         rows = list(waiting.of_transactions(here.until, until).sealable())
@@ -102,7 +102,7 @@ def _next_era(here: Cursor) -> Cursor:
 
 def _write(here: Cursor, until: int, rows: list[chain.Row], *, at: datetime) -> Seal:
     digests = [chain.entry_digest(row) for row in rows]
-    ids = [_id(row) for row in rows]
+    ids = [chain.id_of(row) for row in rows]
     header = chain.Header(
         number=here.number + 1,
         era=here.era,
@@ -151,15 +151,3 @@ def _horizon() -> tuple[int, int]:
         )
         oldest, next_one = cursor.fetchone()
     return int(oldest), int(next_one)
-
-
-def _id(row: chain.Row) -> int:
-    found = row[0]
-    assert isinstance(found, int)  # noqa: S101 - tells the type checker what COLUMNS says
-    return found
-
-
-def _number(row: chain.Row) -> int:
-    found = row[1]
-    assert isinstance(found, int)  # noqa: S101 - tells the type checker what COLUMNS says
-    return found

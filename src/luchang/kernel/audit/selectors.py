@@ -15,7 +15,7 @@ TRAIL_LIMIT = 500
 
 
 def entries_for(actor: Actor) -> QuerySet[AuditEntry]:
-    """The entries of the people within the auditor's reach; those of the system to who sees all."""
+    """Entries of the people within reach; the system's own only for an auditor of everything."""
     reach = actor.reach(SEE_AUDIT)
     if reach.everything:
         return AuditEntry.objects.all()

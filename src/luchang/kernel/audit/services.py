@@ -64,7 +64,7 @@ def record_reading(
     )
 
 
-def record_output(
+def record_output(  # noqa: PLR0913 - each says something else, all by keyword
     *,
     by: Actor,
     action: Literal[Action.EXPORT, Action.PRINT],

@@ -114,7 +114,7 @@ def _check_content(seal: Seal, ceiling: int | None) -> Iterator[Finding]:
     rows = AuditEntry.objects.of_era(seal.floor_id, ceiling).of_transactions(
         seal.since, seal.until
     )
-    digests = {row[0]: chain.entry_digest(row) for row in rows.sealable().iterator()}
+    digests = {chain.id_of(row): chain.entry_digest(row) for row in rows.sealable().iterator()}
     if seal.archived_at is not None and not digests:
         return
     if chain.content_digest(digests.values()) == seal.content:

@@ -2,9 +2,9 @@
 
     phone = EncryptedTextField(Kind.PHONE, searchable=True)
 
-Stored as `<look-up>.<key id>.<base64 of nonce, ciphertext, tag>`. The look-up is an SM3-HMAC of the
-normalised value and stands in the same column as the ciphertext, so that no update, bulk or not,
-can change one without the other; `filter(phone=...)` compares look-ups. Index it with
+Stored as `<look-up>.<key id>.<base64 of nonce, ciphertext, tag>`. The look-up is an SM3-HMAC of
+the normalised value and stands in the same column as the ciphertext, so that no update, bulk or
+not, can change one without the other; `filter(phone=...)` compares look-ups. Index it with
 
     models.Index(name=..., fields=["phone"], opclasses=["text_pattern_ops"])
 """
@@ -22,9 +22,10 @@ from luchang.kernel.crypto.keys import Key, ring
 from luchang.kernel.crypto.sm import Unreadable, hmac_sm3, seal, unseal
 
 if TYPE_CHECKING:
+    _Text = models.TextField[Any, Any]
     _TextLookup = Lookup[str]
 else:
-    _TextLookup = Lookup
+    _Text, _TextLookup = models.TextField, Lookup
 
 LOOK_UP_BYTES = 16
 """Half an HMAC: 2^64 persons before two share one, and 32 characters less a row."""
@@ -61,7 +62,7 @@ def decrypt(kind: Kind, stored: str) -> str:
     return unseal(key.encryption, sealed, bound_to=kind.encode()).decode()
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(_Text):
     """Text that stands in clear nowhere in the database; empty text stays empty."""
 
     def __init__(

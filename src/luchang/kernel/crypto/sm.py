@@ -1,8 +1,8 @@
 """The commercial algorithms SM3 (GB/T 32905) and SM4-GCM (GB/T 32907), from OpenSSL.
 
-Some distributions build OpenSSL without them; then the same algorithms come from the `cryptography`
-wheel, which brings its own. With neither, nothing is hashed or encrypted by another algorithm in
-silence: `AlgorithmMissing` says what to install.
+Some distributions build OpenSSL without them; then the same algorithms come from the
+`cryptography` wheel, which brings its own. With neither, nothing is hashed or encrypted by
+another algorithm in silence: `AlgorithmMissing` says what to install.
 """
 
 import hashlib

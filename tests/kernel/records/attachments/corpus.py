@@ -111,7 +111,7 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "letter.pdf": lambda: PDF,
     "letter.docx": office,
     "list.xlsx": lambda: office(XLSX_MAIN),
-    "note.txt": lambda: "过路人称追尾。".encode(),
+    "note.txt": "过路人称追尾。".encode,
     "old.txt": lambda: "过路人称追尾。".encode("gb18030"),
     "list.csv": lambda: b"a,b\r\n1,2\r\n",
     "clip.mp4": lambda: MP4,

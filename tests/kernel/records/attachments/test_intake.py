@@ -119,11 +119,8 @@ def test_a_watermark_changes_the_pixels_and_not_the_size(kind: FileKind) -> None
     marked = pictures.watermarked(out.getvalue(), kind, "甲 D00001 2026-03-01")
 
     shown = Image.open(io.BytesIO(marked)).convert("L")
-    low, high = shown.getextrema()
     assert shown.size == (400, 300)
-    assert isinstance(high, int)
-    assert isinstance(low, int)
-    assert high - low > 20
+    assert len(set(shown.tobytes())) > 20
 
 
 def test_a_watermark_needs_no_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:

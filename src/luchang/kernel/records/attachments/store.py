@@ -1,4 +1,4 @@
-"""Files by the digest of their content, below MEDIA_ROOT, never served by anything but our view."""
+"""Files by the digest of their content, below MEDIA_ROOT, served by nothing but our view."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""Files in and out. Every fetch asks the record's own rules again; nothing is served statically."""
+"""Files in and out. Every fetch asks the record's rules again; nothing is served statically."""
 
 import uuid
 
@@ -43,7 +43,7 @@ def listing(request: HttpRequest, subject: str, subject_id: int) -> HttpResponse
 @require_POST
 @allow(SIGNED_IN)
 def upload(request: HttpRequest, subject: str, subject_id: int) -> HttpResponseBase:
-    """Take the files of a form field `file`; each is taken or refused by itself, with the reason."""
+    """Take the files of the form field `file`; each is taken or refused by itself."""
     actor = actor_of(request)
     if not may_attach(actor, subject, subject_id):
         raise Http404

@@ -81,7 +81,7 @@ ENTRIES = ListSpec[AuditEntry](
         ),
         DateRange("at", _("时间")),
         Choice("deed", _("操作"), Action, field="action"),
-        Choice("subject", _("对象"), lambda: subjects()),
+        Choice("subject", _("对象"), lambda: subjects()),  # noqa: PLW0108 - defined below
     ),
     actions=(PageAction(_("封存状态"), "audit_seals", SEE_AUDIT, icon="shield-check"),),
     parents=(SECTION,),
@@ -144,7 +144,7 @@ def trail(request: HttpRequest, subject: str, subject_id: str) -> HttpResponse:
 @allow(SEE_AUDIT)
 @require_GET
 def seals(request: HttpRequest) -> HttpResponse:
-    """Is the log as it was sealed, and how far is the sealing?"""
+    """Whether the log is as it was sealed, and how far the sealing is."""
     status = seal_status()
     found = status.verification.findings if status.verification else []
     content = {
