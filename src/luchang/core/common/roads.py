@@ -9,11 +9,13 @@ wherever no ban is pending. Searches run over states and *moves* (see `turn_bans
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from io import BytesIO
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -235,16 +237,20 @@ class RoadGraph:
         """
         try:
             with np.load(BytesIO(stored), allow_pickle=False) as arrays:
-                version = int(arrays["version"])
-                if version != FORMAT_VERSION:
-                    raise UnreadableRoadGraph(f"format {version}, this is {FORMAT_VERSION}")
-                text = arrays["names"].tobytes().decode()
-                names = tuple(text.split("\n")) if int(arrays["name_count"]) else ()
-                return cls(**{name: arrays[name] for name in _ARRAYS}, names=names)
-        except (OSError, EOFError, KeyError, ValueError) as broken:
-            if isinstance(broken, UnreadableRoadGraph):
-                raise
+                return cls._from_arrays(arrays)
+        except UnreadableRoadGraph:
+            raise
+        except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as broken:
             raise UnreadableRoadGraph("not a stored road graph") from broken
+
+    @classmethod
+    def _from_arrays(cls, arrays: Mapping[str, Any]) -> RoadGraph:
+        version = int(arrays["version"])
+        if version != FORMAT_VERSION:
+            raise UnreadableRoadGraph(f"format {version}, this is {FORMAT_VERSION}")
+        text = arrays["names"].tobytes().decode()
+        names = tuple(text.split("\n")) if int(arrays["name_count"]) else ()
+        return cls(**{name: arrays[name] for name in _ARRAYS}, names=names)
 
 
 _ARRAYS = tuple(field.name for field in fields(RoadGraph) if field.name != "names")

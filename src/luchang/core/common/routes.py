@@ -63,10 +63,11 @@ class Route:
 
 def describe(graph: RoadGraph, stretches: Sequence[Stretch], arc_s: Floats) -> Route:
     """Route over `stretches` with times by `arc_s` [s per whole arc]."""
+    driven = [part for part in stretches if part.share > 0] or list(stretches)
     legs = tuple(
         _leg(name, list(run), graph, arc_s)
         for name, run in groupby(
-            stretches, key=lambda part: graph.name_of(int(graph.arc_section[part.arc]))
+            driven, key=lambda part: graph.name_of(int(graph.arc_section[part.arc]))
         )
     )
     lon, lat = _shape(graph, stretches)

@@ -274,17 +274,13 @@ class TimesFrom:
 
 
 def _seeds(graph: RoadGraph, goal: RoadPosition, own_s: Floats) -> tuple[Ints, Floats, Ints]:
-    """States from which the goal is on the next arc, its time on that arc, and the arc."""
+    """States from which the goal is on the next arc, its time on that arc, and the arc.
+
+    The nodes of a goal that stands at one come first: of equal times the earlier seed stays.
+    """
     states: list[int] = []
     seconds: list[float] = []
     arcs: list[int] = []
-    along, against = (int(arc) for arc in graph.section_arcs[goal.section])
-    for arc, share in ((along, goal.fraction), (against, 1.0 - goal.fraction)):
-        if arc != NONE:
-            leaving = _states_leaving_by(graph, arc)
-            states += leaving
-            seconds += [float(share * own_s[arc])] * len(leaving)
-            arcs += [arc] * len(leaving)
     tail, head = _ends(graph, np.array([goal.section]))
     for node, is_there in (
         (tail, goal.fraction <= AT_NODE),
@@ -295,6 +291,13 @@ def _seeds(graph: RoadGraph, goal: RoadPosition, own_s: Floats) -> tuple[Ints, F
             states += here
             seconds += [0.0] * len(here)
             arcs += [NONE] * len(here)
+    along, against = (int(arc) for arc in graph.section_arcs[goal.section])
+    for arc, share in ((along, goal.fraction), (against, 1.0 - goal.fraction)):
+        if arc != NONE:
+            leaving = _states_leaving_by(graph, arc)
+            states += leaving
+            seconds += [float(share * own_s[arc])] * len(leaving)
+            arcs += [arc] * len(leaving)
     return (
         np.array(states, dtype=np.int32),
         np.array(seconds, dtype=np.float64),

@@ -34,9 +34,9 @@ class CoverParameters:
         A lesser call must be reached this long before its target [s].
     """
 
-    busy_share: float = 0.45
-    loss_worth_s: float = 6_000.0
-    gain_worth_s: float = 8_000.0
+    busy_share: float = 0.4
+    loss_worth_s: float = 3_000.0
+    gain_worth_s: float = 1_000_000.0
     margin_s: float = 120.0
 
 

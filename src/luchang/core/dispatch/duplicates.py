@@ -72,7 +72,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class MatchParameters:
-    """Weights of the evidence; tuned on the first half of the calls in docs/benchmarks.
+    """Weights of the evidence; tuned on the calls before April 2016 of docs/benchmarks.
 
     Attributes
     ----------
@@ -99,9 +99,9 @@ class MatchParameters:
     within_s: float = 1_800.0
     within_m: float = 2_000.0
     near: float = 3.0
-    near_m: float = 300.0
+    near_m: float = 250.0
     soon: float = 1.0
-    soon_s: float = 600.0
+    soon_s: float = 300.0
     same_category: float = 1.0
     other_category: float = -1.0
     same_plate: float = 5.0
@@ -109,7 +109,7 @@ class MatchParameters:
     same_phone: float = 3.0
     text: float = 2.0
     text_even: float = 0.15
-    threshold: float = 2.0
+    threshold: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class WaitingParameters:
         Searches begin with this limit and go on only where the plan needs more [s].
     """
 
-    age_weight: float = 0.1
+    age_weight: float = 0.25
     siren_speed: float = 1.25
     off_road_m: float = 1_500.0
     unsuited_s: float = 300.0
