@@ -40,6 +40,8 @@ def _add_routers(made: NinjaAPI) -> None:
     for config in apps.get_app_configs():
         if not config.name.startswith(BELOW) or not module_has_submodule(config.module, "api"):
             continue
+        if config.name == __package__:  # this very module
+            continue
         module = import_module(f"{config.name}.api")
         made.add_router(f"/{config.label}/", module.router, tags=[config.label])
         for kind, (code, status) in getattr(module, "refusals", {}).items():

@@ -142,3 +142,8 @@ def _duty_unit(shift: Shift) -> DutyUnit:
         ),
         plate=shift.vehicle.plate if shift.vehicle else "",
     )
+
+
+def officers_of_user(*, user_id: int) -> list[int]:
+    """The officer behind an account, if there is one."""
+    return list(Officer.objects.filter(user=user_id).values_list("pk", flat=True))
