@@ -28,7 +28,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
-      input: ["app.css", "app.js", "map.js", "charts.js"].map(source),
+      input: ["app.css", "app.js", "map.js", "charts.js", "desk.js", "board.js", "command_map.js", "incident.js", "patrol.js"].map(source),
     },
   },
   worker: { format: "es", plugins: () => [worksBySideEffects] },

@@ -12,7 +12,9 @@ from luchang.apps.dispatch import policies
 from luchang.apps.dispatch.models import Advice, Call, Dispatch, Incident
 from luchang.apps.dispatch.selectors import reached
 from luchang.apps.dispatch.selectors.cards import card_of, cards_of, dispatch_card
+from luchang.apps.dispatch.selectors.duplicates import Reported, duplicates_of
 from luchang.apps.dispatch.selectors.records import incidents, live_incidents, with_cards
+from luchang.apps.dispatch.selectors.wording import evidence_in_words, reasons_in_words
 from luchang.apps.dispatch.services import (
     advice,
     calls,
@@ -32,6 +34,7 @@ from luchang.apps.dispatch.states import (
     IncidentStatus,
     TargetKind,
 )
+from luchang.apps.places import selectors as places
 from luchang.kernel import clock
 from luchang.kernel.identity.api_access import needs
 from luchang.kernel.identity.middleware import actor_of
@@ -52,6 +55,7 @@ Key = Annotated[
 ]
 Source = Annotated[str, Query(max_length=60)]
 Before = Annotated[int | None, Query(ge=1, le=reached.LARGEST_KEY)]
+PlaceText = Annotated[str, Query(min_length=1, max_length=60)]
 Size = Annotated[int, Query(ge=1, le=PAGE)]
 ANSWERERS = (policies.ANSWER, policies.DISPATCH_UNITS)
 
@@ -64,13 +68,13 @@ class Strict(Schema):
 
 class CallIn(Strict):
     channel: CallChannel = CallChannel.INTERFACE
-    caller_number: str = Field("", max_length=32)
-    subscriber_name: str = Field("", max_length=60)
-    subscriber_address: str = Field("", max_length=200)
-    caller_name: str = Field("", max_length=60)
-    contact_number: str = Field("", max_length=32)
-    recording: str = Field("", max_length=60)
-    source: str = Field("", max_length=60)
+    caller_number: str = Field(default="", max_length=32)
+    subscriber_name: str = Field(default="", max_length=60)
+    subscriber_address: str = Field(default="", max_length=200)
+    caller_name: str = Field(default="", max_length=60)
+    contact_number: str = Field(default="", max_length=32)
+    recording: str = Field(default="", max_length=60)
+    source: str = Field(default="", max_length=60)
     queued_at: AwareDatetime | None = None
     answered_at: AwareDatetime | None = None
 
@@ -79,15 +83,15 @@ class IncidentIn(Strict):
     category: str = Field(..., max_length=24)
     grade: Grade
     address: str = Field(..., min_length=1, max_length=200)
-    longitude: float | None = Field(None, ge=-180, le=180)
-    latitude: float | None = Field(None, ge=-90, le=90)
-    description: str = Field("", max_length=4_000)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    description: str = Field(default="", max_length=4_000)
     plates: list[str] = Field(default_factory=list, max_length=20)
-    injured: int | None = Field(None, ge=0, le=10_000)
-    dead: int | None = Field(None, ge=0, le=10_000)
+    injured: int | None = Field(default=None, ge=0, le=10_000)
+    dead: int | None = Field(default=None, ge=0, le=10_000)
     has_hazardous_goods: bool = False
     is_hit_and_run: bool = False
-    fled_vehicle: str = Field("", max_length=300)
+    fled_vehicle: str = Field(default="", max_length=300)
     occurred_at: AwareDatetime | None = None
 
     def facts(self) -> IncidentFacts:
@@ -103,7 +107,7 @@ class RepeatCall(Strict):
     call: CallIn = CallIn()
     incident_id: int
     link: CallLink = CallLink.REPEAT
-    note: str = Field("", max_length=4_000)
+    note: str = Field(default="", max_length=4_000)
 
 
 class Taken(Schema):
@@ -172,7 +176,7 @@ class IncidentPage(Schema):
 class AdviceIn(Strict):
     longitude: float = Field(..., ge=-180, le=180)
     latitude: float = Field(..., ge=-90, le=90)
-    category: str = Field("90", max_length=24)
+    category: str = Field(default="90", max_length=24)
     grade: Grade = Grade.THIRD
 
 
@@ -186,6 +190,37 @@ class AdviceOut(Schema):
     candidates: list[dict[str, Any]]
 
 
+class DuplicateIn(Strict):
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    category: str = Field(default="", max_length=24)
+    plates: list[str] = Field(default_factory=list, max_length=20)
+    phone: str = Field(default="", max_length=32)
+    text: str = Field(default="", max_length=4_000)
+
+
+class DuplicateOut(Schema):
+    incident: IncidentOut
+    score: float
+    words: list[str]
+    """What speaks for and against, in the reader's language."""
+
+
+class PlaceOut(Schema):
+    id: int | None
+    kind: str
+    name: str
+    address: str
+    area: str
+    lon: float
+    lat: float
+
+
+class RouteOut(Schema):
+    type: str = "LineString"
+    coordinates: list[tuple[float, float]]
+
+
 class OrderIn(Strict):
     target_id: int
     kind: TargetKind = TargetKind.UNIT
@@ -194,7 +229,7 @@ class OrderIn(Strict):
 
 
 class Reason(Strict):
-    reason: str = Field("", max_length=300)
+    reason: str = Field(default="", max_length=300)
 
 
 class Arrival(Strict):
@@ -203,33 +238,33 @@ class Arrival(Strict):
 
 class MergeIn(Strict):
     other_id: int
-    reason: str = Field("", max_length=300)
+    reason: str = Field(default="", max_length=300)
 
 
 class TransferIn(Strict):
     organisation_id: int
-    reason: str = Field("", max_length=300)
+    reason: str = Field(default="", max_length=300)
 
 
 class FeedbackIn(Strict):
     result: str = Field(..., max_length=20)
     text: str = Field(..., max_length=4_000)
     is_final: bool = True
-    category: str = Field("", max_length=24)
+    category: str = Field(default="", max_length=24)
     occurred_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None
-    injured: int | None = Field(None, ge=0, le=10_000)
-    dead: int | None = Field(None, ge=0, le=10_000)
-    motor_vehicles: int | None = Field(None, ge=0, le=10_000)
-    other_vehicles: int | None = Field(None, ge=0, le=10_000)
+    injured: int | None = Field(default=None, ge=0, le=10_000)
+    dead: int | None = Field(default=None, ge=0, le=10_000)
+    motor_vehicles: int | None = Field(default=None, ge=0, le=10_000)
+    other_vehicles: int | None = Field(default=None, ge=0, le=10_000)
     has_hazardous_goods: bool = False
     has_traffic_control: bool = False
-    weather: str = Field("", max_length=1)
-    visibility: str = Field("", max_length=1)
-    road_surface: str = Field("", max_length=1)
-    road_kind: str = Field("", max_length=1)
-    cause: str = Field("", max_length=200)
-    clues: str = Field("", max_length=500)
+    weather: str = Field(default="", max_length=1)
+    visibility: str = Field(default="", max_length=1)
+    road_surface: str = Field(default="", max_length=1)
+    road_kind: str = Field(default="", max_length=1)
+    cause: str = Field(default="", max_length=200)
+    clues: str = Field(default="", max_length=500)
 
 
 class FeedbackOut(Schema):
@@ -329,20 +364,53 @@ def one_incident(request: HttpRequest, incident_id: int) -> dict[str, object]:
 
 
 @router.post("/advice", auth=needs(policies.DISPATCH_UNITS), response=AdviceOut)
-def ask_advice(request: HttpRequest, body: AdviceIn) -> Advice:
+def ask_advice(request: HttpRequest, body: AdviceIn) -> dict[str, object]:
     """Rank the units for a place before anything is registered."""
     question = advice.Question(**body.model_dump())
-    return advice.advise_on(question, by=actor_of(request), at=clock.now())
+    return _spoken(advice.advise_on(question, by=actor_of(request), at=clock.now()))
+
+
+@router.get(
+    "/advice/{int:advice_id}/routes/{int:unit_id}",
+    auth=needs(policies.DISPATCH_UNITS),
+    response=RouteOut,
+)
+def advised_route(request: HttpRequest, advice_id: int, unit_id: int) -> RouteOut:
+    """The way a proposed unit would drive."""
+    reached.advice(actor_of(request), advice_id)
+    return RouteOut(coordinates=advice.route(advice_id=advice_id, unit_id=unit_id))
+
+
+@router.post("/duplicates", auth=needs(policies.TAKE_CALLS), response=list[DuplicateOut])
+def find_duplicates(request: HttpRequest, body: DuplicateIn) -> list[dict[str, object]]:
+    """Known incidents the report may be about, while it is being typed."""
+    reported = Reported(**body.model_dump() | {"plates": tuple(body.plates)})
+    found = duplicates_of(reported, actor=actor_of(request), at=clock.now())
+    return [
+        {
+            "incident": card_of(each.incident.pk),
+            "score": each.match.score,
+            "words": evidence_in_words(each.match.evidence),
+        }
+        for each in found
+    ]
+
+
+@router.get("/places", auth=needs(policies.TAKE_CALLS), response=list[PlaceOut])
+def find_places(request: HttpRequest, text: PlaceText) -> list[places.FoundPlace]:
+    """Places by name, pinyin initials, junction or kilometre stone."""
+    del request
+    return places.search_places(text, limit=8)
 
 
 @router.post(
     "/incidents/{int:incident_id}/advice", auth=needs(policies.DISPATCH_UNITS), response=AdviceOut
 )
-def ask_advice_for(request: HttpRequest, incident_id: int) -> Advice:
+def ask_advice_for(request: HttpRequest, incident_id: int) -> dict[str, object]:
     """Rank the units for an incident."""
     by = actor_of(request)
     reached.incident(by, incident_id)
-    return advice.advise(incident_id=incident_id, by=by, at=clock.now())
+    return _spoken(advice.advise(incident_id=incident_id, by=by, at=clock.now()))
 
 
 @router.post(
@@ -544,6 +612,20 @@ def _answering(request: HttpRequest, dispatch_id: int) -> tuple[Any, datetime]:
     by, at = actor_of(request), clock.now()
     reached.dispatch(by, dispatch_id, at=at)
     return by, at
+
+
+def _spoken(given: Advice) -> dict[str, object]:
+    """Advice with each candidate's reasons in the reader's language."""
+    spoken = [each | {"words": reasons_in_words(each["reasons"])} for each in given.candidates]
+    return {
+        "id": given.pk,
+        "incident_id": given.incident_id,
+        "core_version": given.core_version,
+        "input_hash": given.input_hash,
+        "unit_count": given.unit_count,
+        "elapsed_ms": given.elapsed_ms,
+        "candidates": spoken,
+    }
 
 
 def _card(made: Dispatch) -> dict[str, object]:

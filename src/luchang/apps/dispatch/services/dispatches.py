@@ -305,7 +305,7 @@ def _notify(made: Dispatch, incident: Incident, users: frozenset[int], *, at: da
         key=f"dispatch-{made.pk}",
         title=say("新任务：%(address)s") % {"address": incident.address[:120]},
         body=incident.description[:200],
-        url="/patrol/",
+        url="/dispatch/patrol",
         at=at,
     )
 

@@ -1,0 +1,1 @@
+"""The pages of 122: requests read, services called, templates drawn."""
