@@ -2,112 +2,24 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from luchang.config.launch import MARK, Part
+from luchang.config.launch import Part
 from luchang.kernel.embedded_postgres import Cluster
-
-ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def until(happened: Callable[[], bool], *, what: str) -> None:
-    limit = time.monotonic() + PATIENCE_S
-    while time.monotonic() < limit:
-        if happened():
-            return
-        time.sleep(0.1)
-    pytest.fail(f"within {PATIENCE_S:.0f} s it did not happen: {what}")
-
-
-class Platform:
-    """A platform started as `make run` starts it, without the demo city."""
-
-    def __init__(self, home: Path, port: int) -> None:
-        self.home = home
-        self.port = port
-        self.log = home / "terminal"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def environment(self) -> dict[str, str]:
-        environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-        return environment | {
-            "LUCHANG_HOME": str(self.home),
-            "PORT": str(self.port),
-            "DEMO": "0",
-            "WEB_WORKERS": "1",
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-        }
-
-    def start(self) -> None:
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "luchang.config.launch"],
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
-        until(self.answers, what=f"the first page; terminal says {self.said()}")
-
-    def answers(self) -> bool:
-        try:
-            url = f"http://127.0.0.1:{self.port}/healthz"
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
-
-    def said(self) -> str:
-        return self.log.read_text(errors="replace")
-
-    def pids(self, part: str | None = None) -> list[int]:
-        wanted = {f"{MARK}={self.home}".encode()}
-        if part is not None:
-            wanted.add(f"LUCHANG_PART={part}".encode())
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                if wanted <= set((process / "environ").read_bytes().split(b"\0")):
-                    found.append(int(process.name))
-            except OSError:
-                continue
-        return found
-
-    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
-        assert self.process
-        self.process.send_signal(how)
-        return self.process.wait(PATIENCE_S)
+from tests.platform import PATIENCE_S, Platform, free_port, running_platform, until
 
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
     """One platform for the tests of this module, which may kill its parts but not the whole."""
-    with tempfile.TemporaryDirectory(prefix="luchang-launch-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        running = Platform(home, free_port())
-        running.start()
+    with running_platform() as running:
         yield running
-        if running.process and running.process.poll() is None:
-            running.stop()
 
 
 def test_a_second_start_from_the_same_home_says_so(platform: Platform) -> None:
