@@ -13,11 +13,12 @@ from random import Random
 
 import django
 
-from benchmarks.audit.writers import begin, write
+from benchmarks.audit.writers import THREADS, begin, write
 from luchang.kernel.embedded_postgres import Cluster
 
 SEED = 20210701
-WRITERS = 8
+PROCESSES = 2
+WRITERS = PROCESSES * THREADS
 ENTRIES, QUICK_ENTRIES = 60_000, 12_000
 GOAL = 1_500.0
 TAMPERINGS = 1_000
@@ -95,12 +96,12 @@ def _write_while_sealing(count: int) -> tuple[float, float]:
     context = multiprocessing.get_context("spawn")
     with (
         ThreadPoolExecutor(1) as beside,
-        ProcessPoolExecutor(WRITERS, mp_context=context, initializer=begin) as pool,
+        ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=begin) as pool,
     ):
-        list(pool.map(write, [10] * WRITERS * 3))  # every process is up before the clock runs
+        list(pool.map(write, [10] * PROCESSES * 3))  # every process is up before the clock runs
         started = time.perf_counter()
         sealing = beside.submit(sealer)
-        list(pool.map(write, [count // WRITERS] * WRITERS))
+        list(pool.map(write, [count // PROCESSES] * PROCESSES))
         committed = time.perf_counter()
         stop.set()
         sealing.result()

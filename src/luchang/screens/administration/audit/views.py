@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -160,7 +160,7 @@ def seals(request: HttpRequest) -> HttpResponse:
 def verify_now(request: HttpRequest) -> HttpResponseBase:
     """Have the whole log checked by the worker."""
     queued = enqueue(tasks.verify_nightly, once="audit verify", timestamp=0)
-    told = say("校验已开始，稍后刷新查看结果。") if queued else say("校验正在进行。")
+    told = gettext("校验已开始，稍后刷新查看结果。") if queued else gettext("校验正在进行。")
     messages.success(request, told)
     return redirect("audit_seals")
 
