@@ -114,6 +114,8 @@ class Visit:
     faults: list[str] = field(default_factory=list)
     """What scripts threw and the console called an error."""
     contexts: "list[BrowserContext]" = field(default_factory=list)
+    faults_expected: bool = False
+    """For tests that break something on purpose."""
 
     def window(
         self,
@@ -153,10 +155,14 @@ class Visit:
     def open(self, path: str, *, wait: bool = True, **how: Any) -> "Page":
         """A page of ours in a new window, when it has settled."""
         page = self.window(**how)
+        self.go(page, path, wait=wait)
+        return page
+
+    def go(self, page: "Page", path: str, *, wait: bool = True) -> None:
+        """Another page of ours in a window that is open."""
         page.goto(self.server + path, wait_until="load")
         if wait:
             settle(page)
-        return page
 
     def shoot(self, page: "Page", name: str, *, whole: bool = False) -> Path:
         """A picture below build/screenshots."""
@@ -174,7 +180,8 @@ class Visit:
             route.abort()
 
     def _hear(self, message: Any) -> None:
-        if message.type == "error" and "status of 4" not in message.text:
+        expected = self.faults_expected or "status of 4" in message.text
+        if message.type == "error" and not expected:
             self.faults.append(message.text)
 
 
