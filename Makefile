@@ -27,6 +27,10 @@ build/divisions/430200.json: | $(VENV)/product
 .PHONY: install
 install: $(VENV)/product ## Install what the product needs, pinned by hash
 
+.PHONY: front
+front: $(VENV)/product ## Build what browsers get, if something it is made of has changed
+	@$(BIN)/python -m tools.front
+
 ##@ Develop
 
 .PHONY: fix
@@ -39,6 +43,14 @@ check: $(VENV)/dev ## Format, lint, types, import law, templates, migrations, ge
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --lint src/luchang --quiet
+	$(BIN)/python -m tools.front && $(BIN)/python -m tools.browser_gate
+	$(BIN)/python -m tools.messages check
+
+.PHONY: messages
+messages: $(VENV)/product ## Compile the English texts; then say which are missing
+	@$(BIN)/python -m tools.messages compile
+	@$(BIN)/python -m tools.messages check
 
 .PHONY: test
 test: $(VENV)/dev front names chromium ## Everything the README promises, browser journeys included
