@@ -54,7 +54,7 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(django_db_setup: None) -> Iterator[str]:  # noqa: ARG001 - the database must exist
+def server(django_db_setup: None) -> Iterator[str]:
     """The address of the whole application, served by uvicorn in a thread."""
     import uvicorn  # noqa: PLC0415 - only browser tests need it
     from django.conf import settings as django_settings  # noqa: PLC0415 - after Django is set up

@@ -28,7 +28,10 @@ HOLE = re.compile(r"%\((\w+)\)[sd]|(?<!\{)\{(\w*)\}(?!\})")
 TRANSLATE = re.compile(r"""^(?:trans|translate)\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 LITERAL = re.compile(r"""_\((?:"([^"]*)"|'([^']*)')\)""")
 BOTH_AT_ONCE = {
-    *(f"screens/templates/{code}.html" for code in ("400", "403", "403_csrf", "404", "500", "503")),
+    *(
+        f"screens/templates/{code}.html"
+        for code in ("400", "403", "403_csrf", "404", "500", "503")
+    ),
     "screens/templates/errors/fault.html",  # shown when no language can be known: says both
     "screens/templates/shell/display.html",  # names each language in itself
 }
@@ -95,7 +98,9 @@ def _joined(pieces: list[str], *, trimmed: bool) -> str:
 
 
 def _piece(kind: TokenType, content: str) -> str:
-    return f"%({content.split('|')[0]})s" if kind == TokenType.VAR else content.replace("%", "%%")
+    return (
+        f"%({content.partition('|')[0]})s" if kind == TokenType.VAR else content.replace("%", "%%")
+    )
 
 
 def _tag_texts(kind: TokenType, content: str, file: Path, line: int) -> Iterator[Text]:
@@ -175,7 +180,9 @@ def faults() -> list[str]:
     bare = [found for file in _files(".html") for found in bare_chinese(file)]
     scripts = [*_files(".js", ".mjs"), *sorted((ROOT / "frontend" / "src").glob("*.js"))]
     bare += [found for file in scripts for found in script_chinese(file)]
-    return wrong + [f"{found.place}: Chinese outside a translation: {found.msgid}" for found in bare]
+    return wrong + [
+        f"{found.place}: Chinese outside a translation: {found.msgid}" for found in bare
+    ]
 
 
 def _once(found: Iterable[Text]) -> list[Text]:

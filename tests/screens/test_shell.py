@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from luchang.kernel.ui import menu
 from tests.browser import DESK, PHONE, Visit
@@ -90,7 +90,12 @@ def test_no_page_scrolls_sideways(
 def test_typed_text_is_not_lost_without_a_question(visit: Visit) -> None:
     page = visit.open("/styleguide", person=user_with())
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
 
     page.locator("#id_plate").fill("湘B·D00009")
     page.goto(f"{visit.server}/settings")
@@ -139,12 +144,7 @@ def test_every_icon_that_is_named_is_in_the_sprite(visit: Visit) -> None:
 
 
 def test_the_stream_says_when_it_is_lost_and_found(visit: Visit) -> None:
-    page = visit.window(person=user_with())
-    page.add_init_script(
-        "addEventListener('DOMContentLoaded', () => {"
-        "document.body.dataset.live = 'incident'; document.body.dataset.since = '1'; })"
-    )
-    visit.go(page, "/")
+    page = visit.open("/styleguide", person=user_with())
     state = page.locator("[data-live-state]")
     expect(state).to_have_attribute("data-live-state", "on")
 

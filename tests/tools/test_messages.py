@@ -65,7 +65,9 @@ def test_other_placeholders_are_a_fault(app: Path) -> None:
 
 
 def test_bare_chinese_in_a_template_is_a_fault(app: Path) -> None:
-    (app / "templates" / "a.html").write_text("<p>接警</p>{# 注释 #}{% comment %}注释{% endcomment %}")
+    (app / "templates" / "a.html").write_text(
+        "<p>接警</p>{# 注释 #}{% comment %}注释{% endcomment %}"
+    )
 
     (fault,) = messages.faults()
 

@@ -96,7 +96,8 @@ ASGI_APPLICATION = "luchang.config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).resolve().parents[1] / "screens" / "templates"],  # before allauth's
+        # before those of allauth, which has pages of the same names
+        "DIRS": [Path(__file__).resolve().parents[1] / "screens" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

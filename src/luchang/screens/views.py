@@ -13,9 +13,9 @@ from luchang.kernel import clock
 from luchang.kernel.identity.access import PUBLIC, SIGNED_IN, allow
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.ui import search as box
+from luchang.kernel.ui import workbench as panels
 from luchang.kernel.ui.preferences import Preferences, UnknownPreference
 from luchang.screens import style_guide as guide
-from luchang.kernel.ui import workbench as panels
 
 
 @allow(SIGNED_IN)

@@ -1,7 +1,5 @@
 """The menu shows what a person may open, under names that can be typed."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from luchang.kernel.identity.actors import Actor, Reach
@@ -13,10 +11,9 @@ OPEN = MenuItem(Section.WORK, "个人设置", "search", order=99, key="s", count
 
 
 @pytest.fixture
-def items(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def items(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(menu, "_items", {})
     menu.register(SECRET, OPEN)
-    yield
 
 
 def person(*permissions: str) -> Actor:

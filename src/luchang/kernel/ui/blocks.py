@@ -20,13 +20,21 @@ Values = Callable[..., Mapping[str, object]]
 
 def draw(context: Context, name: str, values: Mapping[str, object]) -> SafeString:
     """Render `ui/<name>.html` with `values` and what every component may need of the page."""
-    engine = context.template.engine  # type: ignore[attr-defined]
+    if context.template is None:
+        raise TemplateSyntaxError(f"{name} is drawn outside a template")
     shared = {
         key: context.get(key)
         for key in ("request", "csrf_token", "shell_icons", "actor", "shell_now")
     }
     inner = context.new({**shared, **values})
-    return SafeString(engine.get_template(f"ui/{name}.html").render(inner))
+    return SafeString(context.template.engine.get_template(f"ui/{name}.html").render(inner))
+
+
+def _stack(context: Context) -> list[dict[str, object]]:
+    """The slots of the components that are being drawn, innermost last."""
+    held: Any = context.render_context
+    stack: list[dict[str, object]] = held.setdefault(SLOTS, [])
+    return stack
 
 
 class BlockNode(Node):
@@ -39,7 +47,7 @@ class BlockNode(Node):
 
     def render(self, context: Context) -> SafeString:
         said = {key: value.resolve(context) for key, value in self.said.items()}
-        stack = context.render_context.setdefault(SLOTS, [])
+        stack = _stack(context)
         stack.append({})
         try:
             content = mark_safe(self.inside.render(context).strip())  # noqa: S308 - a rendered template
@@ -55,7 +63,7 @@ class SlotNode(Node):
         self.name, self.inside = name, inside
 
     def render(self, context: Context) -> str:
-        stack: list[dict[str, Any]] = context.render_context.get(SLOTS, [])
+        stack = _stack(context)
         if not stack:
             raise TemplateSyntaxError(f'slot "{self.name}" lies in no component')
         stack[-1][self.name] = mark_safe(self.inside.render(context).strip())  # noqa: S308 - a rendered template

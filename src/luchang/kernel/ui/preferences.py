@@ -39,7 +39,7 @@ class Preferences:
             language=translation.get_language() or settings.LANGUAGE_CODE,
         )
 
-    def changed(self, *, theme: str = "", type: str = "", language: str = "") -> Self:  # noqa: A002 - type size
+    def changed(self, *, theme: str = "", type: str = "", language: str = "") -> Self:
         """These preferences with what was said changed.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The component set. `{% load ui %}`; every component is shown in `docs/how-to/build-a-page.md`."""
+"""The component set: `{% load ui %}`. What there is stands in `docs/how-to/build-a-page.md`."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -201,11 +201,16 @@ def tree(
 
 
 @register.simple_tag(takes_context=True)
-def map_panel(context: Context, spec: Mapping[str, object], **said: Any) -> SafeString:
-    """A map of `spec`: {tiles, centre, zoom, bounds, layers}; see frontend/src/map.js."""
-    known = {name: said.pop(name, "") for name in ("label", "height", "id")}
-    legend = [row for row in spec.get("layers", []) if row.get("title")]  # type: ignore[attr-defined]
-    return draw(context, "map_panel", {"spec": spec, "legend": legend, **known})
+def map_panel(context: Context, spec: Mapping[str, Any], **said: Any) -> SafeString:
+    """A map of `spec`: {tiles, centre, zoom, bounds, layers}; see frontend/src/map.js.
+
+    It hears the topics of its layers, from `since` on.
+    """
+    known = {name: said.pop(name, "") for name in ("label", "height", "id", "since")}
+    layers: list[Mapping[str, Any]] = list(spec.get("layers", []))
+    topics = ",".join(sorted({row["topic"] for row in layers if row.get("topic")}))
+    legend = [row for row in layers if row.get("title")]
+    return draw(context, "map_panel", {"spec": spec, "legend": legend, "topics": topics, **known})
 
 
 @register.simple_tag(takes_context=True)
@@ -306,12 +311,12 @@ def filters(**said: Any) -> Mapping[str, object]:
 
 
 @block(register)
-def modal(*, id: str, title: str, size: str = "") -> Mapping[str, object]:  # noqa: A002 - HTML's word
+def modal(*, id: str, title: str, size: str = "") -> Mapping[str, object]:
     return {"id": id, "title": title, "size": size}
 
 
 @block(register)
-def drawer(*, id: str, title: str) -> Mapping[str, object]:  # noqa: A002 - HTML's word
+def drawer(*, id: str, title: str) -> Mapping[str, object]:
     return {"id": id, "title": title}
 
 
