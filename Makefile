@@ -10,26 +10,23 @@ export DJANGO_SETTINGS_MODULE := luchang.config.settings
 ##@ Use
 
 .PHONY: run
-run: $(VENV)/product front names ## From a clone to a running demo city on http://127.0.0.1:8000
+run: $(VENV)/product front names texts ## From a clone to a running demo city on http://127.0.0.1:8000
 	@$(BIN)/python -m luchang.config.launch
 
+.PHONY: install
+install: $(VENV)/product texts ## Install what the product needs, pinned by hash
+
 .PHONY: front
-front: $(VENV)/product ## Build what a browser loads, when something changed
+front: $(VENV)/product ## Build what browsers get, if something it is made of has changed
+	@test -n "$$(command -v node)" || $(MAKE) --no-print-directory $(VENV)/node
 	@$(BIN)/python -m tools.front
 
 .PHONY: names
 names: build/divisions/430200.json
 
-build/divisions/430200.json: | $(VENV)/product
-	@mkdir -p $(@D)
-	@$(BIN)/python -m tools.division_names $@
-
-.PHONY: install
-install: $(VENV)/product ## Install what the product needs, pinned by hash
-
-.PHONY: front
-front: $(VENV)/product ## Build what browsers get, if something it is made of has changed
-	@$(BIN)/python -m tools.front
+.PHONY: texts
+texts: $(VENV)/product
+	@$(BIN)/python -m tools.messages compile >/dev/null
 
 ##@ Develop
 
@@ -38,32 +35,48 @@ fix: $(VENV)/dev ## Format and mend what a tool can mend
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 .PHONY: check
-check: $(VENV)/dev ## Format, lint, types, import law, templates, migrations, generated docs
+check: $(VENV)/dev front ## Format, lint, types, import law, templates, texts, browsers' floor, generated docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint src/luchang --quiet
-	$(BIN)/python -m tools.front && $(BIN)/python -m tools.browser_gate
+	$(BIN)/python -m tools.browser_gate
 	$(BIN)/python -m tools.messages check
+	$(BIN)/python -m tools.states check
 
 .PHONY: messages
-messages: $(VENV)/product ## Compile the English texts; then say which are missing
+messages: $(VENV)/dev ## Compile the English texts; then say which are missing
 	@$(BIN)/python -m tools.messages compile
 	@$(BIN)/python -m tools.messages check
 
 .PHONY: test
-test: $(VENV)/dev front names chromium ## Everything the README promises, browser journeys included
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(VENV)/dev front names texts chromium ## Everything the README promises, browser journeys included
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 
-.PHONY: chromium
-chromium:
-	@tools/chromium.sh
+.PHONY: test-all
+test-all: $(VENV)/dev front names texts chromium ## The same with kills, soak and coverage
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
+
+.PHONY: bench
+bench: $(VENV)/dev names ## One benchmark folder: make bench NAME=dispatch, QUICK=1 for a smaller run
+	$(BIN)/python -m tools.bench $(NAME)
+
+.PHONY: bench-table
+bench-table: $(VENV)/dev ## Turn build/bench/*.json into the tables of docs/benchmarks
+	$(BIN)/python -m tools.bench_table
+
+.PHONY: docs-gen
+docs-gen: $(VENV)/dev ## Write the generated reference pages anew
+	$(BIN)/python -m tools.states write
 
 .PHONY: lock
 lock: $(VENV)/uv ## Pin every dependency anew, by hash and without addresses
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes -o requirements-dev.lock
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements.lock
+	$(BIN)/uv pip compile -q pyproject.toml --only-group node --universal --python-version 3.11 --generate-hashes -o requirements-node.lock
+
+# What the targets above need
 
 $(VENV)/uv:
 	@$(PYTHON) -m venv $(VENV)
@@ -71,12 +84,24 @@ $(VENV)/uv:
 	@touch $@
 
 $(VENV)/product: requirements.lock | $(VENV)/uv
-	@test -e $(VENV)/dev || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@test -e $(VENV)/dev || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements.lock
 	@touch $@
 
 $(VENV)/dev: requirements-dev.lock | $(VENV)/uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements-dev.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements-dev.lock
 	@touch $@
+
+$(VENV)/node: requirements-node.lock | $(VENV)/uv
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements-node.lock
+	@touch $@
+
+build/divisions/430200.json: | $(VENV)/product front
+	@mkdir -p $(@D)
+	@$(BIN)/python -m tools.division_names $@
+
+.PHONY: chromium
+chromium:
+	@tools/chromium.sh
 
 .PHONY: help
 help:
