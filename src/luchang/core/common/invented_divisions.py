@@ -124,7 +124,7 @@ def _outline(grounds: Mapping[str, Ground]) -> shapely.Geometry:
     ellipses = [
         shapely.Polygon(ground.middle + circle * ground.reach) for ground in grounds.values()
     ]
-    return shapely.union_all(ellipses).buffer(0.09).buffer(-0.06)
+    return shapely.union_all(ellipses).buffer(0.32).buffer(-0.30)
 
 
 def _township_points(

@@ -80,9 +80,7 @@ def label(table: str, code: str, *, at: datetime) -> str:
 class CodeField(forms.ChoiceField):
     """A choice of the entries valid now; unconfirmed ones carry a mark."""
 
-    def __init__(
-        self, *, table: str, required: bool = True, title: str | None = None
-    ) -> None:
+    def __init__(self, *, table: str, required: bool = True, title: str | None = None) -> None:
         self.table = table
         super().__init__(choices=self._offered, required=required, label=title)
 

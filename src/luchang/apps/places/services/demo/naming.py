@@ -1,5 +1,6 @@
 """Names for invented streets: common ones for the main streets, made-up ones for the rest."""
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import count, product
 from random import Random
@@ -8,6 +9,7 @@ from typing import Any
 from luchang.apps.places.services.demo.recipe import RouteRecipe
 from luchang.core.common.invented_roads import Street, StreetKind
 
+_PLAIN_NAME = re.compile(r"(城区|[区县市镇乡])$")
 _HAN_NUMBERS = "一二三四五六七八九"
 
 
@@ -78,7 +80,7 @@ class StreetNames:
     def _village(self, street: Street) -> str:
         words = self._words["villages"]
         start = 2 * (street.number % (len(words) // 2))
-        place = street.settlement.removesuffix("镇").removesuffix("乡")
+        place = _PLAIN_NAME.sub("", street.settlement)
         return f"{place}{words[start : start + 2]}村道"
 
     def _country_road(self, street: Street) -> str:
