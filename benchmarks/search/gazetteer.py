@@ -10,7 +10,10 @@ from luchang.apps.places.models import Place
 from luchang.apps.places.states import PlaceKind
 from luchang.kernel import search
 
-WORDS = "东南西北中新文明兴华安康福寿永乐平和光荣振建丰裕祥瑞盛泰顺昌隆德仁义礼信智勤学思源晨曦紫玉翠碧青松柏竹梅兰菊桃李杏桂枫樱荷莲云霞星月江湖溪泉湾港塘洲岭坡长珠黄河泰山"
+WORDS = (
+    "东南西北中新文明兴华安康福寿永乐平和光荣振建丰裕祥瑞盛泰顺昌隆德仁义礼信智勤学思源晨曦紫玉翠碧青松柏竹梅兰"
+    "菊桃李杏桂枫樱荷莲云霞星月江湖溪泉湾港塘洲岭坡长珠黄河泰山"
+)
 KINDS = {
     "小学": PlaceKind.SCHOOL,
     "医院": PlaceKind.HOSPITAL,
@@ -56,7 +59,11 @@ def places(count: int, seed: int) -> Iterator[Place]:
 
 def fill(count: int, seed: int) -> None:
     """Fill the table; its search index is made once all rows are there."""
-    index = next(index for index in Place._meta.indexes if index.name == "place_search")
+    index = next(
+        index
+        for index in Place._meta.indexes  # noqa: SLF001 - Django's public name
+        if index.name == "place_search"
+    )
     with connection.schema_editor() as editor:
         editor.remove_index(Place, index)
     sink = f"COPY places_place ({COLUMNS}) FROM STDIN"

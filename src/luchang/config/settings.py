@@ -229,7 +229,7 @@ ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"
 """Who reads the file of a road network: the port `apps.places.ports.RoadSource`."""
 
 DIVISION_NAMES = CHECKOUT / "build" / "divisions"
-"""Names of divisions for the demo city, built by `make divisions`."""
+"""Names of divisions for the demo city, built by `make names`."""
 
 LOGGING = {
     "version": 1,

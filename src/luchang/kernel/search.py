@@ -141,15 +141,20 @@ def _syllables(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def _part_syllables(part: str) -> tuple[str, ...]:
-    read = iter(lazy_pinyin(part, style=Style.NORMAL, errors=list, v_to_u=False))
+    read = iter(lazy_pinyin(part, style=Style.NORMAL, errors=_one_by_one, v_to_u=False))
     return tuple(next(read) if len(piece) == 1 else _run(piece, read) for piece in _pieces(part))
+
+
+def _one_by_one(characters: str) -> list[str]:
+    """What has no pinyin stays as it is, each character for itself."""
+    return list(characters)
 
 
 def _run(piece: str, read: Iterator[str]) -> str:
     return "".join(next(read) for _ in piece)
 
 
-class SearchField(ArrayField):
+class SearchField(ArrayField[Any, Any]):
     """The search terms of a row, taken from its text fields whenever it is saved.
 
     Declared as `search = SearchField("name", "alias")`, asked as `filter(search__found=query)`.
@@ -195,7 +200,7 @@ class SearchField(ArrayField):
 
 
 @SearchField.register_lookup
-class Found(models.Lookup):  # type: ignore[type-arg]
+class Found(models.Lookup[Any]):
     """Rows in which every word of the query is found, however it was typed."""
 
     lookup_name = "found"
@@ -203,17 +208,17 @@ class Found(models.Lookup):  # type: ignore[type-arg]
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[Any]]:
+    ) -> tuple[str, tuple[Any, ...]]:
         column, column_parameters = self.process_lhs(compiler, connection)
         asked = words(str(self.rhs))
         if not asked:
-            return "TRUE", []
+            return "TRUE", ()
         conditions, parameters = [], []
         for word in asked:
             condition, values = _contained(column, list(column_parameters), word)
             conditions.append(condition)
             parameters.extend(values)
-        return " AND ".join(conditions), parameters
+        return " AND ".join(conditions), tuple(parameters)
 
 
 def _contained(column: str, column_parameters: list[Any], word: str) -> tuple[str, list[Any]]:

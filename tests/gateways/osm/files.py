@@ -1,4 +1,4 @@
-"""Where files of roads for tests come from: written here, shared beside the checkout, or a wheel."""
+"""Where files of roads for tests come from: written here, shared, or out of a wheel."""
 
 import os
 from pathlib import Path
@@ -18,15 +18,18 @@ SMALL = """<?xml version="1.0" encoding="UTF-8"?>
  <node id="5" lon="113.11" lat="27.79"/>
  <node id="8" lon="114.10" lat="28.80"/>
  <node id="9" lon="114.11" lat="28.80"/>
- <way id="10"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/><tag k="name" v="Changjiang Rd"/>
-  <tag k="name:zh" v="长江路"/><tag k="maxspeed" v="60"/></way>
- <way id="11"><nd ref="2"/><nd ref="3"/><tag k="highway" v="primary"/><tag k="name" v="长江路"/></way>
+ <way id="10"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/>
+  <tag k="name" v="Changjiang Rd"/><tag k="name:zh" v="长江路"/><tag k="maxspeed" v="60"/></way>
+ <way id="11"><nd ref="2"/><nd ref="3"/>
+  <tag k="highway" v="primary"/><tag k="name" v="长江路"/></way>
  <way id="12"><nd ref="4"/><nd ref="2"/><nd ref="5"/><tag k="highway" v="secondary"/>
   <tag k="name" v="天台路"/><tag k="ref" v="g320;S211"/></way>
  <way id="13"><nd ref="8"/><nd ref="9"/><tag k="highway" v="residential"/></way>
  <way id="14"><nd ref="1"/><nd ref="4"/><tag k="highway" v="footway"/></way>
- <way id="15"><nd ref="1"/><nd ref="5"/><tag k="highway" v="service"/><tag k="access" v="no"/></way>
- <relation id="20"><member type="way" ref="10" role="from"/><member type="node" ref="2" role="via"/>
+ <way id="15"><nd ref="1"/><nd ref="5"/>
+  <tag k="highway" v="service"/><tag k="access" v="no"/></way>
+ <relation id="20"><member type="way" ref="10" role="from"/>
+  <member type="node" ref="2" role="via"/>
   <member type="way" ref="12" role="to"/><tag k="type" v="restriction"/>
   <tag k="restriction" v="no_left_turn"/></relation>
  <relation id="21"><member type="way" ref="10" role="from"/><tag k="type" v="restriction"/>

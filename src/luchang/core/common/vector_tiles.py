@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any
 
 import mapbox_vector_tile
 import numpy as np
@@ -70,7 +71,7 @@ def make_archive(features: Sequence[Feature], *, name: str, attribution: str) ->
         raise ValueError("a map of nothing")
     shapes = _projected([feature.geometry for feature in features])
     sink = BytesIO()
-    writer = Writer(sink)
+    writer: Any = Writer(sink)  # type: ignore[no-untyped-call] - pmtiles has no types
     tiles = sorted(
         (zxy_to_tileid(zoom, column, row), content)
         for zoom in range(LEAST_ZOOM, MOST_ZOOM + 1)

@@ -57,6 +57,7 @@ def read_roads(path: Path) -> RoadFile:
 
 def _read(path: Path, kind: str) -> RoadFile:
     roads = _Roads()
+    entity: Any  # osmium's union of entities tells less than the filter does
     for entity in osmium.FileProcessor(
         osmium.io.File(str(path), kind), osmium.osm.WAY | osmium.osm.RELATION
     ):
@@ -133,6 +134,7 @@ def _with_nodes(path: Path, kind: str, roads: _Roads) -> RoadFile:
     nodes = osmium.FileProcessor(osmium.io.File(str(path), kind), osmium.osm.NODE).with_filter(
         osmium.filter.IdFilter(roads.node_ids)
     )
+    node: Any
     for node in nodes:
         x, y = node.lon, node.lat
         if not (-180.0 <= x <= 180.0 and abs(y) <= MOST_LAT):  # noqa: PLR2004 - degrees

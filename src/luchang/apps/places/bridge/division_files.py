@@ -210,7 +210,7 @@ def _polygon(geometry: object, datum: Datum) -> Polygon | MultiPolygon | None:
     if geometry is None:
         return None
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if not isinstance(geometry, dict) or kind not in {"Polygon", "MultiPolygon"}:
+    if not isinstance(geometry, dict) or kind not in ("Polygon", "MultiPolygon"):
         raise _Unfit(_("几何类型不是Polygon或MultiPolygon"), _("请只导入面要素"))
     coordinates = geometry.get("coordinates")
     parts = [coordinates] if kind == "Polygon" else coordinates

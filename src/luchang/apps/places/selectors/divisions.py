@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import shapely
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from shapely import STRtree
 
 from luchang.apps.places.models import Division
+from luchang.apps.places.querysets import DivisionQuerySet
 from luchang.apps.places.states import DivisionLevel
 
 
@@ -118,7 +119,7 @@ def _index_of(edition_id: int) -> DivisionIndex:
     return DivisionIndex(list(current_divisions().with_polygon()))
 
 
-def current_divisions() -> "QuerySet[Division]":
+def current_divisions() -> DivisionQuerySet:
     """Divisions that have not ended."""
     return Division.objects.filter(valid_until=None)
 

