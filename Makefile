@@ -68,7 +68,7 @@ bench-table: $(VENV)/dev ## Turn build/bench/*.json into the tables of docs/benc
 
 .PHONY: docs-gen
 docs-gen: $(VENV)/dev ## Write the generated reference pages anew
-	$(BIN)/python -m tools.states write
+	$(BIN)/python -m tools.states
 
 .PHONY: lock
 lock: $(VENV)/uv ## Pin every dependency anew, by hash and without addresses
