@@ -86,6 +86,10 @@ def test_a_township_inside_the_city_is_part_of_it(roads: InventedRoads) -> None:
     assert not any(way.name.startswith("丁乡") for way in roads.ways)
 
 
+def test_without_names_nobody_can_say_which_street_is_banned() -> None:
+    assert invent_roads(PLAN, lambda street: "").restrictions == ()
+
+
 def test_a_city_alone_has_no_country_roads() -> None:
     made = invent_roads(Plan((CITY,), nodes=500), name)
 

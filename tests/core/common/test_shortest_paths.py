@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.dispatch.brute_force import SlowRoads, seconds
 from luchang.core.common import bucket_search, snapping
+from luchang.core.common.compiled import interpreted
 from luchang.core.common.road_building import (
     Direction,
     TurnRestriction,
@@ -215,3 +216,51 @@ def test_compiled_and_interpreted_kernels_agree(seed: int) -> None:
     assert plain_s == pytest.approx(compiled_s)
     assert plain.section.tolist() == compiled_found.section.tolist()
     assert plain.distance_m == pytest.approx(compiled_found.distance_m)
+
+
+def test_a_goal_ahead_on_the_same_road_is_driven_to_straight() -> None:
+    graph, _ = build_road_graph(
+        [0, 1], [113.0, 113.01], [27.8, 27.8], [Way(1, (0, 1), RoadClass.PRIMARY)]
+    )
+    found = times_to(graph, place(graph, 0, 0.75))
+
+    ahead = found.route_from(place(graph, 0, 0.25))
+    back = found.route_from(place(graph, 0, 1.0))
+
+    assert ahead.length_m == pytest.approx(graph.length_of(0) / 2)
+    assert back.length_m == pytest.approx(graph.length_of(0) / 4)
+    assert ahead.lon.tolist() == pytest.approx([113.0025, 113.0075])
+
+
+def test_a_loop_is_entered_by_its_shorter_side() -> None:
+    """Both arcs of a loop leave the same node: the node is seeded twice, the second time less."""
+    ways = [
+        Way(1, (0, 1), RoadClass.PRIMARY),
+        Way(2, (1, 2, 3, 1), RoadClass.PRIMARY),
+    ]
+    lon, lat = [112.99, 113.0, 113.01, 113.0], [27.8, 27.8, 27.8, 27.81]
+    graph, _ = build_road_graph(range(4), lon, lat, ways)
+
+    with pytest.MonkeyPatch.context() as patch:
+        interpret(patch, bucket_search)
+        patch.setattr("luchang.core.common.shortest_paths.search", bucket_search.search)
+        found = times_to(graph, place(graph, 1, 0.8)).seconds_from(place(graph, 0, 1.0))
+
+    whole_s = float(graph.arc_travel_s[graph.section_arcs[1, 0]])
+    assert found == pytest.approx(0.2 * whole_s)
+
+
+def test_a_state_improved_within_its_bucket_is_not_lost() -> None:
+    links = bucket_search.Links(
+        np.array([0, 2, 2, 3], np.int32),
+        np.array([1, 2, 1], np.int32),
+        np.array([0, 1, 2], np.int32),
+    )
+    begin = np.zeros(1, np.int32), np.zeros(1), np.full(1, -1, np.int32)
+    arc_s = np.array([4.0, 1.0, 1.0])
+
+    for search in (bucket_search.search, interpreted(bucket_search.search)):
+        seconds_, over_arc, over_state = search(links, arc_s, 4.0, *begin, np.inf)
+
+        assert seconds_.tolist() == [0.0, 2.0, 1.0]
+        assert (over_arc[1], over_state[1]) == (2, 2)

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from luchang.core.common import snapping
 from luchang.core.common.coordinates import metres_from
 from luchang.core.common.road_building import Way, build_road_graph
 from luchang.core.common.roads import RoadClass, RoadGraph
 from luchang.core.common.snapping import RoadSnapper
+from tests.core.kernels import interpret
 from tests.core.networks import small_network
 
 
@@ -94,3 +96,17 @@ def test_places_that_are_none_are_none() -> None:
     assert found[0] is None
     assert found[1] is None
     assert snapper.nearest(float("inf"), 27.8, within_m=10.0) is None
+
+
+def test_a_road_of_no_length_and_a_search_without_bounds() -> None:
+    """Two nodes in one place make a segment without direction; every ring may be scanned."""
+    ways = [Way(1, (0, 1), RoadClass.PRIMARY), Way(2, (1, 2), RoadClass.PRIMARY)]
+    graph, _ = build_road_graph(range(3), [113.0, 113.0, 113.01], [27.8] * 3, ways)
+
+    with pytest.MonkeyPatch.context() as patch:
+        interpret(patch, snapping)
+        found = RoadSnapper(graph, cell_m=100.0).nearest(112.9, 27.8, within_m=1e6)
+
+    assert found is not None
+    assert (found.section, found.fraction) == (0, 0.0)
+    assert found.distance_m == pytest.approx(9_836, rel=1e-3)

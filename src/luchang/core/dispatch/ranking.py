@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from luchang.core.common.shortest_paths import TimesTo, times_to
 from luchang.core.dispatch import VERSION
 from luchang.core.dispatch.problem import RankingParameters, RoadConditions, input_hash
 
 if TYPE_CHECKING:
-    from luchang.core.common.roads import Floats
     from luchang.core.common.routes import Route
     from luchang.core.common.snapping import RoadPositions
     from luchang.core.dispatch.network import RoadNetwork
@@ -118,8 +116,9 @@ class _Travel:
     """Per unit: where it is on the network and how long it drives [s]."""
 
     places: RoadPositions
-    drive_s: Floats
-    free_road_s: Floats
+    beside_m: list[float]
+    drive_s: list[float]
+    free_road_s: list[float]
     to_scene_m: float
 
 
@@ -169,7 +168,14 @@ def _travel(problem: RankingProblem, network: RoadNetwork) -> tuple[TimesTo, _Tr
         calm = network.arc_times(RoadConditions(), chosen.siren_speed)
         free = times_to(network.graph, goal, times=calm)
         free_road_s = free.seconds_from_many(places.section, places.fraction)
-    return times, _Travel(places, drive_s, free_road_s, goal.distance_m)
+    # lists: a thousand units ask for single numbers, which arrays hand out slowly
+    return times, _Travel(
+        places,
+        places.distance_m.tolist(),
+        drive_s.tolist(),
+        free_road_s.tolist(),
+        goal.distance_m,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +189,13 @@ class _Judged:
 
 def _judge(unit: Unit, problem: RankingProblem, travel: _Travel, place: int) -> _Judged:
     chosen = problem.parameters
-    drive_s = float(travel.drive_s[place])
-    beside_m = float(travel.places.distance_m[place]) + travel.to_scene_m
+    drive_s = travel.drive_s[place]
+    beside_m = travel.beside_m[place] + travel.to_scene_m
     barriers = _barriers(unit, problem.incident, chosen, place=place, travel=travel)
-    if not np.isfinite(drive_s):
-        return _Judged(unit.unit_id, False, np.inf, np.inf, tuple(barriers))  # noqa: FBT003
+    if not math.isfinite(drive_s):
+        return _Judged(unit.unit_id, False, math.inf, math.inf, tuple(barriers))  # noqa: FBT003
     reasons = [Reason(ReasonCode.ROAD_TIME, drive_s, drive_s)]
-    longer_s = drive_s - float(travel.free_road_s[place])
+    longer_s = drive_s - travel.free_road_s[place]
     if longer_s >= 1.0:
         reasons.append(Reason(ReasonCode.DETOUR, 0.0, longer_s))
     reasons.append(Reason(ReasonCode.OFF_ROAD, beside_m / chosen.walk_m_s, beside_m))
@@ -216,9 +222,9 @@ def _barriers(
         found.append(Reason(ReasonCode.NO_FIX, 0.0))
     elif unit.fix_age_s > chosen.lost_s:
         found.append(Reason(ReasonCode.LOST_FIX, 0.0, unit.fix_age_s))
-    if unit.lon is not None and not np.isfinite(travel.places.distance_m[place]):
+    if unit.lon is not None and not math.isfinite(travel.beside_m[place]):
         found.append(Reason(ReasonCode.FAR_FROM_ROADS, 0.0, chosen.off_road_m))
-    elif unit.lon is not None and not np.isfinite(travel.drive_s[place]):
+    elif unit.lon is not None and not math.isfinite(travel.drive_s[place]):
         found.append(Reason(ReasonCode.UNREACHABLE, 0.0))
     return found
 
