@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel import clock
@@ -200,7 +200,7 @@ class Own:
 
     def says(self, given: bool) -> str:  # noqa: FBT001 - what was given
         del given
-        return say("是")
+        return gettext("是")
 
 
 class Preset:
@@ -358,7 +358,7 @@ class InOrganisation:
 
     def says(self, given: Branch) -> str:
         name = given.organisation.short_name
-        return say("%s及下级") % name if given.with_below else name
+        return gettext("%s及下级") % name if given.with_below else name
 
 
 def _day(text: str, key: str) -> date | None:

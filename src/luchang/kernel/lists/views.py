@@ -17,7 +17,7 @@ from django.http import (
 )
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from luchang.kernel import clock
@@ -143,11 +143,11 @@ def export(request: HttpRequest, spec: Spec) -> HttpResponse | FileResponse:
     looking = look(request, spec)
     asked_kind = request.GET.get("format", FileKind.XLSX.value)
     if looking.state.unreadable or asked_kind not in FileKind.values:
-        return HttpResponseBadRequest(say("筛选条件有误"))
+        return HttpResponseBadRequest(gettext("筛选条件有误"))
     kind = FileKind(asked_kind)
     purpose = request.GET.get("purpose", "").strip()[:200] if request.GET.get("reveal") else ""
     if request.GET.get("reveal") and not purpose:
-        return HttpResponseBadRequest(say("查看敏感信息须填写事由"))
+        return HttpResponseBadRequest(gettext("查看敏感信息须填写事由"))
     if looking.state.rows().order_by()[: LARGE + 1].count() > LARGE:
         job = services.export_later(
             state=looking.state,
@@ -207,7 +207,7 @@ def print_out(request: HttpRequest, spec: Spec) -> HttpResponse:
     """The filtered rows as they go on paper, with head and watermark."""
     looking = look(request, spec)
     if looking.state.unreadable:
-        return HttpResponseBadRequest(say("筛选条件有误"))
+        return HttpResponseBadRequest(gettext("筛选条件有误"))
     records = list(looking.state.rows()[: PRINT_CAP + 1])
     rows = [row_of(looking.state, record) for record in records[:PRINT_CAP]]
     at = looking.state.now.at
@@ -280,7 +280,7 @@ def save_view(request: HttpRequest, spec: Spec) -> HttpResponse:
     """Keep the present address under a name."""
     name = request.POST.get("name", "").replace("\x00", "").strip()[:40]
     if not name:
-        return HttpResponseBadRequest(say("请填写视图名称"))
+        return HttpResponseBadRequest(gettext("请填写视图名称"))
     looking = look(request, spec, Asked.of(_lists(request.POST.get("query", ""))))
     view = services.save_view(
         spec=spec,
@@ -313,7 +313,7 @@ def prefer(request: HttpRequest, spec: Spec) -> HttpResponse:
     asked = Asked.of(_lists(request.POST.get("query", "")))
     if "density" in request.POST:
         if request.POST["density"] not in Density.values:
-            return HttpResponseBadRequest(say("无此显示密度"))
+            return HttpResponseBadRequest(gettext("无此显示密度"))
         services.prefer_density(spec=spec, density=Density(request.POST["density"]), by=actor)
     if "default_columns" in request.POST:
         services.prefer_columns(spec=spec, keys=(), by=actor)
@@ -367,7 +367,7 @@ def _run(request: HttpRequest, looking: Looking, action: BulkAction) -> HttpResp
     try:
         key = UUID(request.POST.get("key", ""))
     except ValueError:
-        return HttpResponseBadRequest(say("缺少请求编号"))
+        return HttpResponseBadRequest(gettext("缺少请求编号"))
     outcome = services.run_bulk(
         spec=looking.state.spec,
         action=action,

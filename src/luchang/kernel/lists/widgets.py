@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from luchang.kernel.lists.columns import Label
 from luchang.kernel.lists.filters import Choice, DateRange, Filter
@@ -47,7 +47,7 @@ def widgets_of(state: ListState) -> list[Widget]:
             values={name: state.asked.one(name) for name in each.names},
             options=_options(each, state),
             is_set=each.key in says,
-            says=says.get(each.key) or say("全部"),
+            says=says.get(each.key) or gettext("全部"),
             is_folded=place >= UNFOLDED and not each.is_always_shown,
         )
         for place, each in enumerate(state.spec.filters)

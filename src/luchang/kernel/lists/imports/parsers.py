@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from django.utils import translation
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
@@ -79,7 +79,7 @@ def text_of(cell: CellValue) -> str:
     """
     match cell:
         case bool():
-            return say("是") if cell else say("否")
+            return gettext("是") if cell else gettext("否")
         case float() if cell.is_integer():
             return _digits(int(cell))
         case int():
@@ -101,7 +101,7 @@ def clean(text: str) -> str:
 def _digits(number: int) -> str:
     text = str(number)
     if len(text.lstrip("-")) > SAFE_DIGITS:
-        raise Wrong(say("长数字已被表格软件改动"), say("请把该列设为文本格式后重新填写"))
+        raise Wrong(gettext("长数字已被表格软件改动"), gettext("请把该列设为文本格式后重新填写"))
     return text
 
 
@@ -118,17 +118,18 @@ class TextParser:
         text = text_of(cell)
         if len(text) > self.longest:
             raise Wrong(
-                say("超过 %d 个字符") % self.longest, say("现有 %d 个字符，请缩短") % len(text)
+                gettext("超过 %d 个字符") % self.longest,
+                gettext("现有 %d 个字符，请缩短") % len(text),
             )
         if self.pattern is not None and not self.pattern(text):
-            raise Wrong(say("格式不对"), str(self.pattern_says))
+            raise Wrong(gettext("格式不对"), str(self.pattern_says))
         return text
 
     def shown(self, value: str | None) -> Exported:
         return value or ""
 
     def hint(self) -> str:
-        return str(self.pattern_says) or say("文本，不超过 %d 个字符") % self.longest
+        return str(self.pattern_says) or gettext("文本，不超过 %d 个字符") % self.longest
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,14 @@ class CodeParser:
         text = text_of(cell)
         found = looking.once(id(self), self._names).get(text.casefold())
         if found is None:
-            raise Wrong(say("不是已有的选项"), say("可填：%s") % self._offer())
+            raise Wrong(gettext("不是已有的选项"), gettext("可填：%s") % self._offer())
         return found[0]
 
     def shown(self, value: Any) -> Exported:
         return "" if value in {None, ""} else str(labels_of(self.labels).get(value, value))
 
     def hint(self) -> str:
-        return say("可填：%s") % self._offer()
+        return gettext("可填：%s") % self._offer()
 
     def _names(self) -> dict[str, tuple[Any]]:
         names: dict[str, tuple[Any]] = {}
@@ -179,7 +180,8 @@ class OrganisationParser:
         found = known.get(text_of(cell).upper())
         if found is None:
             raise Wrong(
-                say("没有此机构，或不在您的管辖范围内"), say("请填本人管辖范围内机构的12位代码")
+                gettext("没有此机构，或不在您的管辖范围内"),
+                gettext("请填本人管辖范围内机构的12位代码"),
             )
         return found
 
@@ -187,7 +189,7 @@ class OrganisationParser:
         return value.code if value else ""
 
     def hint(self) -> str:
-        return say("机构的12位代码")
+        return gettext("机构的12位代码")
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,7 @@ class KnownParser:
         found = looking.once(self.source, lambda: self.source(looking.actor))
         text = text_of(cell)
         if text not in found:
-            raise Wrong(say("没有此项，或不在您的管辖范围内"), str(self.says))
+            raise Wrong(gettext("没有此项，或不在您的管辖范围内"), str(self.says))
         return found[text]
 
     def shown(self, value: Any) -> Exported:
@@ -224,27 +226,27 @@ class NumberParser:
         del looking
         number = self._number(cell)
         if number != round(number, self.digits):
-            raise Wrong(say("小数位过多"), say("最多 %d 位小数") % self.digits)
+            raise Wrong(gettext("小数位过多"), gettext("最多 %d 位小数") % self.digits)
         if not self.least <= number <= self.most:
-            raise Wrong(say("超出范围"), self.hint())
+            raise Wrong(gettext("超出范围"), self.hint())
         return round(number, self.digits) if self.digits else int(number)
 
     def _number(self, cell: CellValue) -> Decimal:
         if isinstance(cell, bool | date):
-            raise Wrong(say("不是数字"), self.hint())
+            raise Wrong(gettext("不是数字"), self.hint())
         try:
             number = Decimal(str(cell).strip())
         except InvalidOperation as wrong:
-            raise Wrong(say("不是数字"), self.hint()) from wrong
+            raise Wrong(gettext("不是数字"), self.hint()) from wrong
         if not number.is_finite() or abs(number) > 10**SAFE_DIGITS:
-            raise Wrong(say("不是数字"), self.hint())
+            raise Wrong(gettext("不是数字"), self.hint())
         return number
 
     def shown(self, value: float | Decimal | None) -> Exported:
         return value
 
     def hint(self) -> str:
-        return say("%(least)d 至 %(most)d 的数字") % {"least": self.least, "most": self.most}
+        return gettext("%(least)d 至 %(most)d 的数字") % {"least": self.least, "most": self.most}
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,7 @@ class DayParser:
         return value
 
     def hint(self) -> str:
-        return say("日期，如 2026-03-01")
+        return gettext("日期，如 2026-03-01")
 
 
 @dataclass(frozen=True)
@@ -276,7 +278,7 @@ class MomentParser:
         return clock.local(value).replace(tzinfo=None, microsecond=0)
 
     def hint(self) -> str:
-        return say("时间，如 2026-03-01 08:30:00")
+        return gettext("时间，如 2026-03-01 08:30:00")
 
 
 @dataclass(frozen=True)
@@ -296,14 +298,14 @@ class FlagParser:
             return cell
         found = self.words.get(text_of(cell).casefold())
         if found is None:
-            raise Wrong(say("不是“是”或“否”"), say("可填：是、否"))
+            raise Wrong(gettext("不是“是”或“否”"), gettext("可填：是、否"))
         return found
 
     def shown(self, value: object) -> Exported:
-        return "" if value is None else say("是") if value else say("否")
+        return "" if value is None else gettext("是") if value else gettext("否")
 
     def hint(self) -> str:
-        return say("可填：是、否")
+        return gettext("可填：是、否")
 
 
 def _moment(cell: CellValue) -> datetime:
@@ -314,7 +316,7 @@ def _moment(cell: CellValue) -> datetime:
     else:
         found = _moment_of(str(cell).strip().replace("/", "-").replace(".", "-", 2))
     if not 1900 <= found.year <= 2200:  # noqa: PLR2004 - nothing of ours lies beyond
-        raise Wrong(say("年份不对"), say("1900 至 2200 年之间"))
+        raise Wrong(gettext("年份不对"), gettext("1900 至 2200 年之间"))
     return found.replace(tzinfo=None, microsecond=0)
 
 
@@ -324,4 +326,4 @@ def _moment_of(text: str) -> datetime:
             return datetime.strptime(text, form)  # noqa: DTZ007 - the caller names the zone
         except ValueError:
             continue
-    raise Wrong(say("不是日期"), say("如 2026-03-01 或 2026-03-01 08:30"))
+    raise Wrong(gettext("不是日期"), gettext("如 2026-03-01 或 2026-03-01 08:30"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model, TextChoices
 from django.utils import translation
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from xlsxwriter.utility import xl_col_to_name
 
@@ -215,7 +215,7 @@ class _Judge:
     def _value(self, column: ImportColumn, cell: CellValue) -> Any:
         if not _is_filled(cell):
             if column.is_required:
-                raise Wrong(say("必填"), column.parser.hint())
+                raise Wrong(gettext("必填"), column.parser.hint())
             return column.empty
         return column.parser.parse(cell, self.looking)
 
@@ -234,7 +234,7 @@ class _Judge:
         key = self.spec.key_of(row.values)
         first = self._firsts.setdefault(key, row.row)
         if first != row.row:
-            raise Wrong(say("与第 %d 行重复") % first, say("请只保留一行"))
+            raise Wrong(gettext("与第 %d 行重复") % first, gettext("请只保留一行"))
 
     def settle(self) -> None:
         """Find what is there already, in one query a thousand rows."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.utils import DataError, IntegrityError
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from luchang.kernel.audit.services import record
 from luchang.kernel.audit.states import Action
@@ -141,7 +141,7 @@ def _confirm(
 def check_may_confirm(run: ImportRun, *, only_valid: bool) -> None:
     """Raise NotAllRight where all rows are asked for and some are wrong."""
     if run.wrong and not only_valid:
-        raise NotAllRight(say("有 %d 行有误") % run.wrong)
+        raise NotAllRight(gettext("有 %d 行有误") % run.wrong)
 
 
 def record_form(spec: ImportSpec[Any], *, by: Actor, at: datetime, rows: int) -> None:
@@ -171,7 +171,7 @@ def _try_row(spec: ImportSpec[Any], row: PlannedRow, by: Actor, at: datetime) ->
     except spec.refused_by as refusal:
         _condemn(spec, row, "；".join(getattr(refusal, "messages", [str(refusal)])))
     except (IntegrityError, DataError):
-        _condemn(spec, row, say("与已有数据冲突，或不在您的管辖范围内"))
+        _condemn(spec, row, gettext("与已有数据冲突，或不在您的管辖范围内"))
 
 
 def _take(spec: ImportSpec[Any], row: PlannedRow, by: Actor, at: datetime) -> None:
@@ -193,6 +193,6 @@ def _condemn(spec: ImportSpec[Any], row: PlannedRow, what: str) -> None:
             column=str(column.title),
             value=str(column.parser.shown(row.values[column.key])),
             what=what,
-            how=say("请核对该行后重新导入"),
+            how=gettext("请核对该行后重新导入"),
         )
     )

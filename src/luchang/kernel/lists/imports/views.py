@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from luchang.kernel import clock
@@ -35,7 +35,7 @@ def take_in(request: HttpRequest, spec: Spec) -> HttpResponse:
         return render(request, "lists/import.html", {"spec": spec, "base": base})
     sent = request.FILES.get("file")
     if sent is None or sent.size is None or sent.size > LARGEST_FILE:
-        return HttpResponseBadRequest(say("请选择不超过20 MB的 .xlsx 文件"))
+        return HttpResponseBadRequest(gettext("请选择不超过20 MB的 .xlsx 文件"))
     actor, at = actor_of(request), clock.now()
     name = (sent.name or "").replace("\x00", "")
     run = services.receive(spec=_imports(spec), name=name, content=sent.read(), by=actor, at=at)
@@ -69,7 +69,7 @@ def import_run(request: HttpRequest, spec: Spec) -> HttpResponse:
         except services.NotAllRight as refusal:
             notice = str(refusal)
         except services.DataChanged:
-            notice = say("数据在预览之后有变化，请核对新的预览")
+            notice = gettext("数据在预览之后有变化，请核对新的预览")
         run = _run_of(request, spec, actor)
     return render(request, "lists/import_run.html", _context(request, spec, run, notice))
 
@@ -103,7 +103,7 @@ def import_errors(request: HttpRequest, spec: Spec) -> HttpResponse:
     run = _run_of(request, spec, actor_of(request))
     if run.errors is None:
         raise Http404
-    return _workbook(bytes(run.errors), say("导入错误清单"))
+    return _workbook(bytes(run.errors), gettext("导入错误清单"))
 
 
 @require_GET
@@ -114,7 +114,7 @@ def import_form(request: HttpRequest, spec: Spec) -> HttpResponse:
     content = form(imports, rows.iterator(chunk_size=2_000) if request.GET.get("rows") else ())
     if request.GET.get("rows"):
         services.record_form(imports, by=actor, at=clock.now(), rows=rows.count())
-    return _workbook(content, f"{spec.title}-{say('导入模板')}")
+    return _workbook(content, f"{spec.title}-{gettext('导入模板')}")
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any
 
 import xlsxwriter
 from django.db.models import Model
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from luchang.kernel.lists.columns import labels_of
 from luchang.kernel.lists.exports import Cells, sheet_name
@@ -63,11 +63,11 @@ def _offer(sheet: Any, place: int, parser: CodeParser) -> None:
 
 
 def _notes(book: Any, spec: ImportSpec[Any]) -> None:
-    sheet = book.add_worksheet(say("填写说明"))
+    sheet = book.add_worksheet(gettext("填写说明"))
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 80)
     for number, column in enumerate(spec.columns):
-        need = say("必填") if column.is_required else say("选填")
+        need = gettext("必填") if column.is_required else gettext("选填")
         sheet.write_string(number, 0, str(column.title))
         sheet.write_string(number, 1, f"{need}；{column.parser.hint()}")
 
@@ -93,18 +93,18 @@ def _has_fault(sheet: RawSheet, judged: Plan) -> bool:
 
 
 def _list_faults(book: Any, faults: Sequence[Fault], sheets: set[str]) -> None:
-    sheet = book.add_worksheet(_free_name(say("错误清单"), sheets))
+    sheet = book.add_worksheet(_free_name(gettext("错误清单"), sheets))
     bold = book.add_format({"bold": True, "bg_color": "#FDE8E8", "border": 1})
     link = book.add_format({"font_color": "#1F5FBF", "underline": 1})
     for place, (title, width) in enumerate(
         [
-            (say("工作表"), 16),
-            (say("行"), 8),
-            (say("列"), 8),
-            (say("列名"), 18),
-            (say("填写内容"), 30),
-            (say("问题"), 40),
-            (say("如何修改"), 50),
+            (gettext("工作表"), 16),
+            (gettext("行"), 8),
+            (gettext("列"), 8),
+            (gettext("列名"), 18),
+            (gettext("填写内容"), 30),
+            (gettext("问题"), 40),
+            (gettext("如何修改"), 50),
         ]
     ):
         sheet.set_column(place, place, width)
