@@ -32,7 +32,7 @@ def entry(name: str) -> Built:
     row = _manifest().get(f"src/{name}")
     if row is None:
         return NOT_BUILT
-    styles = [_address(style) for style in row.get("css", [])]
+    styles = [_address(style) for style in _styles(row, _manifest())]
     file = _address(row["file"])
     return Built("", (file, *styles)) if name.endswith(".css") else Built(file, tuple(styles))
 
@@ -41,6 +41,14 @@ def icons() -> str:
     """Address of the icon sprite."""
     row = _manifest().get("icons.svg")
     return _address(row["file"]) if row else ""
+
+
+def _styles(row: dict[str, Any], rows: dict[str, Any]) -> list[str]:
+    """Styles of an entry and of the parts it shares with other entries, each once."""
+    found = dict.fromkeys(row.get("css", []))
+    for name in row.get("imports", []):
+        found.update(dict.fromkeys(_styles(rows[name], rows)))
+    return list(found)
 
 
 def _address(file: str) -> str:
