@@ -1,6 +1,6 @@
 """Pages that span domains; included at the root."""
 
-from django.urls import path
+from django.urls import include, path
 
 from luchang.kernel.lists.urls import list_routes
 from luchang.screens import inbox, ledgers, platform, views
@@ -11,6 +11,7 @@ urlpatterns = [
     path("search", views.search, name="search"),
     path("settings", views.settings_page, name="settings"),
     path("settings/display", views.display, name="display"),
+    path("administration/", include("luchang.screens.administration.urls")),
     path("styleguide", views.style_guide, name="style_guide"),
     path("styleguide/<str:frame>", views.style_guide_frame, name="style_guide_frame"),
     *list_routes("administration/audit/", audit.ENTRIES),

@@ -1,1 +1,1 @@
-"""Pages of the three administrators."""
+"""The pages of the three administrators: organisations, people, roles, posts, sessions, keys."""
