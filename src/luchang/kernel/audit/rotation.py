@@ -63,5 +63,7 @@ def _rotate_column(field: EncryptedTextField, *, by: Actor, at: datetime) -> int
 def _names(model: type[models.Model], field: EncryptedTextField) -> tuple[str, str, str]:
     quote = connection.ops.quote_name
     options = model._meta  # noqa: SLF001 - Django's public name
-    assert options.pk is not None  # noqa: S101 - every model of ours has one
-    return quote(options.db_table), quote(options.pk.column), quote(field.column)
+    key = options.pk.column
+    assert key is not None  # noqa: S101 - every model of ours has one column for its key
+    assert field.column is not None  # noqa: S101 - a concrete field has one
+    return quote(options.db_table), quote(key), quote(field.column)
