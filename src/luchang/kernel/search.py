@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -154,7 +154,13 @@ def _run(piece: str, read: Iterator[str]) -> str:
     return "".join(next(read) for _ in piece)
 
 
-class SearchField(ArrayField[Any, Any]):
+if TYPE_CHECKING:
+    _Terms = ArrayField[Any, Any]
+else:
+    _Terms = ArrayField
+
+
+class SearchField(_Terms):
     """The search terms of a row, taken from its text fields whenever it is saved.
 
     Declared as `search = SearchField("name", "alias")`, asked as `filter(search__found=query)`.
