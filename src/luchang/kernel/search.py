@@ -156,8 +156,9 @@ def _run(piece: str, read: Iterator[str]) -> str:
 
 if TYPE_CHECKING:
     _Terms = ArrayField[Any, Any]
-else:
-    _Terms = ArrayField
+    _Lookup = models.Lookup[Any]
+else:  # only the type stubs can be subscripted
+    _Terms, _Lookup = ArrayField, models.Lookup
 
 
 class SearchField(_Terms):
@@ -206,7 +207,7 @@ class SearchField(_Terms):
 
 
 @SearchField.register_lookup
-class Found(models.Lookup[Any]):
+class Found(_Lookup):
     """Rows in which every word of the query is found, however it was typed."""
 
     lookup_name = "found"
