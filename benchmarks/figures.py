@@ -27,7 +27,7 @@ class Figure:
     unit: str
     goal: float | None = None
     better: Literal["lower", "higher"] = "lower"
-    peer: str = ""
+    peer: str | None = None
     peer_value: float | None = None
     data: str = ""
     seed: int | None = None

@@ -29,7 +29,7 @@ def table(figures: list[Figure]) -> str:
 def _row(figure: Figure) -> str:
     sign = "<=" if figure.better == "lower" else ">="
     goal = "" if figure.goal is None else f"{sign} {_number(figure.goal)}"
-    peer = figure.peer
+    peer = figure.peer or ""
     if figure.peer_value is not None:
         peer = f"{figure.peer}: {_number(figure.peer_value)}"
     seed = "" if figure.seed is None else f", seed {figure.seed}"

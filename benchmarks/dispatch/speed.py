@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -51,6 +52,12 @@ def timed(work: Callable[[int], object], runs: int) -> Timing:
     return Timing(np.array(wall), np.array(cpu))
 
 
+def others() -> str:
+    """Say so when other work has the machine: wall clock then measures the queue for a core."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    return f"; load {load:.1f} on {cores} cores" if load > cores else ""
+
+
 def networks() -> Iterator[tuple[str, RoadNetwork]]:
     """Yield the generated city and, where its data lie here, Auckland."""
     city = invented_city(NODES)
@@ -77,7 +84,7 @@ def ranking(*, quick: bool) -> Iterator[Figure]:
                 data=data,
                 seed=SEED,
                 n=len(timing.wall),
-                note=f"CPU {timing.cpu_ms(percent):.1f} ms",
+                note=f"CPU {timing.cpu_ms(percent):.1f} ms{others()}",
             )
         yield _search_alone(data, network, quick=quick)
 
@@ -145,7 +152,7 @@ def _search_alone(data: str, network: RoadNetwork, *, quick: bool) -> Figure:
         data=data,
         seed=SEED,
         n=runs,
-        note=f"CPU {ours.cpu_ms(50):.1f} ms, scipy CPU {scipys.cpu_ms(50):.1f} ms",
+        note=f"CPU {ours.cpu_ms(50):.1f} ms, scipy CPU {scipys.cpu_ms(50):.1f} ms{others()}",
     )
 
 
@@ -164,7 +171,7 @@ def replanning(*, quick: bool) -> Iterator[Figure]:
                 data=data,
                 seed=SEED,
                 n=len(timing.wall),
-                note=f"CPU {timing.cpu_ms(percent):.0f} ms",
+                note=f"CPU {timing.cpu_ms(percent):.0f} ms{others()}",
             )
 
 
