@@ -47,7 +47,7 @@ def _row(figure: Figure) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= _THOUSAND else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= _THOUSAND else f"{value:.4g}"
 
 
 def fill(text: str, results: Path) -> str:
