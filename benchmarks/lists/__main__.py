@@ -36,20 +36,18 @@ def main() -> int:
     target = Path("build/bench/lists.json")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(figures, ensure_ascii=False, indent=1))
-    for each in figures:
-        print(f"{each['figure']}: {each['value']} {each['unit']} (goal {each['goal']})")
     return 0
 
 
 def _measure(rows: int, folder: Path) -> list[dict[str, Any]]:
     os.environ["DJANGO_SETTINGS_MODULE"] = "luchang.config.settings"
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415 - needs the database
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from luchang.kernel.identity.models import Organisation, User  # noqa: PLC0415
-    from tests.factories import identity as make  # noqa: PLC0415
-    from tests.kernel.lists.example import (  # noqa: PLC0415
+    from luchang.kernel.identity.models import Organisation, User
+    from tests.factories import identity as make
+    from tests.kernel.lists.example import (
         IMPORT,
         MANAGE_ORGANISATIONS,
         MANAGE_USERS,
@@ -79,6 +77,7 @@ def _measure(rows: int, folder: Path) -> list[dict[str, Any]]:
 
 
 def _figure(name: str, value: float, unit: str, goal: float | None, n: int) -> dict[str, Any]:
+    print(f"{name}: {value:.1f} {unit} (goal {goal})", flush=True)
     return {
         "figure": name,
         "value": round(value, 1),
@@ -101,12 +100,12 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _opening(spec: Any, by: Any, query: str, rows: int) -> dict[str, Any]:
-    from django.http import QueryDict  # noqa: PLC0415
+    from django.http import QueryDict
 
-    from luchang.kernel.lists.asked import Asked  # noqa: PLC0415
-    from luchang.kernel.lists.filters import Circumstances  # noqa: PLC0415
-    from luchang.kernel.lists.pages import page_of  # noqa: PLC0415
-    from luchang.kernel.lists.states import read  # noqa: PLC0415
+    from luchang.kernel.lists.asked import Asked
+    from luchang.kernel.lists.filters import Circumstances
+    from luchang.kernel.lists.pages import page_of
+    from luchang.kernel.lists.states import read
 
     now = Circumstances(by, spec.permission, AT)
     asked = Asked.of(QueryDict(query).lists())
@@ -115,11 +114,11 @@ def _opening(spec: Any, by: Any, query: str, rows: int) -> dict[str, Any]:
 
 
 def _exporting(spec: Any, by: Any, folder: Path, rows: int) -> dict[str, Any]:
-    from luchang.kernel.lists.asked import Asked  # noqa: PLC0415
-    from luchang.kernel.lists.exports import FileKind  # noqa: PLC0415
-    from luchang.kernel.lists.filters import Circumstances  # noqa: PLC0415
-    from luchang.kernel.lists.services import export  # noqa: PLC0415
-    from luchang.kernel.lists.states import read  # noqa: PLC0415
+    from luchang.kernel.lists.asked import Asked
+    from luchang.kernel.lists.exports import FileKind
+    from luchang.kernel.lists.filters import Circumstances
+    from luchang.kernel.lists.services import export
+    from luchang.kernel.lists.states import read
 
     state = read(spec, Asked({}), Circumstances(by, spec.permission, AT))
     spent = _timed(
@@ -129,8 +128,8 @@ def _exporting(spec: Any, by: Any, folder: Path, rows: int) -> dict[str, Any]:
 
 
 def _importing(spec: Any, by: Any, parent: str) -> list[dict[str, Any]]:
-    from luchang.kernel.lists.imports import services  # noqa: PLC0415
-    from tests.kernel.lists.test_imports import HEAD, book  # noqa: PLC0415
+    from luchang.kernel.lists.imports import services
+    from tests.kernel.lists.test_imports import HEAD, book
 
     rows = [
         [f"B{number:011d}" if number % 100 else "bad", "甲", "甲", "中队", parent]
