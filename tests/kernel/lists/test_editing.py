@@ -1,4 +1,4 @@
-"""Two editors of one record: the later sees the earlier's change before anything is overwritten."""
+"""Two editors of one record: the later sees the earlier change before it is overwritten."""
 
 from unittest.mock import patch
 
