@@ -14,6 +14,7 @@ from luchang.kernel.jobs import policies, runs
 from luchang.kernel.jobs.models import Job, QueuedTask
 from luchang.kernel.jobs.queues import enqueue
 from luchang.kernel.jobs.states import JobStatus
+from luchang.kernel.states import IllegalTransition
 
 SILENCE = timedelta(seconds=30)
 """A worker that has not signed for so long is dead; it signs every five seconds."""
@@ -84,6 +85,8 @@ def retry_job(*, job_id: int, by: Actor, at: datetime) -> Job:
         IllegalTransition: it has not failed.
     """
     job = _held(job_id, by)
+    if job.status != JobStatus.FAILED:  # the table also lets a dead worker's job wait again
+        raise IllegalTransition(f"{job}: {job.get_status_display()}")
     job.wait_again(queued_task=_queue_run(job.pk))
     runs.show(job, at=at)
     return job
