@@ -13,9 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -121,25 +122,31 @@ async def _listen(
     client: httpx.AsyncClient, ready: asyncio.Semaphore, waits: list[float], changes: int
 ) -> None:
     """One board: opens the next stream where the last one ended, as the page does."""
-    seen: set[int] = set()
+    seen: dict[int, float] = {}
     since = ""
     while len(seen) < changes:
         async with client.stream("GET", f"/live?topics=bench&since={since}") as response:
-            topic = ""
-            async for line in response.aiter_lines():
-                if line.startswith("event: "):
-                    topic = line.removeprefix("event: ")
-                elif line.startswith("id: "):
-                    since = line.removeprefix("id: ")
-                elif line.startswith("data: ") and topic == "bench":
-                    body = json.loads(line.removeprefix("data: "))["data"]
-                    if body["n"] not in seen:
-                        seen.add(body["n"])
-                        waits.append(time.monotonic() - body["at"])
-                    if len(seen) == changes:
-                        return
-                elif line.startswith("data: ") and topic == "point":
+            async for topic, key, data in _events(response):
+                since = key or since
+                if topic == "point":
                     ready.release()
+                elif topic == "bench":
+                    seen.setdefault(data["n"], time.monotonic() - data["at"])
+                    if len(seen) == changes:
+                        break
+    waits.extend(seen.values())
+
+
+async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:
+    fields: dict[str, str] = {}
+    async for line in response.aiter_lines():
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif "data" in fields:
+            body = json.loads(fields["data"])
+            yield fields["event"], fields.get("id", ""), body.get("data", {})
+            fields = {}
 
 
 def _tell(user_id: int, changes: int) -> None:
