@@ -25,11 +25,22 @@ def _shelter() -> Path:
     return folder
 
 
+def _clear_leftovers() -> None:
+    """Stop the databases of runs that were killed before they could do so themselves."""
+    for home in _shelter().glob("run-*"):
+        owner = home / "owner"
+        if owner.exists() and not Path("/proc", owner.read_text()).exists():
+            Cluster(home / "database", binaries_in=_shelter()).stop()
+            shutil.rmtree(home, ignore_errors=True)
+
+
 def _start() -> Cluster | None:
     if "DATABASE_URL" in os.environ:
         return None
+    _clear_leftovers()
     home = Path(tempfile.mkdtemp(prefix="run-", dir=_shelter()))
     home.chmod(0o755)
+    (home / "owner").write_text(str(os.getpid()))
     (home / "static").mkdir()  # whitenoise warns where there is none
     os.environ["LUCHANG_HOME"] = str(home)
     (home / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
