@@ -41,7 +41,6 @@ def _start() -> Cluster | None:
     home = Path(tempfile.mkdtemp(prefix="run-", dir=_shelter()))
     home.chmod(0o755)
     (home / "owner").write_text(str(os.getpid()))
-    (home / "static").mkdir()  # whitenoise warns where there is none
     os.environ["LUCHANG_HOME"] = str(home)
     (home / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
     cluster = Cluster(home / "database", options=_FAST, binaries_in=_shelter())
