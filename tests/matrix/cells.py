@@ -105,10 +105,13 @@ def _cell(
         yield f"does not reach it and got {status}"
 
 
-def _shown(  # noqa: PLR0913 - one argument a side of the cell
+def _shown(
     route: Route,
     specimen: Specimen,
-    visitor: Visitor, made: Made, at: Organisation, answer: HttpResponseBase
+    visitor: Visitor,
+    made: Made,
+    at: Organisation,
+    answer: HttpResponseBase,
 ) -> Iterator[str]:
     shown = made.mark in text_of(answer)
     covered = covers(specimen, route, visitor.actor, at)

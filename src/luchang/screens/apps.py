@@ -10,7 +10,6 @@ class ScreensConfig(AppConfig):
 
     def ready(self) -> None:
         from luchang.kernel.identity.policies import SEE_AUDIT  # noqa: PLC0415 - models are ready
-
         from luchang.screens.administration.menu import (  # noqa: PLC0415 - models are ready now
             add_to_menu,
         )

@@ -18,7 +18,7 @@ from luchang.kernel.identity.states import OrganisationKind, Scope
 INDENT = "　"
 
 
-class OrganisationField(forms.ModelChoiceField):
+class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     """One of the organisations in reach, drawn as the tree they are."""
 
     def label_from_instance(self, obj: Organisation) -> str:
@@ -27,7 +27,7 @@ class OrganisationField(forms.ModelChoiceField):
 
 def offer(form: forms.Form, name: str, rows: QuerySet[Organisation]) -> None:
     """What a field lets choose from; a key outside of it is refused like one that is not there."""
-    cast("forms.ModelChoiceField", form.fields[name]).queryset = rows
+    form.fields[name].queryset = rows  # type: ignore[attr-defined]  # both kinds have it
 
 
 def offer_codes(form: forms.Form, codes: Sequence[Any]) -> None:
