@@ -78,16 +78,19 @@ def _called(function: ast.expr) -> str:
 def template_texts(file: Path) -> Iterator[Text]:
     """`translate`, `blocktranslate` and `_("…")` in tags."""
     inside: list[str] | None = None
-    trimmed, began = False, 0
+    trimmed, at_plural, began = False, False, 0
     for token in Lexer(file.read_text()).tokenize():
         content = token.contents
         if token.token_type == TokenType.BLOCK and content.startswith(("blocktrans",)):
             inside, trimmed, began = [], "trimmed" in content.split(), token.lineno or 0
+            at_plural = False
         elif token.token_type == TokenType.BLOCK and content.startswith("endblocktrans"):
             yield Text(_joined(inside or [], trimmed=trimmed), file, began)
             inside = None
         elif inside is not None:
-            inside.append(_piece(token.token_type, content))
+            at_plural |= token.token_type == TokenType.BLOCK and content == "plural"
+            if not at_plural:  # Chinese has one form: the first stands for both
+                inside.append(_piece(token.token_type, content))
         else:
             yield from _tag_texts(token.token_type, content, file, token.lineno or 0)
 
@@ -156,8 +159,9 @@ def translations() -> dict[str, str]:
     said: dict[str, str] = {}
     for place in sorted(SOURCE.rglob("locale/en/LC_MESSAGES/django.po")):
         for entry in polib.pofile(str(place), encoding="utf-8"):
-            if entry.msgstr and not entry.obsolete and "fuzzy" not in entry.flags:
-                said.setdefault(entry.msgid, entry.msgstr)
+            english = entry.msgstr or entry.msgstr_plural.get(1, "")
+            if english and not entry.obsolete and "fuzzy" not in entry.flags:
+                said.setdefault(entry.msgid, english)
     return said
 
 

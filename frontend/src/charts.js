@@ -59,7 +59,7 @@ function pie(asked) {
     tooltip: { ...frame().tooltip, trigger: "item" },
     legend: { orient: "vertical", right: 0, top: "middle", icon: "circle", textStyle: { color: token("--lc-text-soft"), fontSize: size() } },
     series: [{
-      type: "pie", radius: ["52%", "78%"], center: ["34%", "50%"], name: row.name,
+      type: "pie", radius: ["44%", "64%"], center: ["34%", "50%"], name: row.name,
       data: asked.categories.map((name, index) => ({ name, value: row.values[index] })),
       label: { show: false }, itemStyle: { borderColor: token("--lc-surface"), borderWidth: 2 },
     }],

@@ -9,6 +9,7 @@ import { text } from "./page.js";
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
+const REST_AFTER_MS = 60000;
 
 class Stream {
   constructor(address, topics, since) {
@@ -71,6 +72,22 @@ function show(state) {
   }
 }
 
+/** Browsers open six connections to a host: windows nobody looks at must not hold them all. */
+function restWhileHidden(stream) {
+  let timer = 0;
+  let resting = false;
+  document.addEventListener("visibilitychange", () => {
+    window.clearTimeout(timer);
+    if (document.hidden) {
+      timer = window.setTimeout(() => { resting = true; stream.close(); }, REST_AFTER_MS);
+    } else if (resting) {
+      resting = false;
+      stream.open();
+      document.querySelectorAll("[data-refresh-on]").forEach(refresh);
+    }
+  });
+}
+
 function start() {
   const address = document.body.dataset.liveAddress;
   const asking = [...document.querySelectorAll("[data-live]")];
@@ -81,11 +98,10 @@ function start() {
   stream.open();
   window.addEventListener("online", () => stream.open());
   window.addEventListener("offline", () => stream.retry());
+  restWhileHidden(stream);
   window.addEventListener("pagehide", () => stream.close());
   window.addEventListener("pageshow", (event) => { if (event.persisted) stream.open(); });
 }
-
-start();
 
 // A fragment that names a topic is fetched anew when that topic has news:
 // <div hx-get="..." hx-trigger="refresh" data-refresh-on="incident">
@@ -116,3 +132,5 @@ function hearFor(root) {
 }
 hearFor(document);
 document.addEventListener("htmx:load", () => hearFor(document));
+
+start();

@@ -269,7 +269,7 @@ document.addEventListener("keydown", (event) => {
 
 // Trees beside lists: arrow keys walk, as in a file manager; a box narrows them
 enhance(".lc-tree", (tree) => {
-  const shown = () => [...tree.querySelectorAll(".lc-tree-node > a")].filter((link) => link.offsetParent);
+  const shown = () => [...tree.querySelectorAll(".lc-tree-node > a, .lc-tree-row > a")].filter((link) => link.offsetParent);
   tree.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const links = shown();
