@@ -28,6 +28,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       input: ["app.css", "app.js", "map.js", "charts.js", "desk.js", "board.js", "command_map.js", "incident.js", "patrol.js"].map(source),
     },
   },

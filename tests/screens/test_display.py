@@ -26,6 +26,19 @@ def test_the_choice_holds_before_signing_in() -> None:
     assert b'data-bs-theme="dark"' in browser.get("/accounts/login/").content
 
 
+def test_the_account_speaks_where_the_browser_has_not() -> None:
+    """A new browser at the next desk looks as the person left it."""
+    person = user_with()
+    person.theme, person.language = "dark", "en"
+    person.save()
+
+    first = browser_of(person).get("/")
+
+    assert b'data-bs-theme="dark"' in first.content
+    assert b"Nothing to do" in first.content
+    assert first.cookies["lc_theme"].value == "dark"
+
+
 @pytest.mark.parametrize("said", [{"theme": "pink"}, {"type": "huge"}, {"language": "xx"}])
 def test_an_unknown_choice_is_refused(said: dict[str, str]) -> None:
     assert Client().post("/settings/display", said).status_code == 400

@@ -85,7 +85,8 @@ def test_chinese_in_a_script_is_a_fault(app: Path) -> None:
 
 def test_a_counted_text_is_known_by_its_first_form(app: Path) -> None:
     (app / "templates" / "a.html").write_text(
-        "{% blocktranslate count n=n %}共 {{ n }} 条{% plural %}共 {{ n }} 条{% endblocktranslate %}"
+        "{% blocktranslate count n=n %}共 {{ n }} 条{% plural %}共 {{ n }} 条"
+        "{% endblocktranslate %}"
     )
 
     assert found() == {"共 %(n)s 条"}

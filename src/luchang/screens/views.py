@@ -14,7 +14,7 @@ from luchang.kernel.identity.access import PUBLIC, SIGNED_IN, allow
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.ui import search as box
 from luchang.kernel.ui import workbench as panels
-from luchang.kernel.ui.preferences import Preferences, UnknownPreference
+from luchang.kernel.ui.preferences import Preferences, UnknownPreference, speak_as_kept
 from luchang.screens import style_guide as guide
 
 
@@ -22,9 +22,12 @@ from luchang.screens import style_guide as guide
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
     """What waits for this person, what is new, what is going on."""
+    speak_as_kept(request)
     at = clock.now()
     drawn = panels.panels_for(actor_of(request), at=at)
-    return render(request, "screens/workbench.html", {"panels": drawn, "at": at})
+    response = render(request, "screens/workbench.html", {"panels": drawn, "at": at})
+    Preferences.of(request).keep_on(response)
+    return response
 
 
 @allow(SIGNED_IN)

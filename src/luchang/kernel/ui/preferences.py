@@ -30,11 +30,14 @@ class Preferences:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
-        """What the cookies of this browser say; anything unknown counts as not said."""
-        cookies = request.COOKIES
+        """What this browser says, else what the account says; anything unknown is not said."""
+        cookies, user = request.COOKIES, getattr(request, "user", None)
+        theme, type_size = cookies.get("lc_theme"), cookies.get("lc_type")
+        if theme is None and isinstance(user, User):
+            theme, type_size = user.theme, LARGE if user.large_type else NORMAL
         return cls(
-            theme=DARK if cookies.get("lc_theme") == DARK else LIGHT,
-            type=LARGE if cookies.get("lc_type") == LARGE else NORMAL,
+            theme=DARK if theme == DARK else LIGHT,
+            type=LARGE if type_size == LARGE else NORMAL,
             menu="narrow" if cookies.get("lc_menu") == "narrow" else "wide",
             language=translation.get_language() or settings.LANGUAGE_CODE,
         )
@@ -69,13 +72,11 @@ class Preferences:
         )
 
 
-def kept_with(user: User) -> Preferences:
-    """What the account says."""
-    return Preferences(
-        theme=DARK if user.theme == DARK else LIGHT,
-        type=LARGE if user.large_type else NORMAL,
-        language=user.language,
-    )
+def speak_as_kept(request: HttpRequest) -> None:
+    """In a browser that never chose a language, the one of the account."""
+    user = request.user
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and isinstance(user, User):
+        translation.activate(user.language)
 
 
 def _check(value: str, known: set[str]) -> None:
