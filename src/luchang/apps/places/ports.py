@@ -9,6 +9,7 @@ from typing import Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from luchang.apps.places.states import RoadFault
 from luchang.core.common.road_building import TurnRestriction, Way
 from luchang.core.common.roads import Floats, LongInts
 
@@ -32,6 +33,10 @@ class RoadFile:
 
 class UnreadableRoadFile(Exception):
     """The file is broken, empty, too large or of another kind; says which, and the way out."""
+
+    def __init__(self, fault: RoadFault, *, file: str, why: str = "") -> None:
+        self.fault = fault
+        super().__init__(str(fault.label) % {"file": file, "why": why[:160]})
 
 
 class RoadSource(Protocol):

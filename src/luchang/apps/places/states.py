@@ -90,3 +90,20 @@ class ClosureReason(TextChoices):
     WEATHER = "weather", _("恶劣天气")
     GUARD = "guard", _("警卫任务")
     OTHER = "other", _("其他")
+
+
+class RoadFault(TextChoices):
+    """Why a file of roads could not be taken, and the way out."""
+
+    MISSING = "missing", _("无法打开 %(file)s：%(why)s")
+    EMPTY = "empty", _("%(file)s 是空文件")
+    TOO_LARGE = "too_large", _("%(file)s 过大，请裁剪到本市范围")
+    FOREIGN = (
+        "foreign",
+        _("%(file)s 不是OpenStreetMap文件，支持 .osm.pbf、.osm.gz、.osm.bz2、.osm"),
+    )
+    BROKEN = "broken", _("%(file)s 已损坏或不完整（%(why)s），请重新下载")
+    BOMB = "bomb", _("%(file)s 解压后异常膨胀，疑似压缩炸弹，已拒绝")
+    TOO_MANY_ROADS = "too_many_roads", _("%(file)s 中的道路过多，请裁剪到本市范围")
+    NO_ROADS = "no_roads", _("%(file)s 中没有可通行的道路，请确认是包含highway的地图文件")
+    UNCONNECTED = "unconnected", _("%(file)s 中没有可双向到达的道路")

@@ -10,9 +10,9 @@ from typing import Any, Literal, cast
 
 import numpy as np
 import osmium
-from django.utils.translation import gettext as _
 
 from luchang.apps.places.ports import RoadFile, UnreadableRoadFile
+from luchang.apps.places.states import RoadFault
 from luchang.core.common.road_building import TurnRestriction, Way
 from luchang.core.common.roads import class_of_highway
 from luchang.gateways.osm import tags as meaning
@@ -49,10 +49,7 @@ def read_roads(path: Path) -> RoadFile:
     try:
         return _read(path, kind)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as broken:
-        raise UnreadableRoadFile(
-            _("%(file)s 已损坏或不完整（%(why)s），请重新下载")
-            % {"file": path.name, "why": str(broken)[:160]}
-        ) from broken
+        raise UnreadableRoadFile(RoadFault.BROKEN, file=path.name, why=str(broken)) from broken
 
 
 def _read(path: Path, kind: str) -> RoadFile:
@@ -66,11 +63,9 @@ def _read(path: Path, kind: str) -> RoadFile:
         elif entity.is_relation() and entity.tags.get("type") == "restriction":
             _take_restriction(entity, roads)
         if len(roads.ways) > MOST_WAYS or len(roads.node_ids) > MOST_WAY_NODES:
-            raise UnreadableRoadFile(_("%s 中的道路过多，请裁剪到本市范围") % path.name)
+            raise UnreadableRoadFile(RoadFault.TOO_MANY_ROADS, file=path.name)
     if not roads.ways:
-        raise UnreadableRoadFile(
-            _("%s 中没有可通行的道路，请确认是包含highway的地图文件") % path.name
-        )
+        raise UnreadableRoadFile(RoadFault.NO_ROADS, file=path.name)
     return _with_nodes(path, kind, roads)
 
 
@@ -166,17 +161,15 @@ def _kind(path: Path) -> str:
             start = file.read(64)
     except OSError as missing:
         raise UnreadableRoadFile(
-            _("无法打开 %(file)s：%(why)s") % {"file": path.name, "why": missing.strerror}
+            RoadFault.MISSING, file=path.name, why=missing.strerror or ""
         ) from missing
     if size == 0:
-        raise UnreadableRoadFile(_("%s 是空文件") % path.name)
+        raise UnreadableRoadFile(RoadFault.EMPTY, file=path.name)
     if size > MOST_BYTES:
-        raise UnreadableRoadFile(_("%s 过大，请裁剪到本市范围") % path.name)
+        raise UnreadableRoadFile(RoadFault.TOO_LARGE, file=path.name)
     kind = _kind_of(start)
     if kind is None:
-        raise UnreadableRoadFile(
-            _("%s 不是OpenStreetMap文件，支持 .osm.pbf、.osm.gz、.osm.bz2、.osm") % path.name
-        )
+        raise UnreadableRoadFile(RoadFault.FOREIGN, file=path.name)
     if kind in {"xml.gz", "xml.bz2"}:
         _check_unpacked(path, kind, size)
     return kind
@@ -203,12 +196,9 @@ def _check_unpacked(path: Path, kind: str, size: int) -> None:
             if total > MOST_UNPACKED_BYTES or (
                 total > RATIO_COUNTS_FROM_BYTES and ratio > MOST_PACKED_RATIO
             ):
-                raise UnreadableRoadFile(_("%s 解压后异常膨胀，疑似压缩炸弹，已拒绝") % path.name)
+                raise UnreadableRoadFile(RoadFault.BOMB, file=path.name)
     except (zlib.error, OSError, EOFError) as broken:
-        raise UnreadableRoadFile(
-            _("%(file)s 已损坏或不完整（%(why)s），请重新下载")
-            % {"file": path.name, "why": str(broken)[:160]}
-        ) from broken
+        raise UnreadableRoadFile(RoadFault.BROKEN, file=path.name, why=str(broken)) from broken
 
 
 def _unpacked_lengths(path: Path, kind: str) -> Iterator[int]:

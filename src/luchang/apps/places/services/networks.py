@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from luchang.apps.places import policies
 from luchang.apps.places.bridge import graph_files
@@ -16,7 +15,7 @@ from luchang.apps.places.bridge.street_names import junctions_of, streets_of
 from luchang.apps.places.models import Junction, Place, RoadNetwork, Street
 from luchang.apps.places.ports import RoadFile, UnreadableRoadFile, road_source
 from luchang.apps.places.selectors.divisions import division_index
-from luchang.apps.places.states import DivisionLevel, PlaceKind, RoadClass
+from luchang.apps.places.states import DivisionLevel, PlaceKind, RoadClass, RoadFault
 from luchang.core.common.road_building import BuildReport, EmptyNetwork, build_road_graph
 from luchang.core.common.roads import RoadGraph
 from luchang.kernel import search
@@ -69,7 +68,7 @@ def keep_network(*, roads: RoadFile, draft: NetworkDraft, by: Actor, at: datetim
             roads.node_ids, roads.node_lon, roads.node_lat, roads.ways, roads.restrictions
         )
     except EmptyNetwork as empty:
-        raise UnreadableRoadFile(_("%s 中没有可双向到达的道路") % draft.source) from empty
+        raise UnreadableRoadFile(RoadFault.UNCONNECTED, file=draft.source) from empty
     with transaction.atomic():
         network = _network(graph, draft, _report(graph, roads, build), by, at)
         network.record()
