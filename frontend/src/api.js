@@ -1,6 +1,6 @@
 // Talking to our own API: JSON both ways, with the session and its CSRF token.
 
-import { csrfToken } from "./page.js";
+import { csrfToken, now } from "./page.js";
 
 /** A key under which the server takes a thing once, however often it is sent. */
 export function freshKey() {
@@ -44,6 +44,15 @@ export function make(tag, className = "", words = "", ...children) {
   return element;
 }
 
+/** Where the digits of a clock go; filled at once, so that drawing anew does not blink. */
+function digitsUntil(due) {
+  const left = Math.floor(Math.abs((Date.parse(due) - now()) / 1000));
+  const two = (number) => String(number).padStart(2, "0");
+  const digits = make("span", "", `${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`);
+  digits.dataset.clock = "";
+  return digits;
+}
+
 /** A counting clock as `timers.js` draws it. */
 export function countingClock(clock, label) {
   const place = make("span", "lc-clock");
@@ -52,9 +61,7 @@ export function countingClock(clock, label) {
   place.dataset.warn = String(Math.round(length / 3));
   place.setAttribute("role", "timer");
   place.append(make("span", "d-clock-name", label), document.createTextNode(" "));
-  const digits = make("span", "", "--:--");
-  digits.dataset.clock = "";
-  place.append(digits);
+  place.append(digitsUntil(clock.due));
   return place;
 }
 

@@ -410,18 +410,22 @@ const KEYS = {
   F8: () => at("call-form").requestSubmit(),
 };
 
-document.addEventListener("keydown", (event) => {
-  if (KEYS[event.key]) {
-    event.preventDefault();
-    KEYS[event.key]();
-  } else if (/^Digit[1-9]$/.test(event.code) && !event.ctrlKey && !event.metaKey && (event.altKey || !typing(event.target))) {
-    event.preventDefault();
-    dispatch(Number(event.code.slice(5)) - 1);
-  } else if (event.code === "KeyR" && event.altKey && similar.length) {
-    event.preventDefault();
-    join(similar[0].incident, "REPEAT");
-  }
-});
+// Before the shell's own keys: at this desk Alt and a digit send a unit.
+window.addEventListener("keydown", (event) => {
+  const command = commandOf(event);
+  if (!command) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  command();
+}, true);
+
+function commandOf(event) {
+  if (KEYS[event.key]) return KEYS[event.key];
+  const isDigit = /^Digit[1-9]$/.test(event.code) && !event.ctrlKey && !event.metaKey;
+  if (isDigit && (event.altKey || !typing(event.target))) return () => dispatch(Number(event.code.slice(5)) - 1);
+  if (event.code === "KeyR" && event.altKey && similar.length) return () => join(similar[0].incident, "REPEAT");
+  return null;
+}
 
 // A unit sent or freed elsewhere changes the order of those left.
 document.addEventListener("live:units", () => { if (call.point && !call.incident) consider(); });

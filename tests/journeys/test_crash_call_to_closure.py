@@ -17,7 +17,7 @@ from tests.factories.identity import Organisation, organisation, user_with
 from tests.factories.town import CENTRE, build_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WAIT_MS = 15_000
+WAIT_MS = 60_000
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Header, Query, Router, Schema, Status
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from luchang.apps.dispatch import policies
+from luchang.apps.dispatch import bridge, policies
 from luchang.apps.dispatch.models import Advice, Call, Dispatch, Incident
 from luchang.apps.dispatch.selectors import reached
 from luchang.apps.dispatch.selectors.cards import card_of, cards_of, dispatch_card
@@ -38,6 +39,8 @@ from luchang.apps.places import selectors as places
 from luchang.kernel import clock
 from luchang.kernel.identity.api_access import needs
 from luchang.kernel.identity.middleware import actor_of
+from luchang.kernel.live import sse
+from luchang.kernel.live.hub import Subscriber
 
 router = Router()
 refusals: dict[type[Exception], tuple[str, int]] = {
@@ -50,6 +53,7 @@ refusals: dict[type[Exception], tuple[str, int]] = {
 """What the services refuse, as the API says it."""
 
 PAGE = 200
+TOPICS = frozenset({"incidents", "dispatches", "units"})
 Key = Annotated[
     str, Header(alias="Idempotency-Key", min_length=1, max_length=128, pattern=r"^[!-~]+$")
 ]
@@ -221,6 +225,13 @@ class RouteOut(Schema):
     coordinates: list[tuple[float, float]]
 
 
+class AreaOut(Schema):
+    west: float
+    south: float
+    east: float
+    north: float
+
+
 class OrderIn(Strict):
     target_id: int
     kind: TargetKind = TargetKind.UNIT
@@ -320,6 +331,22 @@ def tally(request: HttpRequest, source: Source) -> Tally:
     mine = incidents(by).filter(source=source)
     brought = Call.objects.filter(source=source, incident__in=mine)
     return Tally(source=source, calls=brought.count(), incidents=mine.count())
+
+
+@router.get("/area", auth=needs(policies.SEE), response=AreaOut)
+def area(request: HttpRequest) -> bridge.Area:
+    """Where the roads are: the box that holds nine tenths of the junctions each way."""
+    del request
+    return bridge.area()
+
+
+@router.get("/stream", auth=needs(policies.SEE))
+async def stream(request: HttpRequest) -> StreamingHttpResponse:
+    """Changes of incidents and dispatches as they happen, by server-sent events."""
+    actor = await sync_to_async(actor_of)(request)
+    topics = frozenset(request.GET.get("topics", "incidents").split(",")) & TOPICS
+    subscriber = Subscriber(actor=actor, topics=topics, session_key="")
+    return sse.response(sse.frames(subscriber, sse.resume_point(request)))
 
 
 @router.get("/incidents", auth=needs(policies.SEE), response=IncidentPage)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 
+import numpy as np
+
 from luchang.apps.force.selectors import DutyUnit
 from luchang.apps.places import selectors as places
 from luchang.core.dispatch.network import RoadNetwork
@@ -14,6 +16,16 @@ from luchang.core.dispatch.ranking import Candidate, Ranking
 
 HOME_AGE_S = 0.0
 """A crew that never reported stands at its home until it does."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """A box on the ground [WGS-84 degrees]."""
+
+    west: float
+    south: float
+    east: float
+    north: float
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,18 @@ def network() -> RoadNetwork:
         places.NoRoadNetwork: none was imported.
     """
     return _network(places.active_network().graph_file)
+
+
+def area() -> Area:
+    """Where the roads are dense: from the 5th to the 95th percentile of the junctions each way.
+
+    Raises:
+        places.NoRoadNetwork: none was imported.
+    """
+    graph = places.graph()
+    west, east = np.quantile(graph.node_lon, [0.05, 0.95])
+    south, north = np.quantile(graph.node_lat, [0.05, 0.95])
+    return Area(float(west), float(south), float(east), float(north))
 
 
 @lru_cache(maxsize=2)
