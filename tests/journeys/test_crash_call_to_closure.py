@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import LazySettings
@@ -15,6 +16,9 @@ from tests.factories import dispatch as make
 from tests.factories import force as force_factory
 from tests.factories.identity import Organisation, organisation, user_with
 from tests.factories.town import CENTRE, build_town
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WAIT_MS = 60_000
@@ -44,7 +48,31 @@ def crew_now(at: Organisation, longitude: float, latitude: float) -> make.Crew:
     return make.Crew(unit.pk, officer.pk, person, make.actor_for(person, at=now))
 
 
-def test_a_crash_call_is_answered_driven_to_and_closed(visit: Visit, brigade: Organisation) -> None:
+def answer_on_phone(visit: Visit, phone: "Page", board: "Page") -> None:
+    """Sign, arrive, report; the board follows each step by itself."""
+    phone.locator("[data-step=sign]").click(timeout=WAIT_MS)
+    board.locator("[data-column=ACCEPTED] .d-card").wait_for(timeout=WAIT_MS)
+    phone.locator("[data-step=arrive]").click(timeout=WAIT_MS)
+    board.locator("[data-column='ARRIVED HANDLING'] .d-card").wait_for(timeout=WAIT_MS)
+    visit.shoot(phone, "phone-arrived")
+    phone.locator("[data-step=feedback]").click(timeout=WAIT_MS)
+    phone.locator("#id_result").select_option("SIMPLE_PROCEDURE")
+    phone.locator("#id_text").fill("两车追尾，已按简易程序处理，现场恢复通行")
+    visit.shoot(phone, "phone-feedback")
+    phone.locator("#feedback-form button[type=submit]").click()
+
+
+def close_from_board(visit: Visit, board: "Page") -> None:
+    board.locator("[data-column=FEEDBACK] .d-card a").click(timeout=WAIT_MS)
+    board.locator("form[action$='/close'] button").wait_for(timeout=WAIT_MS)
+    visit.shoot(board, "incident", whole=True)
+    board.locator("form[action$='/close'] button").click()
+    board.locator(".lc-steps li.is-here").wait_for(timeout=WAIT_MS)
+
+
+def test_a_crash_call_is_answered_driven_to_and_closed(
+    visit: Visit, brigade: Organisation
+) -> None:
     """Keyboard at the desk, a thumb on the phone, and a board nobody reloads."""
     operator = user_with(*make.DESK, at=brigade)
     leader = user_with(*make.DESK, at=brigade)
@@ -66,21 +94,8 @@ def test_a_crash_call_is_answered_driven_to_and_closed(visit: Visit, brigade: Or
     desk.locator(".lc-toast").first.wait_for(timeout=WAIT_MS)
     board.locator("[data-column=DISPATCHED] .d-card").wait_for(timeout=WAIT_MS)
     visit.shoot(board, "board-dispatched")
-    phone.locator("[data-step=sign]").click(timeout=WAIT_MS)
-    board.locator("[data-column=ACCEPTED] .d-card").wait_for(timeout=WAIT_MS)
-    phone.locator("[data-step=arrive]").click(timeout=WAIT_MS)
-    board.locator("[data-column='ARRIVED HANDLING'] .d-card").wait_for(timeout=WAIT_MS)
-    visit.shoot(phone, "phone-arrived")
-    phone.locator("[data-step=feedback]").click(timeout=WAIT_MS)
-    phone.locator("#id_result").select_option("SIMPLE_PROCEDURE")
-    phone.locator("#id_text").fill("两车追尾，已按简易程序处理，现场恢复通行")
-    visit.shoot(phone, "phone-feedback")
-    phone.locator("#feedback-form button[type=submit]").click()
-    board.locator("[data-column=FEEDBACK] .d-card a").click(timeout=WAIT_MS)
-    board.locator("form[action$='/close'] button").wait_for(timeout=WAIT_MS)
-    visit.shoot(board, "incident", whole=True)
-    board.locator("form[action$='/close'] button").click()
-    board.locator(".lc-steps li.is-here").wait_for(timeout=WAIT_MS)
+    answer_on_phone(visit, phone, board)
+    close_from_board(visit, board)
 
     incident = Incident.objects.get()
     sent = Dispatch.objects.get()

@@ -260,4 +260,3 @@ def _do(
     except (Refused, IllegalTransition) as refused:
         messages.error(request, str(refused))
     return redirect("dispatch.incident", incident_id)
-

@@ -47,9 +47,7 @@ INCIDENTS = ListSpec[Incident](
     link=lambda row: _address(row.pk),
     columns=(
         Column("number", _("警情编号"), sort="number", width=24),
-        Column(
-            "status", _("状态"), format=Coded(IncidentStatus, INCIDENT_TONES), sort="status"
-        ),
+        Column("status", _("状态"), format=Coded(IncidentStatus, INCIDENT_TONES), sort="status"),
         Column("grade", _("级别"), format=Coded(Grade, GRADE_TONES), sort="grade", width=8),
         Column("category", _("类别"), format=Coded(category_labels), sort="category"),
         Column("address", _("地点"), width=30),

@@ -34,9 +34,7 @@ def map_spec(
             "id": "incidents",
             "kind": "incident",
             "title": _("警情"),
-            "things": [
-                _incident(incident_card(each)) for each in incidents if each.is_located
-            ],
+            "things": [_incident(incident_card(each)) for each in incidents if each.is_located],
         },
     ]
     return base_map() | {"layers": [layer for layer in layers if layer]}
