@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch import policies
@@ -303,7 +303,7 @@ def _notify(made: Dispatch, incident: Incident, users: frozenset[int], *, at: da
         user_ids=users,
         kind=policies.TASK_NOTICE,
         key=f"dispatch-{made.pk}",
-        title=say("新任务：%(address)s") % {"address": incident.address[:120]},
+        title=gettext("新任务：%(address)s") % {"address": incident.address[:120]},
         body=incident.description[:200],
         url="/dispatch/patrol",
         at=at,

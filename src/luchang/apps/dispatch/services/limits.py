@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from luchang.apps.dispatch import policies
 from luchang.apps.dispatch.models import Incident
@@ -68,7 +68,7 @@ def bring_to(incident: Incident, limit: Limit, level: EscalationLevel, *, at: da
     organisation, _people = holders_from(
         permission=permission, organisation=incident.organisation, levels_up=0, at=at
     )
-    title = say("%(clock)s超时：%(number)s %(address)s") % {
+    title = gettext("%(clock)s超时：%(number)s %(address)s") % {
         "clock": limit.clock.label,
         "number": incident.number,
         "address": incident.address[:60],
