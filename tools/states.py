@@ -1,9 +1,10 @@
 """Draws every state table for docs/reference/states/.
 
-python -m tools.states          write the pages
-python -m tools.states check    fail where a page is not what the tables say
+    python -m tools.states          write the pages
+    python -m tools.states check    fail where a page is not what the tables say
 """
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -80,6 +81,7 @@ def stale() -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luchang.config.settings")
     django.setup()
     if arguments == ["check"]:
         for name in stale():

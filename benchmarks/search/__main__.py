@@ -1,7 +1,5 @@
 """Run with `make bench NAME=search`; writes build/bench/search.json."""
 
-# ruff: noqa: PLC0415 - the database is up before Django reads its settings
-
 import json
 import os
 import sys
@@ -63,7 +61,7 @@ def _measure(rows: int, count: int) -> list[dict[str, object]]:
     found = sum(bool(search_places(text)) for text in queries[:200]) / 200
     return [
         _figure("search.two_characters.p95", float(np.percentile(whole, 95)), "ms", GOAL_MS, rows,
-                len(queries), "search_places, ranked, near the map's middle, as the intake page asks"),
+                len(queries), "search_places, ranked, near the map's middle"),
         _figure("search.two_characters.p50", float(np.percentile(whole, 50)), "ms", None, rows,
                 len(queries), "as above"),
         _figure("search.list_filter.p95", float(np.percentile(index, 95)), "ms", GOAL_MS, rows,

@@ -22,7 +22,10 @@ KINDS = {
     "小区": PlaceKind.RESIDENCE,
     "有限公司": PlaceKind.COMPANY,
 }
-COLUMNS = "kind, name, alias, pinyin, street_name, number, route, chainage_m, lon, lat, is_current, search"
+COLUMNS = (
+    "kind, name, alias, pinyin, street_name, number, route, chainage_m, lon, lat, is_current, "
+    "search"
+)
 
 
 def places(count: int, seed: int) -> Iterator[Place]:

@@ -23,7 +23,7 @@ SEAL_FILE = os.environ.get("LUCHANG_SEAL_FILE", "")
 """A second file, on another disk or mount, that the audit seals are appended to."""
 
 SEAL_COMMAND = os.environ.get("LUCHANG_SEAL_COMMAND", "")
-"""A command that gets each audit seal as a line on its input: a logger, another host, a printer."""
+"""Gets each audit seal as a line on its input: a logger, another host, a printer."""
 
 ALLOWED_HOSTS = os.environ.get("LUCHANG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [
