@@ -1,7 +1,7 @@
 """Draws every state table for docs/reference/states/.
 
-    python -m tools.states          write the pages
-    python -m tools.states check    fail where a page is not what the tables say
+python -m tools.states          write the pages
+python -m tools.states check    fail where a page is not what the tables say
 """
 
 import os
