@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("live", stream, name="live"),
     path("places/", include("luchang.apps.places.urls")),
+    path("force/", include("luchang.apps.force.urls")),
     path("dispatch/", include("luchang.apps.dispatch.urls")),
     path("api/", api.urls),
     path("accounts/", include("luchang.kernel.identity.urls")),

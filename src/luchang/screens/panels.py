@@ -5,6 +5,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from luchang.apps.dispatch import selectors as dispatch
+from luchang.apps.dispatch.states import UNDER_WAY, WAITING
+from luchang.apps.force import selectors as force
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.jobs.policies import MANAGE_JOBS
 from luchang.kernel.jobs.states import JobStatus
@@ -70,11 +73,27 @@ def register() -> None:
         },
     )
     workbench.register(
+        workbench.Panel(workbench.Place.FIGURES, "screens/workbench_figures.html", _figures)
+    )
+    workbench.register(
         workbench.Panel(workbench.Place.TODOS, "inbox/workbench_todos.html", _todos)
     )
     workbench.register(
         workbench.Panel(workbench.Place.NOTICES, "inbox/workbench_notices.html", _notices)
     )
+
+
+def _figures(actor: Actor, at: datetime) -> Mapping[str, object]:
+    """What goes on now; a figure somebody may not see is left out, not shown as zero."""
+    del at
+    figures: dict[str, object] = {"todos": Todo.objects.waiting_for(actor).count()}
+    if actor.may("dispatch.see_incidents"):
+        incidents = dispatch.incidents(actor)
+        figures["waiting"] = incidents.filter(status__in=WAITING).count()
+        figures["under_way"] = incidents.filter(status__in=UNDER_WAY).count()
+    if actor.may("force.see_force"):
+        figures["on_duty"] = force.on_duty(actor)
+    return figures
 
 
 def _todos(actor: Actor, at: datetime) -> Mapping[str, object]:

@@ -135,6 +135,11 @@ class Vehicle(models.Model):
     def __str__(self) -> str:
         return self.plate
 
+    def register(self) -> None:
+        """Store a new vehicle whose fields have been looked at."""
+        self.full_clean()
+        self.save()
+
     def retire(self, *, at: datetime) -> None:
         self.retired_at = at
         self.save(update_fields=["retired_at"])
@@ -160,6 +165,11 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.call_sign
+
+    def form(self) -> None:
+        """Store a new unit whose fields have been looked at."""
+        self.full_clean()
+        self.save()
 
     def disband(self, *, at: datetime) -> None:
         self.disbanded_at = at

@@ -5,10 +5,22 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from luchang.apps.force.models import Officer, Qualification, Shift, ShiftMember, Unit, Vehicle
-from luchang.apps.force.policies import SEE_FORCE
+from luchang.apps.force.models import (
+    Officer,
+    Qualification,
+    Shift,
+    ShiftMember,
+    Skill,
+    Unit,
+    Vehicle,
+)
+from luchang.apps.force.policies import MANAGE_FORCE, SEE_FORCE
 from luchang.apps.force.states import Readiness
+from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.identity.actors import Actor, within
+from luchang.kernel.identity.models import Organisation
+from luchang.kernel.records.models import Move
+from luchang.kernel.records.moves import history
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,76 @@ def shifts(actor: Actor) -> QuerySet[Shift]:
     return within(
         Shift.objects.select_related("organisation", "unit", "vehicle"), actor, SEE_FORCE
     )
+
+
+def with_members(rows: QuerySet[Shift]) -> QuerySet[Shift]:
+    """Crews by name, leader first, in one query more."""
+    members = ShiftMember.objects.select_related("officer")
+    return rows.prefetch_related(Prefetch("members", queryset=members))
+
+
+def listed_shifts(actor: Actor) -> QuerySet[Shift]:
+    return with_members(shifts(actor))
+
+
+def managed_organisations(actor: Actor) -> QuerySet[Organisation]:
+    rows = Organisation.objects.open().order_by("path")
+    return within(rows, actor, MANAGE_FORCE, organisation="")
+
+
+def managed_officers(actor: Actor) -> QuerySet[Officer]:
+    return within(Officer.objects.select_related("organisation"), actor, MANAGE_FORCE)
+
+
+def managed_vehicles(actor: Actor) -> QuerySet[Vehicle]:
+    return within(Vehicle.objects.select_related("organisation"), actor, MANAGE_FORCE)
+
+
+def managed_units(actor: Actor) -> QuerySet[Unit]:
+    return within(Unit.objects.select_related("organisation"), actor, MANAGE_FORCE)
+
+
+def managed_shifts(actor: Actor) -> QuerySet[Shift]:
+    rows = Shift.objects.select_related("organisation", "unit", "vehicle")
+    return within(rows, actor, MANAGE_FORCE)
+
+
+def skills() -> QuerySet[Skill]:
+    return Skill.objects.all()
+
+
+def qualifications(officer: Officer) -> QuerySet[Qualification]:
+    """What he is or was qualified for, the next to expire first."""
+    return officer.qualifications.select_related("skill").order_by("expires_at", "skill__code")
+
+
+def deeds(row: Officer | Vehicle | Unit) -> QuerySet[AuditEntry]:
+    """What was done with an officer, a vehicle or a unit, newest first."""
+    subject = f"force.{type(row).__name__.lower()}"
+    written = AuditEntry.objects.of(subject, str(row.pk))
+    return written.filter(action__in=["CREATE", "CHANGE"]).order_by("-pk")
+
+
+def moves(shift: Shift) -> QuerySet[Move]:
+    """How the shift came to be what it is, newest first."""
+    return history(shift).order_by("-pk")
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """How many are on duty now."""
+
+    crews: int
+    ready: int
+    officers: int
+
+
+def on_duty(actor: Actor) -> OnDuty:
+    """Crews and people on duty within reach, in two queries."""
+    crews = within(Shift.objects.on_duty(), actor, SEE_FORCE)
+    states = list(crews.values_list("readiness", flat=True))
+    people = ShiftMember.objects.filter(shift__in=crews).values("officer").distinct().count()
+    return OnDuty(crews=len(states), ready=states.count(Readiness.READY), officers=people)
 
 
 def _with_crews(shifts: QuerySet[Shift], *, at: datetime) -> QuerySet[Shift]:

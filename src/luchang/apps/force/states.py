@@ -61,3 +61,14 @@ class PositionSource(TextChoices):
     PHONE = "PHONE", _("警务手机")
     MANUAL = "MANUAL", _("人工标注")
     DEMO = "DEMO", _("演示")
+
+
+class Deed(TextChoices):
+    """What was done with an officer, a vehicle or a unit, as its history tells it."""
+
+    CREATE = "CREATE", _("登记")
+    TRANSFER = "TRANSFER", _("调动")
+    DISMISS = "DISMISS", _("离职")
+    QUALIFY = "QUALIFY", _("授予资质")
+    RETIRE = "RETIRE", _("停用")
+    DISBAND = "DISBAND", _("撤销")

@@ -7,7 +7,6 @@ from luchang.apps.force.services.fleet import (
     retire_vehicle,
 )
 from luchang.apps.force.services.people import (
-    OfficerRefused,
     dismiss_officer,
     enrol_officer,
     grant_qualification,
@@ -15,9 +14,15 @@ from luchang.apps.force.services.people import (
     transfer_officer,
 )
 from luchang.apps.force.services.positions import FixRefused, ReportedFix, report_positions
-from luchang.apps.force.services.shifts import (
+from luchang.apps.force.services.refusals import (
     NotOnDuty,
+    OfficerRefused,
+    Refused,
     ShiftRefused,
+    UnitRefused,
+    VehicleRefused,
+)
+from luchang.apps.force.services.shifts import (
     cancel_shift,
     plan_shift,
     set_readiness,
@@ -29,8 +34,11 @@ __all__ = [
     "FixRefused",
     "NotOnDuty",
     "OfficerRefused",
+    "Refused",
     "ReportedFix",
     "ShiftRefused",
+    "UnitRefused",
+    "VehicleRefused",
     "cancel_shift",
     "disband_unit",
     "dismiss_officer",

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from luchang.apps.force import policies
-from luchang.apps.force.models import Unit, Vehicle
-from luchang.apps.force.states import UnitKind, VehicleKind
+from luchang.apps.force.models import ACTIVE, Shift, Unit, Vehicle
+from luchang.apps.force.services.refusals import UnitRefused, VehicleRefused
+from luchang.apps.force.states import Deed, UnitKind, VehicleKind
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor
@@ -23,11 +26,18 @@ def register_vehicle(
     by: Actor,
     at: datetime,
 ) -> Vehicle:
-    """Take a vehicle into the fleet of an organisation."""
+    """Take a vehicle into the fleet of an organisation.
+
+    Raises:
+        Forbidden: `by` does not manage that organisation.
+        VehicleRefused: the plate is malformed or taken.
+    """
     policies.check_can_manage(by, organisation)
-    vehicle = Vehicle.objects.create(
-        plate=plate, kind=kind, organisation=organisation, seats=seats
-    )
+    vehicle = Vehicle(plate=plate, kind=kind, organisation=organisation, seats=seats)
+    try:
+        vehicle.register()
+    except ValidationError as wrong:
+        raise VehicleRefused("malformed", why="; ".join(wrong.messages)) from wrong
     audit.record(
         by=by, action=Action.CREATE, subject="force.vehicle", subject_id=vehicle.pk, at=at
     )
@@ -36,13 +46,23 @@ def register_vehicle(
 
 @transaction.atomic
 def retire_vehicle(*, vehicle_id: int, by: Actor, at: datetime) -> Vehicle:
-    """Take a vehicle out of use; its past shifts stay."""
-    vehicle = Vehicle.objects.select_related("organisation").get(pk=vehicle_id)
-    policies.check_can_manage(by, vehicle.organisation)
-    vehicle.retire(at=at)
-    audit.record(
-        by=by, action=Action.CHANGE, subject="force.vehicle", subject_id=vehicle.pk, at=at
+    """Take a vehicle out of use; its past shifts stay.
+
+    Raises:
+        VehicleRefused: it is out of use already, or a shift is still ahead of it.
+    """
+    vehicle = (
+        Vehicle.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=vehicle_id)
     )
+    policies.check_can_manage(by, vehicle.organisation)
+    if vehicle.retired_at is not None:
+        raise VehicleRefused("already_retired", vehicle=vehicle)
+    if shift := _ahead(Shift.objects.filter(vehicle=vehicle)):
+        raise VehicleRefused("still_planned", shift=shift)
+    vehicle.retire(at=at)
+    _record("force.vehicle", vehicle.pk, Deed.RETIRE, by=by, at=at)
     return vehicle
 
 
@@ -57,24 +77,59 @@ def form_unit(
     by: Actor,
     at: datetime,
 ) -> Unit:
-    """Form a patrol unit that stands at a place when it has nothing to do [degrees, WGS-84]."""
+    """Form a patrol unit that stands at a place when it has nothing to do [degrees, WGS-84].
+
+    Raises:
+        Forbidden: `by` does not manage that organisation.
+        UnitRefused: the call sign is taken, or the place lies off the globe.
+    """
     policies.check_can_manage(by, organisation)
-    unit = Unit.objects.create(
+    unit = Unit(
         call_sign=call_sign,
         kind=kind,
         organisation=organisation,
         home_longitude=longitude,
         home_latitude=latitude,
     )
+    try:
+        unit.form()
+    except ValidationError as wrong:
+        raise UnitRefused("malformed", why="; ".join(wrong.messages)) from wrong
     audit.record(by=by, action=Action.CREATE, subject="force.unit", subject_id=unit.pk, at=at)
     return unit
 
 
 @transaction.atomic
 def disband_unit(*, unit_id: int, by: Actor, at: datetime) -> Unit:
-    """A unit is no longer manned; its history stays."""
-    unit = Unit.objects.select_related("organisation").get(pk=unit_id)
+    """A unit is no longer manned; its history stays.
+
+    Raises:
+        UnitRefused: it is disbanded already, or a shift is still ahead of it.
+    """
+    unit = (
+        Unit.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=unit_id)
+    )
     policies.check_can_manage(by, unit.organisation)
+    if unit.disbanded_at is not None:
+        raise UnitRefused("already_disbanded", unit=unit)
+    if shift := _ahead(Shift.objects.filter(unit=unit)):
+        raise UnitRefused("still_planned", shift=shift)
     unit.disband(at=at)
-    audit.record(by=by, action=Action.CHANGE, subject="force.unit", subject_id=unit.pk, at=at)
+    _record("force.unit", unit.pk, Deed.DISBAND, by=by, at=at)
     return unit
+
+
+def _ahead(shifts: "QuerySet[Shift]") -> Shift | None:
+    """A shift that is planned or running; what ended does not stand in the way."""
+    return shifts.filter(status__in=ACTIVE).select_related("unit").first()
+
+
+def _record(subject: str, key: int, deed: Deed, *, by: Actor, at: datetime) -> None:
+    audit.record(
+        by=by,
+        action=Action.CHANGE,
+        subject=subject,
+        subject_id=key,
+        at=at,
+        detail={"deed": deed.value, "what": ""},
+    )

@@ -7,17 +7,14 @@ from django.db import transaction
 
 from luchang.apps.force import policies
 from luchang.apps.force.models import Officer, Qualification, ShiftMember, Skill
-from luchang.apps.force.states import OfficerKind, ShiftStatus
+from luchang.apps.force.services.refusals import OfficerRefused
+from luchang.apps.force.states import Deed, OfficerKind, ShiftStatus
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
 
 SUBJECT = "force.officer"
-
-
-class OfficerRefused(Exception):
-    """The officer cannot be enrolled, moved or dismissed like this; the text says why."""
 
 
 @transaction.atomic
@@ -49,7 +46,7 @@ def enrol_officer(
     try:
         officer.enrol()
     except ValidationError as wrong:
-        raise OfficerRefused("; ".join(wrong.messages)) from wrong
+        raise OfficerRefused("malformed", why="; ".join(wrong.messages)) from wrong
     audit.record(by=by, action=Action.CREATE, subject=SUBJECT, subject_id=officer.pk, at=at)
     return officer
 
@@ -61,13 +58,15 @@ def transfer_officer(
     """Move somebody to another organisation; both must be managed by `by`.
 
     Raises:
-        OfficerRefused: a shift of the old organisation is still ahead of him.
+        OfficerRefused: he left, is there already, or a shift is still ahead of him.
     """
-    officer = _managed(officer_id, by=by)
+    officer = _serving(officer_id, by=by)
     policies.check_can_manage(by, organisation)
+    if officer.organisation_id == organisation.pk:
+        raise OfficerRefused("already_there", officer=officer, organisation=organisation)
     _check_no_duty_ahead(officer)
     officer.transfer(organisation)
-    audit.record(by=by, action=Action.CHANGE, subject=SUBJECT, subject_id=officer.pk, at=at)
+    _record(officer, Deed.TRANSFER, by=by, at=at, what=organisation.short_name)
     return officer
 
 
@@ -76,12 +75,12 @@ def dismiss_officer(*, officer_id: int, by: Actor, at: datetime) -> Officer:
     """Somebody leaves the force; what he did stays.
 
     Raises:
-        OfficerRefused: a shift is still ahead of him.
+        OfficerRefused: he left already, or a shift is still ahead of him.
     """
-    officer = _managed(officer_id, by=by)
+    officer = _serving(officer_id, by=by)
     _check_no_duty_ahead(officer)
     officer.leave(at=at)
-    audit.record(by=by, action=Action.CHANGE, subject=SUBJECT, subject_id=officer.pk, at=at)
+    _record(officer, Deed.DISMISS, by=by, at=at)
     return officer
 
 
@@ -94,21 +93,20 @@ def grant_qualification(
     by: Actor,
     at: datetime,
 ) -> Qualification:
-    """Give or renew a skill; the newest grant is the one that counts."""
-    officer = _managed(officer_id, by=by)
+    """Give or renew a skill; the newest grant is the one that counts.
+
+    Raises:
+        OfficerRefused: he left, or the skill would expire before it begins.
+    """
+    officer = _serving(officer_id, by=by)
+    if expires_at is not None and expires_at <= at:
+        raise OfficerRefused("expires_before_granted")
     held, _ = Qualification.objects.update_or_create(
         officer=officer,
         skill=Skill.objects.get(code=skill_code),
         defaults={"granted_at": at, "expires_at": expires_at},
     )
-    audit.record(
-        by=by,
-        action=Action.CHANGE,
-        subject=SUBJECT,
-        subject_id=officer.pk,
-        at=at,
-        detail={"skill": skill_code},
-    )
+    _record(officer, Deed.QUALIFY, by=by, at=at, what=skill_code)
     return held
 
 
@@ -120,13 +118,26 @@ def name_skill(*, code: str, name: str, name_en: str) -> Skill:
     return skill
 
 
-def _managed(officer_id: int, *, by: Actor) -> Officer:
+def _record(officer: Officer, deed: Deed, *, by: Actor, at: datetime, what: str = "") -> None:
+    audit.record(
+        by=by,
+        action=Action.CHANGE,
+        subject=SUBJECT,
+        subject_id=officer.pk,
+        at=at,
+        detail={"deed": deed.value, "what": what},
+    )
+
+
+def _serving(officer_id: int, *, by: Actor) -> Officer:
     officer = (
         Officer.objects.select_for_update(of=("self",))
         .select_related("organisation")
         .get(pk=officer_id)
     )
     policies.check_can_manage(by, officer.organisation)
+    if officer.left_at is not None:
+        raise OfficerRefused("already_left", officer=officer)
     return officer
 
 
@@ -135,4 +146,4 @@ def _check_no_duty_ahead(officer: Officer) -> None:
         officer=officer, shift__status__in=[ShiftStatus.PLANNED, ShiftStatus.ON_DUTY]
     ).select_related("shift__unit")
     if found := ahead.first():
-        raise OfficerRefused(f"{officer} still has a shift with {found.shift}")
+        raise OfficerRefused("still_planned", shift=found.shift)

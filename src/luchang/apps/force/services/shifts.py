@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from luchang.apps.force import policies
 from luchang.apps.force.models import Officer, Shift, ShiftMember, Unit, Vehicle
 from luchang.apps.force.selectors import duty_unit
+from luchang.apps.force.services.refusals import NotOnDuty, ShiftRefused
 from luchang.apps.force.states import Readiness
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
@@ -16,14 +17,6 @@ from luchang.kernel.live import services as live
 from luchang.kernel.records.moves import begin
 
 LONGEST_SHIFT = timedelta(hours=24)
-
-
-class ShiftRefused(Exception):
-    """The shift cannot be planned like this; the text names who or what stands in the way."""
-
-
-class NotOnDuty(Exception):
-    """The unit has no crew on duty."""
 
 
 @transaction.atomic
@@ -42,15 +35,20 @@ def plan_shift(
     The database refuses a person, car or unit that another shift already holds at that time.
 
     Raises:
-        Forbidden: `by` does not manage the unit's organisation.
-        ShiftRefused: nobody named, times reversed or too long, or somebody is already planned.
+        Forbidden: `by` does not manage the organisation of the unit, the car or an officer.
+        ShiftRefused: nobody named, times reversed or too long, the unit or car is out of use, or
+            somebody is already planned.
     """
     unit = Unit.objects.select_related("organisation").get(pk=unit_id)
     policies.check_can_manage(by, unit.organisation)
     _check_times(starts_at, ends_at)
     if not officer_ids:
-        raise ShiftRefused(f"{unit}: a shift needs at least one officer")
-    vehicle = Vehicle.objects.in_use().filter(pk=vehicle_id).first() if vehicle_id else None
+        raise ShiftRefused("nobody")
+    if len(set(officer_ids)) < len(officer_ids):
+        raise ShiftRefused("named_twice")
+    if unit.disbanded_at is not None:
+        raise ShiftRefused("already_disbanded", unit=unit)
+    vehicle = _vehicle(vehicle_id, by=by) if vehicle_id else None
     try:
         with transaction.atomic():
             shift = Shift.objects.create(
@@ -60,9 +58,9 @@ def plan_shift(
                 starts_at=starts_at,
                 ends_at=ends_at,
             )
-            _man(shift, officer_ids, at=at)
+            _man(shift, officer_ids, by=by, at=at)
     except IntegrityError as clash:
-        raise ShiftRefused(_clash(clash, unit)) from clash
+        raise _refused(clash, unit) from clash
     begin(shift, by=by, at=at)
     audit.record(by=by, action=Action.CREATE, subject="force.shift", subject_id=shift.pk, at=at)
     return shift
@@ -114,7 +112,7 @@ def set_readiness(*, shift_id: int, readiness: Readiness, by: Actor, at: datetim
     """
     shift = _locked(shift_id, by=by)
     if duty_unit(unit_id=shift.unit_id, at=at) is None:
-        raise NotOnDuty(f"{shift.unit} is not on duty")
+        raise NotOnDuty("not_on_duty", unit=shift.unit)
     shift.become(readiness)
     _tell(shift, at=at)
     return shift
@@ -122,18 +120,27 @@ def set_readiness(*, shift_id: int, readiness: Readiness, by: Actor, at: datetim
 
 def _check_times(starts_at: datetime, ends_at: datetime) -> None:
     if ends_at <= starts_at:
-        raise ShiftRefused("the shift ends before it starts")
+        raise ShiftRefused("ends_before_start")
     if ends_at - starts_at > LONGEST_SHIFT:
-        raise ShiftRefused("a shift lasts at most 24 hours; plan two")
+        raise ShiftRefused("too_long")
 
 
-def _man(shift: Shift, officer_ids: Sequence[int], *, at: datetime) -> None:
-    serving = set(
-        Officer.objects.serving(at=at).filter(pk__in=officer_ids).values_list("pk", flat=True)
+def _vehicle(vehicle_id: int, *, by: Actor) -> Vehicle:
+    vehicle = Vehicle.objects.select_related("organisation").get(pk=vehicle_id)
+    policies.check_can_manage(by, vehicle.organisation)
+    if vehicle.retired_at is not None:
+        raise ShiftRefused("already_retired", vehicle=vehicle)
+    return vehicle
+
+
+def _man(shift: Shift, officer_ids: Sequence[int], *, by: Actor, at: datetime) -> None:
+    serving = (
+        Officer.objects.serving(at=at).select_related("organisation").in_bulk(list(officer_ids))
     )
-    missing = [pk for pk in officer_ids if pk not in serving]
-    if missing:
-        raise ShiftRefused(f"no serving officer with number {missing[0]}")
+    for pk in officer_ids:
+        if pk not in serving:
+            raise ShiftRefused("not_serving", officer=pk)
+        policies.check_can_manage(by, serving[pk].organisation)
     ShiftMember.objects.bulk_create(
         ShiftMember(
             shift=shift,
@@ -146,15 +153,20 @@ def _man(shift: Shift, officer_ids: Sequence[int], *, at: datetime) -> None:
     )
 
 
-def _clash(clash: IntegrityError, unit: Unit) -> str:
+def _refused(clash: IntegrityError, unit: Unit) -> ShiftRefused:
     text = str(clash)
-    if "officer_in_one_crew_at_once" in text:
-        return f"{unit}: one of the officers is in another crew at that time"
-    if "vehicle_in_one_shift_at_once" in text:
-        return f"{unit}: the vehicle is in another shift at that time"
-    if "unit_in_one_shift_at_once" in text:
-        return f"{unit} already has a shift at that time"
-    return f"{unit}: the same officer is named twice"
+    for constraint, code in _CLASHES.items():
+        if constraint in text:
+            return ShiftRefused(code, unit=unit)
+    raise clash  # pragma: no cover - no other constraint can fail on rows looked at before
+
+
+_CLASHES = {
+    "officer_in_one_crew_at_once": "officer_busy",
+    "vehicle_in_one_shift_at_once": "vehicle_busy",
+    "unit_in_one_shift_at_once": "unit_busy",
+}
+"""What the database refuses, by the name of its constraint."""
 
 
 def _locked(shift_id: int, *, by: Actor) -> Shift:
