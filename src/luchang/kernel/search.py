@@ -141,13 +141,17 @@ def _syllables(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def _part_syllables(part: str) -> tuple[str, ...]:
-    read = iter(lazy_pinyin(part, style=Style.NORMAL, errors=_one_by_one, v_to_u=False))
+    read = iter(lazy_pinyin(part, style=Style.NORMAL, errors=_ONE_BY_ONE, v_to_u=False))
     return tuple(next(read) if len(piece) == 1 else _run(piece, read) for piece in _pieces(part))
 
 
 def _one_by_one(characters: str) -> list[str]:
     """What has no pinyin stays as it is, each character for itself."""
     return list(characters)
+
+
+_ONE_BY_ONE: Any = _one_by_one
+"""Its stubs allow one text only; the library takes a list as well."""
 
 
 def _run(piece: str, read: Iterator[str]) -> str:

@@ -70,7 +70,11 @@ class TestTiles:
 
 
 def test_search_answers_as_json(network: RoadNetwork) -> None:
-    found = page(SEE_PLACES).get("/places/search", {"q": "cjl", "lon": WEST, "lat": SOUTH}).json()
+    found = (
+        page(SEE_PLACES)
+        .get("/places/search", {"q": "cjl", "lon": str(WEST), "lat": str(SOUTH)})
+        .json()
+    )
 
     assert found["places"][0]["name"] == "长江路"
     assert page(SEE_PLACES).get("/places/search", {"q": "长江", "lon": "x"}).status_code == 200
@@ -81,9 +85,10 @@ def test_the_api_searches_describes_and_routes(network: RoadNetwork) -> None:
     client = page(SEE_PLACES)
 
     found = client.get("/api/places/search", {"q": "长江路庐山路"}).json()
-    text = client.get("/api/places/description", {"lon": WEST, "lat": SOUTH}).json()
+    text = client.get("/api/places/description", {"lon": str(WEST), "lat": str(SOUTH)}).json()
     ends = {"from_lon": WEST, "from_lat": SOUTH, "to_lon": WEST + STEP, "to_lat": SOUTH}
-    route = client.get("/api/places/route", ends).json()
+    asked = {name: str(value) for name, value in ends.items()}
+    route = client.get("/api/places/route", asked).json()
 
     assert found[0]["name"] == "长江路与庐山路交叉口"
     assert text["township"] == "430211002"

@@ -28,7 +28,7 @@ def test_names_speeds_signals_routes_and_bans_are_understood(small: Path) -> Non
     assert ways[10].speed_kmh == pytest.approx(45.0)
     assert ways[11].speed_kmh is None
     assert roads.refs == {12: "G320"}
-    assert roads.signal_lon == [pytest.approx(113.11)]
+    assert list(roads.signal_lon) == pytest.approx([113.11])
     assert [(r.kind, r.via_node) for r in roads.restrictions] == [("no", 2)]
     assert roads.left_out == {
         "closed to cars": 1,

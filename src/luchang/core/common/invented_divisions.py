@@ -150,7 +150,8 @@ def _in_town(ground: Ground, number: int) -> Floats:
     begin, end = np.radians(ground.sector_deg)
     angle = begin + (number * _GOLDEN_ANGLE) % (end - begin)
     step = share * ground.urban_km / KM_PER_DEGREE
-    return np.asarray(ground.seat) + step * np.array([np.cos(angle) * 1.13, np.sin(angle)])
+    away = step * np.array([np.cos(angle) * 1.13, np.sin(angle)])
+    return np.asarray(np.array(ground.seat) + away, dtype=np.float64)
 
 
 def _in_country(

@@ -71,7 +71,7 @@ def make_archive(features: Sequence[Feature], *, name: str, attribution: str) ->
         raise ValueError("a map of nothing")
     shapes = _projected([feature.geometry for feature in features])
     sink = BytesIO()
-    writer: Any = Writer(sink)  # type: ignore[no-untyped-call] - pmtiles has no types
+    writer = _writer(sink)
     tiles = sorted(
         (zxy_to_tileid(zoom, column, row), content)
         for zoom in range(LEAST_ZOOM, MOST_ZOOM + 1)
@@ -81,6 +81,10 @@ def make_archive(features: Sequence[Feature], *, name: str, attribution: str) ->
         writer.write_tile(tile, gzip.compress(content, mtime=0))
     writer.finalize(_header(features), _metadata(name, attribution))
     return sink.getvalue()
+
+
+_writer: Any = Writer
+"""pmtiles has no types."""
 
 
 def _projected(geometries: Sequence[shapely.Geometry]) -> NDArray[np.object_]:
