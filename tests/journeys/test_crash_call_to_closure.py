@@ -11,10 +11,12 @@ from luchang.apps.dispatch.models import Call, Dispatch, Incident
 from luchang.apps.dispatch.states import DispatchStatus, IncidentStatus
 from luchang.apps.force import services as force
 from luchang.kernel.identity.actors import SYSTEM
+from luchang.kernel.identity.models import Organisation
+from luchang.kernel.identity.selectors import actor_for
 from tests.browser import PHONE, Visit
 from tests.factories import dispatch as make
 from tests.factories import force as force_factory
-from tests.factories.identity import Organisation, organisation, user_with
+from tests.factories.identity import organisation, user_with
 from tests.factories.town import CENTRE, build_town
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def crew_now(at: Organisation, longitude: float, latitude: float) -> make.Crew:
         ends_at=now + timedelta(hours=7),
     )
     force.sign_on(shift_id=planned.pk, by=SYSTEM, at=now - timedelta(hours=1))
-    return make.Crew(unit.pk, officer.pk, person, make.actor_for(person, at=now))
+    return make.Crew(unit.pk, officer.pk, person, actor_for(person, at=now))
 
 
 def answer_on_phone(visit: Visit, phone: "Page", board: "Page") -> None:

@@ -80,6 +80,8 @@ def test_a_rule_for_a_time_that_has_one_is_refused() -> None:
 def test_a_position_at_the_scene_is_an_arrival_and_the_entered_one_is_kept_beside_it() -> None:
     crash, crew = make.incident(), make.crew()
     made = make.signed(crash, crew)
+    assert crash.longitude is not None
+    assert crash.latitude is not None
     Position.objects.create(
         unit_id=crew.unit_id,
         longitude=crash.longitude,

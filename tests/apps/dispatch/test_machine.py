@@ -175,7 +175,7 @@ class Undone(Workflow):
 
 def walk(*, times: int) -> None:
     make.limits()
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Undone,
         settings=settings(
             max_examples=times,

@@ -4,10 +4,17 @@ Times follow one rule: what did not happen has no time and is left out, and an i
 wrong clock made negative counts as none rather than as a gain.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Avg, DurationField, ExpressionWrapper, F, FloatField, Func, QuerySet
+from django.db.models import (
+    Aggregate,
+    Avg,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    QuerySet,
+)
 from django.db.models.functions import Extract
 from django.utils.translation import gettext_lazy as _
 
@@ -29,19 +36,14 @@ OWNER = _("指挥中心")
 UNREAL = (IncidentStatus.CANCELLED, IncidentStatus.MERGED)
 
 
-class Percentile(Func):
+class Percentile(Aggregate):
     """Continuous percentile of a number of seconds; null over no rows."""
 
-    contains_aggregate = True
+    template = "PERCENTILE_CONT(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = FloatField()
 
-    def __init__(self, share: float, of: str) -> None:
-        self.share = share
-        super().__init__(F(of))
-
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
-        sql, parameters = compiler.compile(self.source_expressions[0])
-        return f"PERCENTILE_CONT({float(self.share)}) WITHIN GROUP (ORDER BY {sql})", parameters
+    def __init__(self, of: str, *, share: float) -> None:
+        super().__init__(of, share=share)
 
 
 def incidents(by: Actor, period: Period) -> QuerySet[Incident]:
@@ -76,17 +78,14 @@ def first_dispatches(by: Actor, period: Period) -> QuerySet[Dispatch]:
     )
 
 
-def _between(rows: Callable[..., QuerySet[Any]], start: str, end: str) -> Rows:
+def _between(rows: Rows, start: str, end: str) -> Rows:
     """Rows that have both times, in that order, with the seconds between them."""
 
     def measured(by: Actor, period: Period) -> QuerySet[Any]:
         gap = ExpressionWrapper(F(end) - F(start), output_field=DurationField())
         seconds = Extract(gap, "epoch", output_field=FloatField())
-        return (
-            rows(by, period)
-            .filter(**{f"{start}__isnull": False, f"{end}__gte": F(start)})
-            .annotate(seconds=seconds)
-        )
+        both = {f"{start}__isnull": False, f"{end}__gte": F(start)}
+        return rows(by, period).filter(**both).annotate(seconds=seconds)
 
     return measured
 
@@ -134,10 +133,10 @@ INTERVALS = (
         "incidents with arrival and feedback",
     ),
 )
-MEASURES = (
+MEASURES: tuple[tuple[str, Any, Aggregate], ...] = (
     ("mean", _("平均"), Avg("seconds")),
-    ("median", _("中位数"), Percentile(0.5, "seconds")),
-    ("p90", _("九成在内"), Percentile(0.9, "seconds")),
+    ("median", _("中位数"), Percentile("seconds", share=0.5)),
+    ("p90", _("九成在内"), Percentile("seconds", share=0.9)),
 )
 
 INCIDENTS = Indicator(

@@ -80,6 +80,8 @@ WAITING = frozenset({I.OPEN, I.RETURNED})
 """Nobody is on the way."""
 LIVE = WAITING | UNDER_WAY | {I.FEEDBACK}
 """What the board shows."""
+OVER = frozenset({I.CLOSED, I.CANCELLED})
+"""Ended, and may be opened again; a merged one goes on in another."""
 _RESTORED = frozenset({I.OPEN, I.RETURNED, I.DISPATCHED, I.ACCEPTED, I.ARRIVED, I.HANDLING})
 
 INCIDENT = TransitionTable(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from luchang.apps.dispatch.models import Dispatch, Incident
+from luchang.apps.dispatch.models import Advice, Dispatch, Incident
 from luchang.apps.dispatch.selectors import categories
 from luchang.apps.dispatch.services import advice, calls, dispatches, feedbacks, incidents
 from luchang.apps.dispatch.services.dispatches import Order
@@ -105,15 +105,8 @@ class LiveWork:
                 continue
             self._first_free(incident, given, at=at)
 
-    def _first_free(
-        self,
-        incident: Incident,
-        advice_id: int,
-        candidates: list[dict[str, object]],
-        *,
-        at: datetime,
-    ) -> None:
-        for each in candidates[:5]:
+    def _first_free(self, incident: Incident, given: Advice, *, at: datetime) -> None:
+        for each in given.candidates[:TRIED]:
             if not each["can_go"]:
                 continue
             order = Order(target_id=each["unit_id"], advice_id=given.pk)
@@ -126,26 +119,9 @@ class LiveWork:
     def _answer(self, *, at: datetime) -> None:
         for sent in self._active():
             try:
-                if (
-                    sent.status == DispatchStatus.SENT
-                    and self._since(sent.sent_at, at) > SIGN_AFTER
-                ):
-                    dispatches.sign(dispatch_id=sent.pk, by=SYSTEM, at=at)
-                elif (
-                    sent.status == DispatchStatus.ARRIVED
-                    and self._since(sent.arrived_at, at) > HANDLE_FOR
-                ):
-                    feedbacks.report(
-                        dispatch_id=sent.pk, key="demo", facts=FOUND, by=SYSTEM, at=at
-                    )
+                _step_on(sent, at=at)
             except (Refused, IllegalTransition):  # somebody at a desk was quicker
                 continue
-
-    def _step_on(self, sent: Dispatch, *, at: datetime) -> None:
-        if sent.status == DispatchStatus.SENT and _since(sent.sent_at, at) > SIGN_AFTER:
-            dispatches.sign(dispatch_id=sent.pk, by=SYSTEM, at=at)
-        if sent.status == DispatchStatus.ARRIVED and _since(sent.arrived_at, at) > HANDLE_FOR:
-            feedbacks.report(dispatch_id=sent.pk, key="demo", facts=FOUND, by=SYSTEM, at=at)
 
     def _drive(self, *, at: datetime) -> None:
         """Every unit on the way goes on along its road; at the end it arrives."""
@@ -194,6 +170,13 @@ class LiveWork:
         return Dispatch.objects.filter(incident__source=SOURCE, status__in=ACTIVE).select_related(
             "incident"
         )
+
+
+def _step_on(sent: Dispatch, *, at: datetime) -> None:
+    if sent.status == DispatchStatus.SENT and _since(sent.sent_at, at) > SIGN_AFTER:
+        dispatches.sign(dispatch_id=sent.pk, by=SYSTEM, at=at)
+    if sent.status == DispatchStatus.ARRIVED and _since(sent.arrived_at, at) > HANDLE_FOR:
+        feedbacks.report(dispatch_id=sent.pk, key="demo", facts=FOUND, by=SYSTEM, at=at)
 
 
 def _since(moment: datetime | None, at: datetime) -> timedelta:

@@ -71,7 +71,7 @@ def _calls(incident: Incident) -> Iterator[Happening]:
 
 def _call_title(call: Call) -> str:
     if call.status == CallStatus.LINKED:
-        kind = CallLink(call.link).label
+        kind = str(CallLink(call.link).label)
     else:
         kind = call.get_channel_display()
     return _("接警 %(number)s（%(kind)s）") % {"number": call.number, "kind": kind}

@@ -15,7 +15,7 @@ from luchang.apps.dispatch.services.limits import settle_todos
 from luchang.apps.dispatch.services.numbers import INCIDENT, number_for
 from luchang.apps.dispatch.services.refusals import ReasonMissing, Refused
 from luchang.apps.dispatch.services.telling import announce, tell_incident
-from luchang.apps.dispatch.states import LIVE, DispatchStatus, IncidentStatus, standing
+from luchang.apps.dispatch.states import LIVE, OVER, DispatchStatus, IncidentStatus, standing
 from luchang.events.dispatch import IncidentClosed
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
@@ -114,11 +114,14 @@ def reopen_incident(*, incident_id: int, reason: str, by: Actor, at: datetime) -
     """A closed or cancelled incident goes on: its clock starts again.
 
     Raises:
-        ReasonMissing, Forbidden, IllegalTransition.
+        ReasonMissing, Forbidden.
+        Refused: it is neither closed nor cancelled.
     """
     incident = locked(incident_id)
     policies.check_can_close(by, incident)
     check_reason(reason)
+    if incident.status not in OVER:
+        raise Refused(_("警情尚未结束。"))
     level = incident.service_level
     due_at = _due(level.dispatch_s if level else None, at)
     incident.reopen(due_at=due_at, by=by, at=at, reason=reason)
