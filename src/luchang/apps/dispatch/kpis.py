@@ -85,7 +85,8 @@ def _between(rows: Rows, start: str, end: str) -> Rows:
         gap = ExpressionWrapper(F(end) - F(start), output_field=DurationField())
         seconds = Extract(gap, "epoch", output_field=FloatField())
         both = {f"{start}__isnull": False, f"{end}__gte": F(start)}
-        return rows(by, period).filter(**both).annotate(seconds=seconds)
+        timed: QuerySet[Any] = rows(by, period).filter(**both).annotate(seconds=seconds)
+        return timed
 
     return measured
 

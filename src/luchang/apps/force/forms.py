@@ -19,7 +19,7 @@ INDENT = "　"
 MOST_SEATS = 60
 
 
-class OrganisationField(forms.ModelChoiceField[Organisation]):
+class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
     """One of the organisations in reach, drawn as the tree they are."""
 
     def label_from_instance(self, obj: Organisation) -> str:
@@ -28,7 +28,7 @@ class OrganisationField(forms.ModelChoiceField[Organisation]):
 
 def _offer(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:
     """What a field lets choose from; a key outside of it is refused like one that is not there."""
-    cast("forms.ModelChoiceField", form.fields[name]).queryset = rows
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
 
 def _moment(label: Any) -> forms.DateTimeField:
@@ -82,7 +82,7 @@ class OfficerForm(ToOrganisationForm):
         )
 
 
-class SkillField(forms.ModelChoiceField[Skill]):
+class SkillField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
     """A skill in the language of the page."""
 
     def label_from_instance(self, obj: Skill) -> str:
@@ -139,7 +139,7 @@ class ChooseUnitForm(forms.Form):
         _offer(self, "unit", units)
 
 
-class VehicleField(forms.ModelChoiceField[Vehicle]):
+class VehicleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
     def label_from_instance(self, obj: Vehicle) -> str:
         return f"{obj.plate} {obj.get_kind_display()}"
 
