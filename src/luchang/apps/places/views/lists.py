@@ -125,7 +125,11 @@ NETWORKS = ListSpec[RoadNetwork](
         ),
         Column("imported_at", _("导入时间"), format=Moment(), sort="imported_at"),
     ),
-    filters=(TextSearch(contains=("name", "source")),),
+    filters=(
+        TextSearch(contains=("name", "source")),
+        Truth("is_active", _("启用"), field="is_active"),
+        DateRange("imported_at", _("导入时间")),
+    ),
 )
 
 CLOSURES = ListSpec[RoadClosure](

@@ -102,7 +102,10 @@ SEALS = ListSpec[Seal](
         Column("digest", _("摘要")),
         Column("archive", _("归档文件")),
     ),
-    filters=(DateRange("at", _("封存时间")),),
+    filters=(
+        TextSearch(contains=("digest", "archive"), hint=_("摘要、归档文件")),
+        DateRange("at", _("封存时间")),
+    ),
     parents=(SECTION, (_("审计日志"), "audit.entries")),
 )
 
