@@ -5,7 +5,12 @@ A site adds roles of its own on the pages; these are kept as they stand here.
 
 from luchang.kernel.identity.roles import RoleDefinition
 
-READING = ("places.see_places", "force.see_force", "dispatch.see_incidents")
+READING = (
+    "places.see_places",
+    "force.see_force",
+    "dispatch.see_incidents",
+    "reports.see_reports",
+)
 """What everybody needs who works with the board or the map."""
 
 FIGURES = ("kpi.see_figures",)
@@ -72,6 +77,8 @@ BRIGADE_LEADER = RoleDefinition(
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
         "dispatch.manage_rules",
+        "reports.write_reports",
+        "reports.approve_reports",
         "force.manage_force",
         "places.manage_places",
         "places.close_roads",
@@ -94,7 +101,14 @@ ANALYST = RoleDefinition(
     code="analyst",
     name="研判员",
     name_en="Analyst",
-    permissions=(*READING, *FIGURES, "lists.share_views", "identity.use_tokens"),
+    permissions=(
+        *READING,
+        *FIGURES,
+        "reports.write_reports",
+        "reports.manage_templates",
+        "lists.share_views",
+        "identity.use_tokens",
+    ),
 )
 PARTNER = RoleDefinition(
     code="partner",
