@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel import clock
@@ -103,8 +104,16 @@ def permission_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for permission in permissions.declared():
         app = permission.code.partition(".")[0]
-        groups[str(APPS.get(app, app))].append((permission.code, str(permission.title)))
+        groups[str(APPS.get(app, app))].append((permission.code, _worded(permission)))
     return list(groups.items())
+
+
+def _worded(permission: permissions.Permission) -> str:
+    """The title, with what comes along when it is ticked."""
+    if not permission.implies:
+        return str(permission.title)
+    implied = "、".join(str(permissions.title_of(code)) for code in permission.implies)
+    return gettext("%(title)s（含%(implied)s）") % {"title": permission.title, "implied": implied}
 
 
 APPS = {
@@ -189,7 +198,7 @@ class KeyForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         ordinary = (each for each in permissions.declared() if not each.administrator)
-        offer_codes(self, [(each.code, str(each.title)) for each in ordinary])
+        offer_codes(self, [(each.code, _worded(each)) for each in ordinary])
 
     def lifetime(self) -> timedelta:
         return timedelta(days=self.cleaned_data["days"])
