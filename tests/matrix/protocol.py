@@ -49,6 +49,8 @@ class Made:
     """Files of the form: field to name and content."""
     mark: str = ""
     """Text that only this object shows, for places where records come out."""
+    sought: str = ""
+    """Another text by which its list finds it, where the list may be too long for one page."""
 
 
 Make = Callable[[Organisation], Made]

@@ -28,28 +28,30 @@ def _organisation(at: Organisation) -> Made:
 
 @once
 def _user(at: Organisation) -> Made:
-    made = identity.user(at=at)
-    return Made(ids={"pk": made.pk}, mark=made.username)
+    made = identity.user(at=at, name=f"样员{next(_number)}样")
+    return Made(ids={"pk": made.pk}, mark=made.name, sought=made.username)
 
 
 @once
 def _post(at: Organisation) -> Made:
     made = Post.objects.create(organisation=at, title=f"样岗{next(_number)}样", scope=Scope.UNIT)
-    return Made(ids={"pk": made.pk}, mark=made.title)
+    made.roles.add(role := identity.role(name=f"样角{next(_number)}样"))
+    return Made(ids={"pk": made.pk}, mark=role.name, sought=made.title)
 
 
 @once
 def _appointment(at: Organisation) -> Made:
     post = Post.objects.create(organisation=at, title=f"样岗{next(_number)}样", scope=Scope.UNIT)
-    made = identity.appoint(identity.user(at=at), post)
-    return Made(ids={"pk": made.pk}, mark=post.title)
+    person = identity.user(at=at)
+    made = identity.appoint(person, post)
+    return Made(ids={"pk": made.pk}, mark=post.title, sought=person.username)
 
 
 @once
 def _sign_in(at: Organisation) -> Made:
-    person = identity.user(at=at)
+    person = identity.user(at=at, name=f"样员{next(_number)}样")
     made = SignIn.objects.create(user=person, session_key=f"s{next(_number)}", at=NOW, seen_at=NOW)
-    return Made(ids={"pk": made.pk}, mark=person.username)
+    return Made(ids={"pk": made.pk}, mark=person.name, sought=person.username)
 
 
 @once
@@ -73,9 +75,7 @@ def _token(at: Organisation) -> Made:
     return Made(ids={"pk": made.pk}, mark=made.name)
 
 
-def _with_form(
-    make: Make, **form: object
-) -> Make:
+def _with_form(make: Make, **form: object) -> Make:
     return lambda at: Made(ids=make(at).ids, form=form)
 
 
@@ -134,7 +134,8 @@ def _key_issued(at: Organisation) -> Made:
 @once
 def _role(at: Organisation) -> Made:
     del at
-    return Made(mark=identity.role(code=f"role-x{next(_number)}").code)
+    made = identity.role(name=f"样角{next(_number)}样")
+    return Made(mark=made.name, sought=made.code)
 
 
 def _holds_all_roles(actor: Actor, at: Organisation) -> bool:
@@ -160,18 +161,17 @@ ELSEWHERE = ("city", "child", "sibling", "other")
 ORDINARY = "places.see_places"
 SPECIMENS = [
     *of_list("administration.organisations", _organisation),
-    *of_list("administration.users", _user, is_crowded=True),
-    *of_list("administration.posts", _post, is_crowded=True),
-    *of_list("administration.appointments", _appointment, is_crowded=True),
-    *of_list("administration.online", _sign_in, is_crowded=True),
-    *of_list("administration.sign_ins", _sign_in, is_crowded=True),
+    *of_list("administration.users", _user),
+    *of_list("administration.posts", _post),
+    *of_list("administration.appointments", _appointment),
+    *of_list("administration.online", _sign_in),
+    *of_list("administration.sign_ins", _sign_in),
     *of_list("administration.refusals", _refusal, has_tree=False),
     *of_list("administration.tokens", _token),
     *of_list(
         "administration.roles",
         _role,
         has_tree=False,
-        is_crowded=True,
         reached=_holds_all_roles,
         where=("own",),
     ),

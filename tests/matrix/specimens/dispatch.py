@@ -208,9 +208,7 @@ OPERATIONS = [
     _answered("return", _with(_dispatch, **WHY)),
     _answered("feedback", _with(_dispatch, **REPORT)),
     _operation("POST", f"{ORDER}/cancel", _with(_dispatch, **WHY)),
-    Specimen(
-        f"POST /api/dispatch/{ONE}/merge", _merged_by_key, Place.BODY, "POST", beside=True
-    ),
+    Specimen(f"POST /api/dispatch/{ONE}/merge", _merged_by_key, Place.BODY, "POST", beside=True),
     Specimen(
         f"POST /api/dispatch/{ONE}/transfer",
         _transferred,
