@@ -91,7 +91,7 @@ def _judged(
         yield f"got {status}"
     elif specimen.place in SHOWN:
         yield from _shown(specimen, made, answer, covered=covered)
-    elif specimen.beside and not _reaches_own(crowd, specimen, route, actor):
+    elif specimen.beside and not _reaches_beside(crowd, specimen, route, actor):
         if status not in specimen.refuses:
             yield f"does not reach what it goes with and got {status}"
     elif covered:
@@ -135,10 +135,11 @@ def covers(specimen: Specimen, route: Route, actor: Actor, at: Organisation) -> 
     return not codes or any(_covers(actor, code, at) for code in codes)
 
 
-def _reaches_own(crowd: Crowd, specimen: Specimen, route: Route, actor: Actor) -> bool:
+def _reaches_beside(crowd: Crowd, specimen: Specimen, route: Route, actor: Actor) -> bool:
     assert route.access is not None
     codes = (specimen.beside_by,) if specimen.beside_by else route.access.permissions
-    return any(_covers(actor, code, crowd.tree.own) for code in codes)
+    lies_at: Organisation = getattr(crowd.tree, specimen.beside)
+    return any(_covers(actor, code, lies_at) for code in codes)
 
 
 def _covers(actor: Actor, code: str, at: Organisation) -> bool:

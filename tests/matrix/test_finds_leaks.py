@@ -8,7 +8,7 @@ from luchang.kernel.identity.models import Organisation
 from tests.factories import identity
 from tests.matrix.cells import breaches
 from tests.matrix.crowd import Crowd
-from tests.matrix.protocol import Made, Place, Specimen, own_of
+from tests.matrix.protocol import OWN, Made, Place, Specimen, own_of
 from tests.matrix.routes import Route, routes
 from tests.matrix.test_matrix import undeclared, without_specimen
 
@@ -136,7 +136,7 @@ def test_a_foreign_unit_in_an_imported_file_is_found(site: Site) -> None:
 def test_a_reference_in_a_body_is_found(site: Site) -> None:
     """The hole scoped querysets do not close: where the id comes in the body."""
     name = "POST /api/users/<pk>/transfer"
-    faults = site.found(name, make=transferred, place=Place.BODY, method="POST", beside=True)
+    faults = site.found(name, make=transferred, place=Place.BODY, method="POST", beside=OWN)
 
     assert any("does not reach it and got 200" in fault for fault in faults)
 

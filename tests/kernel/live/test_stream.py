@@ -108,7 +108,7 @@ def test_a_change_arrives_and_a_sign_out_ends_the_stream(server: Server) -> None
 
 
 def test_what_happens_at_another_unit_never_reaches_the_stream(server: Server) -> None:
-    """Told live, and again to who resumes: the own unit's news comes, the other unit's does not."""
+    """Neither live nor to who resumes: only what the own unit tells comes."""
     tree = make.tree()
     code = "identity.manage_users"
     key = session_of(make.user_with(code, at=tree.own))

@@ -15,7 +15,7 @@ from luchang.kernel.identity.policies import MANAGE_ROLES, MANAGE_TOKENS
 from luchang.kernel.identity.states import RefusalReason, Scope
 from tests.factories import identity
 from tests.matrix.lists import bulk, of_list
-from tests.matrix.protocol import WHERE, Made, Make, Place, Specimen, once, own_of
+from tests.matrix.protocol import OWN, WHERE, Made, Make, Place, Specimen, once, own_of
 
 NOW = datetime.now(UTC)
 _number = count(1)
@@ -80,9 +80,9 @@ def _with_form(make: Make, **form: object) -> Make:
 
 
 def _moved(at: Organisation) -> Made:
-    """An organisation of the visitors' own, sent below `at`."""
-    own = own_of(at)
-    return Made(ids={"pk": identity.organisation(parent=own).pk}, form={"organisation": at.pk})
+    """The child of the visitors' own, sent below `at`."""
+    child = Organisation.objects.filter(parent=own_of(at)).earliest("pk")
+    return Made(ids={"pk": child.pk}, form={"organisation": at.pk})
 
 
 def _transferred(at: Organisation) -> Made:
@@ -149,7 +149,7 @@ def _one(route: str, make: Make, method: str = "GET") -> Specimen:
 
 
 def _taken(
-    route: str, make: Make, *, beside: bool = False, where: tuple[str, ...] = WHERE
+    route: str, make: Make, *, beside: str = "", where: tuple[str, ...] = WHERE
 ) -> Specimen:
     """A form whose field names an organisation or person: a foreign one is answered 422."""
     return Specimen(
@@ -179,22 +179,22 @@ SPECIMENS = [
     _one("organisation", _organisation),
     _one("organisation", _with_form(_organisation, name="甲", short_name="甲"), "POST"),
     _one("move", _organisation),
-    _taken("move", _moved, beside=True),
+    _taken("move", _moved, beside="child", where=("city", "sibling", "other")),
     _one("close", _organisation, "POST"),
     _taken("found", _founded),
     _one("user", _user),
     _one("user", _with_form(_user, name="乙"), "POST"),
     _one("transfer", _user),
-    _taken("transfer", _transferred, beside=True, where=ELSEWHERE),
+    _taken("transfer", _transferred, beside=OWN, where=ELSEWHERE),
     _one("disable", _user, "POST"),
     _one("enable", _user, "POST"),
     _one("reset_password", _user, "POST"),
     _taken("create_user", _created),
     _one("post", _post),
     _one("appoint", _post),
-    _taken("appoint", _appointed, beside=True),
+    _taken("appoint", _appointed, beside=OWN),
     _taken("create_post", _post_created),
-    _taken("create_post", _posts_reach, beside=True),
+    _taken("create_post", _posts_reach, beside=OWN),
     _one("end_appointment", _appointment, "POST"),
     _one("token", _token),
     _taken("issue_token", _key_issued),
