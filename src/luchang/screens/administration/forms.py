@@ -12,32 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel import clock
 from luchang.kernel.identity import permissions
-from luchang.kernel.identity.actors import Actor, within
+from luchang.kernel.identity.choosing import OrganisationField, offer
 from luchang.kernel.identity.models import Organisation, Role, User
 from luchang.kernel.identity.states import OrganisationKind, Scope
-
-INDENT = "　"
-
-
-class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
-    """One of the organisations in reach, drawn as the tree they are."""
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return f"{INDENT * obj.depth}{obj.short_name} {obj.code}"
-
-
-def offer(form: forms.Form, name: str, rows: QuerySet[Organisation]) -> None:
-    """What a field lets choose from; a key outside of it is refused like one that is not there."""
-    form.fields[name].queryset = rows  # type: ignore[attr-defined]  # both kinds have it
 
 
 def offer_codes(form: forms.Form, codes: Sequence[Any]) -> None:
     cast("forms.MultipleChoiceField", form.fields["codes"]).choices = codes
-
-
-def reached(actor: Actor, permission: str) -> QuerySet[Organisation]:
-    rows = Organisation.objects.open().order_by("path")
-    return within(rows, actor, permission, organisation="")
 
 
 class FoundForm(forms.Form):
