@@ -65,7 +65,7 @@ def _moves(at: Organisation) -> None:
     unit = force.crew_on_duty(of=force.unit(at=at)).unit
     fix = ReportedFix(unit_id=unit.pk, longitude=113.1, latitude=27.8, at=_now())
     force_services.report_positions(
-        fixes=[fix], source=PositionSource.values[0], by=SYSTEM, at=_now()
+        fixes=[fix], source=next(iter(PositionSource)), by=SYSTEM, at=_now()
     )
 
 
@@ -131,7 +131,7 @@ def subscribers(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> dict[str, Subs
 
     monkeypatch.setattr(sse, "frames", frames)
     topics = ",".join({topic for deed in DEEDS for topic in deed.topics})
-    found = {}
+    found: dict[str, Subscriber] = {}
     for visitor in crowd.with_codes((SEE,)) + crowd.with_codes((SEE_FORCE,)):
         opened.clear()
         visitor.fresh().get(f"/live?topics={topics}")
@@ -188,7 +188,13 @@ def test_the_stream_of_122_is_the_askers_too(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Subscriber] = []
-    monkeypatch.setattr(sse, "frames", lambda stream, since: iter(opened.append(stream) or ()))
+
+    def frames(stream: Subscriber, since: int | None) -> Iterator[str]:
+        del since
+        opened.append(stream)
+        return iter([])
+
+    monkeypatch.setattr(sse, "frames", frames)
 
     for visitor in crowd.with_codes((SEE,)):
         opened.clear()
@@ -201,7 +207,7 @@ def test_the_stream_of_122_is_the_askers_too(
 
 
 def test_nobody_signed_in_opens_no_stream(crowd: Crowd) -> None:
-    assert crowd.tree
+    del crowd
     assert Client().get("/live?topics=incidents").status_code == 302
     assert Client().get("/api/dispatch/stream").status_code == 401
 
