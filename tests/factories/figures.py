@@ -62,7 +62,9 @@ def _later(rng: random.Random, at: datetime, *, odd: float = 0.1) -> datetime | 
     if rng.random() < 0.2:  # noqa: PLR2004 - one in five
         return None
     seconds = rng.randrange(1, 4_000)
-    return at - timedelta(seconds=seconds) if rng.random() < odd else at + timedelta(seconds=seconds)
+    return (
+        at - timedelta(seconds=seconds) if rng.random() < odd else at + timedelta(seconds=seconds)
+    )
 
 
 def _units(place: Organisation) -> list[Unit]:
@@ -215,5 +217,3 @@ def _shift(
             ends_at=shift.ends_at,
             cancelled=not is_real,
         )
-
-

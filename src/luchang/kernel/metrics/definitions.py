@@ -134,8 +134,13 @@ class Definition:
         if not self.organisation:
             raise UnknownScope(f"{self.code} belongs to no organisation")
         branch = Q(**{f"{self.organisation}__path__startswith": path})
-        taken = {name: getattr(self, name, None) for name in ("rows", "kept", "numerator", "denominator")}
-        return replace(self, **{name: _filtered(rows, branch) for name, rows in taken.items() if rows})
+        taken = {
+            name: getattr(self, name, None)
+            for name in ("rows", "kept", "numerator", "denominator")
+        }
+        return replace(
+            self, **{name: _filtered(rows, branch) for name, rows in taken.items() if rows}
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,9 +77,7 @@ class Value:
         )
 
 
-def value(
-    code: str, period: Period, *, by: Actor, scope: str = "", branch: str = ""
-) -> Value:
+def value(code: str, period: Period, *, by: Actor, scope: str = "", branch: str = "") -> Value:
     """The number of one indicator, from the records `by` reaches.
 
     Raises:
