@@ -17,6 +17,7 @@ def prepare(*, demo: bool) -> None:
     django.setup()
     _migrate()
     call_command("sync_roles", verbosity=0)
+    call_command("sync_report_templates", verbosity=0)
     _collect_static()
     if demo:
         _demo_city()

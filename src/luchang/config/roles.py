@@ -5,8 +5,16 @@ A site adds roles of its own on the pages; these are kept as they stand here.
 
 from luchang.kernel.identity.roles import RoleDefinition
 
-READING = ("places.see_places", "force.see_force", "dispatch.see_incidents")
+READING = (
+    "places.see_places",
+    "force.see_force",
+    "dispatch.see_incidents",
+    "reports.see_reports",
+)
 """What everybody needs who works with the board or the map."""
+
+FIGURES = ("kpi.see_figures",)
+"""The catalogue, the cockpit and the wall; which figures follows from the records one may see."""
 
 OPERATOR = RoleDefinition(
     code="operator",
@@ -23,10 +31,12 @@ DISPATCHER = RoleDefinition(
         *READING,
         "dispatch.take_calls",
         "dispatch.dispatch_units",
+        *FIGURES,
         "dispatch.close_incidents",
         "dispatch.reveal_caller",
         "places.close_roads",
         "lists.share_views",
+        "identity.use_tokens",
     ),
     keeps_watch=True,
 )
@@ -48,6 +58,7 @@ SQUADRON_LEADER = RoleDefinition(
     name_en="Squadron leader",
     permissions=(
         *READING,
+        *FIGURES,
         "dispatch.answer_dispatch",
         "dispatch.dispatch_units",
         "force.manage_force",
@@ -61,10 +72,13 @@ BRIGADE_LEADER = RoleDefinition(
     name_en="Brigade leader",
     permissions=(
         *READING,
+        *FIGURES,
         "dispatch.dispatch_units",
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
         "dispatch.manage_rules",
+        "reports.write_reports",
+        "reports.approve_reports",
         "force.manage_force",
         "places.manage_places",
         "places.close_roads",
@@ -87,7 +101,14 @@ ANALYST = RoleDefinition(
     code="analyst",
     name="研判员",
     name_en="Analyst",
-    permissions=(*READING, "lists.share_views", "identity.use_tokens"),
+    permissions=(
+        *READING,
+        *FIGURES,
+        "reports.write_reports",
+        "reports.manage_templates",
+        "lists.share_views",
+        "identity.use_tokens",
+    ),
 )
 PARTNER = RoleDefinition(
     code="partner",

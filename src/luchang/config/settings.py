@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "luchang.apps.places",
     "luchang.apps.force",
     "luchang.apps.dispatch",
+    "luchang.apps.kpi",
+    "luchang.apps.reports",
     "luchang.screens",
     "luchang.config",
 ]
@@ -228,6 +230,9 @@ MEDIA_ROOT = HOME / "files"
 ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"
 """Who reads the file of a road network: the port `apps.places.ports.RoadSource`."""
 
+REPORT_CHECK = "luchang.apps.reports.bridge.checking.no_check"
+"""Who looks for contradictions in a report before it is issued: `apps.reports.ports.FigureCheck`."""
+
 DIVISION_NAMES = CHECKOUT / "build" / "divisions"
 """Names of divisions for the demo city, built by `make names`."""
 
@@ -236,5 +241,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"weasyprint": {"level": "ERROR"}},  # warns of every property of an SVG
     "root": {"handlers": ["stderr"], "level": os.environ.get("LUCHANG_LOG_LEVEL", "WARNING")},
 }

@@ -9,6 +9,7 @@ from luchang.apps.places.models import (
     Place,
     RoadClosure,
     RoadNetwork,
+    Street,
 )
 from luchang.apps.places.querysets import DivisionQuerySet
 from luchang.apps.places.selectors.divisions import current_divisions
@@ -25,13 +26,18 @@ def junctions_for(actor: Actor) -> "QuerySet[Junction]":
     return Junction.objects.current().select_related("place__township__parent")
 
 
+def streets_for(actor: Actor) -> "QuerySet[Street]":
+    policies.check_can_see(actor)
+    return Street.objects.current().select_related("place__township__parent")
+
+
 def cameras_for(actor: Actor) -> "QuerySet[Camera]":
     policies.check_can_see(actor)
     return Camera.objects.current().select_related("place__township__parent")
 
 
 def networks_for(actor: Actor) -> "QuerySet[RoadNetwork]":
-    policies.check_can_see(actor)
+    policies.check_can_import_maps(actor)
     return RoadNetwork.objects.select_related("imported_by")
 
 
