@@ -82,7 +82,7 @@ class Incident(Stateful):
     )
     version = models.PositiveIntegerField(default=1)
     """Grows with every change; a screen keeps the highest it has heard of."""
-    search = SearchField("number", "address", "description")
+    search = SearchField("number", "address", "plate_lines", "description")
 
     objects = models.Manager.from_queryset(IncidentQuerySet)()
 
@@ -124,6 +124,11 @@ class Incident(Stateful):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def plate_lines(self) -> str:
+        """Each plate a name of its own for the search."""
+        return "\n".join(self.plates)
 
     # Changes
 

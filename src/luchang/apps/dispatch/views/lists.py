@@ -56,7 +56,7 @@ INCIDENTS = ListSpec[Incident](
         Column("is_demo", _("演示数据"), format=Flag(), is_shown=False),
     ),
     filters=(
-        TextSearch(field="search", hint=_("编号、地点、描述")),
+        TextSearch(field="search", hint=_("编号、地点、号牌、描述")),
         InOrganisation(),
         Choice("status", _("状态"), IncidentStatus),
         Choice("grade", _("级别"), Grade),
