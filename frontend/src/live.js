@@ -106,14 +106,14 @@ function start() {
 // A fragment that names a topic is fetched anew when that topic has news:
 // <div hx-get="..." hx-trigger="refresh" data-refresh-on="incident">
 const waiting = new WeakMap();
-const REFRESH_GAP_MS = 400;
+const REFRESH_GAP_MS = 400; // data-refresh-gap on the fragment: how long news may gather
 
 function refresh(place) {
   if (waiting.has(place)) return;
   waiting.set(place, window.setTimeout(() => {
     waiting.delete(place);
     place.dispatchEvent(new CustomEvent("refresh"));
-  }, REFRESH_GAP_MS));
+  }, Number(place.dataset.refreshGap || REFRESH_GAP_MS)));
 }
 
 const heard = new Set();

@@ -110,15 +110,19 @@ def when(at: datetime | date | None, form: str = "%Y-%m-%d %H:%M") -> SafeString
 
 
 @register.simple_tag(takes_context=True)
-def countdown(context: Context, until: datetime, *, warn_s: int = 60) -> SafeString:
-    """Time left, counted in the page; `+` and red when it is over."""
-    return draw(context, "clock", {"until": until.isoformat(), "warn_s": warn_s})
+def countdown(context: Context, until: datetime | str, *, warn_s: int = 60) -> SafeString:
+    """Time left, counted in the page; `+` and red when it is over. A text is ISO 8601."""
+    return draw(context, "clock", {"until": _iso(until), "warn_s": warn_s})
 
 
 @register.simple_tag(takes_context=True)
-def elapsed(context: Context, since: datetime, *, limit_s: int = 0) -> SafeString:
-    """Time passed, counted in the page; red from `limit_s` on."""
-    return draw(context, "clock", {"since": since.isoformat(), "limit_s": limit_s})
+def elapsed(context: Context, since: datetime | str, *, limit_s: int = 0) -> SafeString:
+    """Time passed, counted in the page; red from `limit_s` on. A text is ISO 8601."""
+    return draw(context, "clock", {"since": _iso(since), "limit_s": limit_s})
+
+
+def _iso(at: datetime | str) -> str:
+    return at if isinstance(at, str) else at.isoformat()
 
 
 @register.filter
