@@ -50,7 +50,7 @@ OFFICERS = ListSpec[Officer](
             format=Flag(yes=_("在职"), no=_("已离职"), tones=IN_USE),
             sort="left_at",
         ),
-        Column("joined_at", _("入职时间"), format=Moment(), sort="joined_at"),
+        Column("joined_at", _("入职日期"), format=Moment(form="%Y-%m-%d"), sort="joined_at"),
         Column("left_at", _("离职时间"), format=Moment(), sort="left_at", is_shown=False),
     ),
     filters=(
