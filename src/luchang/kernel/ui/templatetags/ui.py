@@ -13,6 +13,7 @@ from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from luchang.kernel import clock
 from luchang.kernel.ui import built as build
@@ -119,6 +120,17 @@ def countdown(context: Context, until: datetime | str, *, warn_s: int = 60) -> S
 def elapsed(context: Context, since: datetime | str, *, limit_s: int = 0) -> SafeString:
     """Time passed, counted in the page; red from `limit_s` on. A text is ISO 8601."""
     return draw(context, "clock", {"since": _iso(since), "limit_s": limit_s})
+
+
+@register.filter
+def lasting(seconds: float | None) -> SafeString | str:
+    """A length of time in the largest unit that leaves no rest; a dash where there is none."""
+    if seconds is None:
+        return mark_safe('<span class="lc-none">—</span>')
+    for size, words in ((3600, _("%(count)s 小时")), (60, _("%(count)s 分钟"))):
+        if seconds >= size and seconds % size == 0:
+            return words % {"count": int(seconds // size)}
+    return _("%(count)s 秒") % {"count": int(seconds)}
 
 
 def _iso(at: datetime | str) -> str:
