@@ -116,15 +116,18 @@ function refresh(place) {
   }, Number(place.dataset.refreshGap || REFRESH_GAP_MS)));
 }
 
+// data-refresh-id: only news of that record counts.
+const concerns = (place, { id }) => !place.dataset.refreshId || id === undefined || String(id) === place.dataset.refreshId;
+
 const heard = new Set();
 function hearFor(root) {
   for (const place of root.querySelectorAll("[data-refresh-on]")) {
     for (const topic of place.dataset.refreshOn.split(",")) {
       if (heard.has(topic)) continue;
       heard.add(topic);
-      document.addEventListener(`live:${topic}`, () => {
+      document.addEventListener(`live:${topic}`, ({ detail }) => {
         for (const each of document.querySelectorAll("[data-refresh-on]")) {
-          if (each.dataset.refreshOn.split(",").includes(topic)) refresh(each);
+          if (each.dataset.refreshOn.split(",").includes(topic) && concerns(each, detail.data)) refresh(each);
         }
       });
     }
