@@ -28,7 +28,7 @@ def _address(incident_id: int | None) -> str:
 
 INCIDENTS = ListSpec[Incident](
     code="dispatch.incidents",
-    title=_("警情"),
+    title=_("警情台账"),
     permission=policies.SEE,
     rows=records.incidents,
     order=("-received_at",),
