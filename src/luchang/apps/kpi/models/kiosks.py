@@ -12,7 +12,7 @@ from luchang.kernel.identity.models import Organisation, User
 
 @tracked(exclude=["digest", "seen_at"])
 class Kiosk(models.Model):
-    """A screen on a wall that nobody signs in at: it shows the figures of one unit, and no more."""
+    """A screen on a wall that nobody signs in at: it shows the figures of one unit alone."""
 
     name = models.CharField(_("名称"), max_length=40)
     organisation = models.ForeignKey(

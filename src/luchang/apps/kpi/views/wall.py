@@ -148,7 +148,9 @@ def _map(shown: Wall, under: Ground | None, tiles, *, linked: bool) -> dict[str,
         for each in shown.incidents
         if each.longitude is not None
     ]
-    spec: dict[str, object] = {"layers": [{"id": "incidents", "kind": "incident", "things": things}]}
+    spec: dict[str, object] = {
+        "layers": [{"id": "incidents", "kind": "incident", "things": things}]
+    }
     if under is not None:
         west, south, east, north = under.bounds
         spec["bounds"] = [[west, south], [east, north]]
