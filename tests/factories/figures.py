@@ -38,7 +38,7 @@ class Season:
 
 def season(*, seed: int = 1, size: int = 150) -> Season:
     """Records of ninety days in a city of three brigades."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    rng = random.Random(seed)
     city = organisation()
     brigades = tuple(organisation(parent=city) for _ in range(3))
     units = [unit for place in brigades for unit in _units(place)]
@@ -52,14 +52,14 @@ def season(*, seed: int = 1, size: int = 150) -> Season:
 def _moment(rng: random.Random) -> datetime:
     """Often exactly at a midnight in Shanghai, where periods meet."""
     day = START + timedelta(days=rng.randrange(DAYS))
-    if rng.random() < 0.2:  # noqa: PLR2004 - one in five
+    if rng.random() < 0.2:
         return day.replace(hour=16)
     return day + timedelta(seconds=rng.randrange(86_400))
 
 
 def _later(rng: random.Random, at: datetime, *, odd: float = 0.1) -> datetime | None:
     """Some time after; sometimes never, and sometimes before, as by a wrong clock."""
-    if rng.random() < 0.2:  # noqa: PLR2004 - one in five
+    if rng.random() < 0.2:
         return None
     seconds = rng.randrange(1, 4_000)
     return (

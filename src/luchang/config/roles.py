@@ -16,6 +16,9 @@ READING = (
 FIGURES = ("kpi.see_figures",)
 """The catalogue, the cockpit and the wall; which figures follows from the records one may see."""
 
+JUDGING = ("kpi.share_dashboards", "kpi.manage_kiosks", "kpi.manage_assessments")
+"""Sharing figures, putting them on walls, judging the units below one's own by them."""
+
 OPERATOR = RoleDefinition(
     code="operator",
     name="接警员",
@@ -73,6 +76,7 @@ BRIGADE_LEADER = RoleDefinition(
     permissions=(
         *READING,
         *FIGURES,
+        *JUDGING,
         "dispatch.dispatch_units",
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
@@ -106,6 +110,7 @@ ANALYST = RoleDefinition(
         *FIGURES,
         "reports.write_reports",
         "reports.manage_templates",
+        *JUDGING,
         "lists.share_views",
         "identity.use_tokens",
     ),
