@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "luchang.apps.places",
     "luchang.apps.force",
     "luchang.apps.dispatch",
+    "luchang.apps.figures",
     "luchang.screens",
     "luchang.config",
 ]
