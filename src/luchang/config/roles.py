@@ -87,7 +87,14 @@ ANALYST = RoleDefinition(
     code="analyst",
     name="研判员",
     name_en="Analyst",
-    permissions=(*READING, "lists.share_views", "identity.use_tokens"),
+    permissions=(
+        *READING,
+        "figures.see_reported",
+        "figures.check_reports",
+        "figures.review_figures",
+        "lists.share_views",
+        "identity.use_tokens",
+    ),
 )
 PARTNER = RoleDefinition(
     code="partner",

@@ -243,10 +243,8 @@ def as_workbook(reading: Reading) -> bytes:
 
 
 def _figure_head() -> list[str]:
-    return [
-        _("原文"), _("数值"), _("上限"), _("单位"), _("修饰"), _("种类"), _("期间"), _("起"), _("止"),
-        _("范围"), _("所在句"),
-    ]  # fmt: skip
+    what = [_("原文"), _("数值"), _("上限"), _("单位"), _("修饰"), _("种类")]
+    return [*what, _("期间"), _("起"), _("止"), _("范围"), _("所在句")]
 
 
 def _figure_row(statistic: Statistic) -> list[str | Decimal]:

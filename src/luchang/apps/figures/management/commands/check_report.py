@@ -26,8 +26,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--earlier", type=Path, action="append", default=[],
-                            help="an earlier report of the same year; may be given again")  # fmt: skip
+        parser.add_argument(
+            "--earlier",
+            type=Path,
+            action="append",
+            default=[],
+            help="an earlier report, repeatable",
+        )
         parser.add_argument("--year", type=int, help="the year the report speaks of")
         for kind in ("json", "html", "pdf", "xlsx"):
             parser.add_argument(f"--{kind}", type=Path, metavar="OUT")
