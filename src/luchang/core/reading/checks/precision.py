@@ -84,5 +84,4 @@ def _belongs(persons: Statistic, vehicles: Statistic) -> bool:
     first, second = VERB.findall(persons.before), VERB.findall(vehicles.before)
     if first and second:
         return first[-1] == second[-1]
-    is_next = 0 < vehicles.clause - persons.clause <= 1
-    return bool(first) and not second and is_next
+    return bool(first) and not second and vehicles.clause - persons.clause == 1
