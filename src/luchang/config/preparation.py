@@ -25,6 +25,7 @@ def prepare(*, demo: bool, say: Say) -> None:
     _check_database()
     _migrate(say)
     call_command("sync_roles", verbosity=0)
+    call_command("sync_report_templates", verbosity=0)
     _collect_static(say)
     if demo:
         _demo_city(say)

@@ -5,7 +5,12 @@ A site adds roles of its own on the pages; these are kept as they stand here.
 
 from luchang.kernel.identity.roles import RoleDefinition
 
-READING = ("places.see_places", "force.see_force", "dispatch.see_incidents")
+READING = (
+    "places.see_places",
+    "force.see_force",
+    "dispatch.see_incidents",
+    "reports.see_reports",
+)
 """What everybody needs who works with the board or the map."""
 
 OPERATOR = RoleDefinition(
@@ -65,6 +70,8 @@ BRIGADE_LEADER = RoleDefinition(
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
         "dispatch.manage_rules",
+        "reports.write_reports",
+        "reports.approve_reports",
         "force.manage_force",
         "places.manage_places",
         "places.close_roads",
@@ -87,7 +94,13 @@ ANALYST = RoleDefinition(
     code="analyst",
     name="研判员",
     name_en="Analyst",
-    permissions=(*READING, "lists.share_views", "identity.use_tokens"),
+    permissions=(
+        *READING,
+        "reports.write_reports",
+        "reports.manage_templates",
+        "lists.share_views",
+        "identity.use_tokens",
+    ),
 )
 PARTNER = RoleDefinition(
     code="partner",

@@ -97,6 +97,9 @@ class Field:
     name: str
 
 
+SCOPES = {"": "", "全市": "", "城区": "urban"}
+"""Words for the ground a figure covers, and the codes indicators know them by."""
+
 FIELDS = ("period", "days", "organisation", "date", "title")
 
 
@@ -250,12 +253,13 @@ def _figure(inside: str, at: int, problems: list[Problem]) -> Figure | None:
     said = _options(rest, ("period", "scope", "show", "against"), at, problems)
     _check_codes((code,), at, problems)
     show = _choice(Show, said.get("show", Show.NUMBER), at, problems)
+    scope = _scope(said, at, problems)
     if len(problems) > before or show is None:
         return None
     return Figure(
         code,
         period=said.get("period", "本期"),
-        scope=said.get("scope", ""),
+        scope=scope,
         show=show,
         against=said.get("against", "去年同期"),
     )
@@ -286,10 +290,10 @@ def _group(template: Template, rest: str, at: int, *, is_chart: bool) -> None:
     default = By.MONTH if is_chart else By.TOTAL
     by = _choice(By, said.get("by", default), at, problems)
     drawn = _choice(Drawn, said.get("kind", Drawn.BAR), at, problems) if is_chart else None
+    scope = _scope(said, at, problems)
     if len(problems) > before or by is None:
         return
-    period, scope = said.get("period", "本期"), said.get("scope", "")
-    title = said.get("title", "")
+    period, title = said.get("period", "本期"), said.get("title", "")
     template.blocks.append(Group(codes, by, title, at, period, scope, drawn))
 
 
@@ -299,9 +303,7 @@ def _check_codes(codes: tuple[str, ...], at: int, problems: list[Problem]) -> No
     if len(codes) > MOST_CODES:
         problems.append(Problem(at, Fault.TOO_MANY_CODES, str(MOST_CODES)))
     problems.extend(
-        Problem(at, Fault.MALFORMED_CODE, code[:60])
-        for code in codes
-        if not CODE.fullmatch(code)
+        Problem(at, Fault.MALFORMED_CODE, code[:60]) for code in codes if not CODE.fullmatch(code)
     )
 
 
@@ -311,6 +313,14 @@ def _choice(choices: type[E], said: str, at: int, problems: list[Problem]) -> E 
     except ValueError:
         problems.append(Problem(at, Fault.WRONG_CHOICE, f"{said[:40]} ({'/'.join(choices)})"))
         return None
+
+
+def _scope(said: Mapping[str, str], at: int, problems: list[Problem]) -> str:
+    word = said.get("scope", "")
+    if word not in SCOPES:
+        choices = "/".join(word for word in SCOPES if word)
+        problems.append(Problem(at, Fault.WRONG_CHOICE, f"{word[:40]} ({choices})"))
+    return SCOPES.get(word, "")
 
 
 def _options(

@@ -134,7 +134,9 @@ def _plot(stored: Mapping[str, Any]) -> Plot:
     return Plot(
         drawn=stored["drawn"],
         categories=tuple(stored["categories"]),
-        curves=tuple(Curve(**{**each, "values": tuple(each["values"])}) for each in stored["curves"]),
+        curves=tuple(
+            Curve(**{**each, "values": tuple(each["values"])}) for each in stored["curves"]
+        ),
         notes=(stored["notes"][0], stored["notes"][1]),
     )
 

@@ -166,7 +166,7 @@ class _Placing:
     def change(self, part: Figure) -> Run:
         now, found = self.figure(self.asked(part.code, part.period, part.scope))
         then, earlier = self.figure(self.asked(part.code, part.against, part.scope))
-        run = self.run(now, change_words(found, earlier, part.against))
+        run = self.run(now, change_words(found, earlier))
         return Run(run.text, (now, then), run.href, run.hint)
 
     def table(self, group: Group) -> Block:
@@ -244,7 +244,7 @@ class _Placing:
         return Curve(found[0].title, found[0].unit, tuple(each.number for each in found))
 
 
-def change_words(now: Found, then: Found, against: str = "") -> str:
+def change_words(now: Found, then: Found) -> str:
     """How a figure changed, in words; rates change by points, never by a rate of a rate."""
     if now.number is None or then.number is None:
         return "无可比数据"
@@ -258,7 +258,7 @@ def change_words(now: Found, then: Found, against: str = "") -> str:
     else:
         amount = f"{abs(difference) / abs(then.number):.1%}"
     if float(amount.split("个")[0].rstrip("%")) == 0:
-        return f"与{against}基本持平" if against else "基本持平"
+        return "基本持平"
     return ("上升" if difference > 0 else "下降") + amount
 
 
