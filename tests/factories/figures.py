@@ -208,6 +208,12 @@ def _shift(
         signed_off_at=begins + timedelta(hours=8) if is_real else None,
     )
     for officer in rng.sample(crew, rng.randrange(1, 3)):
-        ShiftMember.objects.create(shift=shift, officer=officer)
+        ShiftMember.objects.create(
+            shift=shift,
+            officer=officer,
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+            cancelled=not is_real,
+        )
 
 

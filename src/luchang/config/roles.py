@@ -13,6 +13,9 @@ READING = (
 )
 """What everybody needs who works with the board or the map."""
 
+FIGURES = ("kpi.see_figures",)
+"""The catalogue, the cockpit and the wall; which figures follows from the records one may see."""
+
 OPERATOR = RoleDefinition(
     code="operator",
     name="接警员",
@@ -28,6 +31,7 @@ DISPATCHER = RoleDefinition(
         *READING,
         "dispatch.take_calls",
         "dispatch.dispatch_units",
+        *FIGURES,
         "dispatch.close_incidents",
         "dispatch.reveal_caller",
         "places.close_roads",
@@ -53,6 +57,7 @@ SQUADRON_LEADER = RoleDefinition(
     name_en="Squadron leader",
     permissions=(
         *READING,
+        *FIGURES,
         "dispatch.answer_dispatch",
         "dispatch.dispatch_units",
         "force.manage_force",
@@ -66,6 +71,7 @@ BRIGADE_LEADER = RoleDefinition(
     name_en="Brigade leader",
     permissions=(
         *READING,
+        *FIGURES,
         "dispatch.dispatch_units",
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
@@ -96,6 +102,7 @@ ANALYST = RoleDefinition(
     name_en="Analyst",
     permissions=(
         *READING,
+        *FIGURES,
         "reports.write_reports",
         "reports.manage_templates",
         "lists.share_views",

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -140,6 +140,7 @@ def list_of(indicator: AnyIndicator, part: Part = Part.COUNTED) -> ListSpec[Any]
 def _list_code(code: str, part: Part) -> str:
     """Asked of every number on a page, and the same as long as the process runs."""
     indicator = find_indicator(code)
+    get_resolver().url_patterns  # noqa: B018 - lists are known once the addresses are read
     if indicator.listed_in:
         return indicator.listed_in
     model = indicator.records(SOME_DAY, by=SYSTEM, part=part).model
