@@ -67,6 +67,10 @@ bench: $(VENV)/dev names ## One benchmark folder: make bench NAME=dispatch, QUIC
 bench-table: $(VENV)/dev ## Turn build/bench/*.json into the tables of docs/benchmarks
 	$(BIN)/python -m tools.bench_table
 
+.PHONY: screenshot
+screenshot: $(VENV)/dev chromium ## The README's picture from a running demo: make screenshot PASSWORD=the-dispatcher's
+	@$(BIN)/python -m tools.screenshots
+
 .PHONY: docs-gen
 docs-gen: $(VENV)/dev ## Write the generated reference pages anew
 	$(BIN)/python -m tools.states

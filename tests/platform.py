@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from luchang.config.launch import MARK
+from luchang.config.parts import leftovers
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_S = 180.0
+PATIENCE_S = 420.0
 """A first start migrates and compresses; on a crowded machine that takes its time."""
 
 
@@ -54,6 +54,7 @@ class Platform:
             "LUCHANG_HOME": str(self.home),
             "PORT": str(self.port),
             "DEMO": "0",
+            "LC_ALL": "C.UTF-8",
             "WEB_WORKERS": "1",
             "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         }
@@ -66,7 +67,11 @@ class Platform:
                 stdout=log,
                 stderr=log,
             )
-        until(self.answers, what=f"the first page; terminal says {self.said()}")
+        until(lambda: self.answers() or self.has_ended(), what="the first page")
+        assert not self.has_ended(), self.said()
+
+    def has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
 
     def answers(self) -> bool:
         try:
@@ -80,17 +85,7 @@ class Platform:
         return self.log.read_text(errors="replace")
 
     def pids(self, part: str | None = None) -> list[int]:
-        wanted = {f"{MARK}={self.home}".encode()}
-        if part is not None:
-            wanted.add(f"LUCHANG_PART={part}".encode())
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                if wanted <= set((process / "environ").read_bytes().split(b"\0")):
-                    found.append(int(process.name))
-            except OSError:
-                continue
-        return found
+        return leftovers(self.home, part=part)
 
     def command(self, *words: str) -> str:
         """Run a management command of this platform and return what it printed."""
@@ -117,9 +112,9 @@ def running_platform() -> Iterator[Platform]:
         home = Path(folder)
         home.chmod(0o755)
         platform = Platform(home, free_port())
-        platform.start()
         try:
+            platform.start()
             yield platform
         finally:
-            if platform.process and platform.process.poll() is None:
+            if not platform.has_ended():
                 platform.stop()

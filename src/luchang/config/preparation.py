@@ -1,55 +1,37 @@
 """What a start does before the web server: migrate, roles, static files, demo city."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from luchang.kernel.embedded_postgres import DatabaseUnavailable
-
-Say = Callable[[str, str], None]
+from luchang.kernel.terminal import say
 
 
-def prepare(*, demo: bool, say: Say) -> None:
-    """Bring the database and the static files to the present code; the second time is quick.
-
-    Raises:
-        DatabaseUnavailable: the configured database refuses us; says why.
-    """
+def prepare(*, demo: bool) -> None:
+    """Bring the database and the static files to the present code; the second time is quick."""
     django.setup()
-    _check_database()
-    _migrate(say)
+    _migrate()
     call_command("sync_roles", verbosity=0)
     call_command("sync_report_templates", verbosity=0)
-    _collect_static(say)
+    _collect_static()
     if demo:
-        _demo_city(say)
+        _demo_city()
     connection.close()
 
 
-def _check_database() -> None:
-    try:
-        connection.ensure_connection()
-    except OperationalError as refusal:
-        reason = str(refusal).strip().splitlines()[-1]
-        raise DatabaseUnavailable(
-            f"the database refuses the connection: {reason}. Check DATABASE_URL."
-        ) from refusal
-
-
-def _migrate(say: Say) -> None:
+def _migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("更新数据库结构", "migrating the database")
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def _collect_static(say: Say) -> None:
+def _collect_static() -> None:
     """Collect only when something changed: hashing every file costs seconds."""
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     state = _static_state()
@@ -71,7 +53,7 @@ def _static_state() -> str:
     return digest.hexdigest()
 
 
-def _demo_city(say: Say) -> None:
+def _demo_city() -> None:
     from luchang.kernel.identity.models import Organisation  # noqa: PLC0415 - needs setup
 
     if Organisation.objects.exists():

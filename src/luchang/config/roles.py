@@ -36,6 +36,7 @@ DISPATCHER = RoleDefinition(
         "dispatch.reveal_caller",
         "places.close_roads",
         "lists.share_views",
+        "identity.use_tokens",
     ),
     keeps_watch=True,
 )

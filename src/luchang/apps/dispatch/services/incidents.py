@@ -26,10 +26,10 @@ from luchang.kernel.records.moves import begin
 SUBJECT = "dispatch.incident"
 
 
-def open_incident(
+def draft_incident(
     *, facts: IncidentFacts, source: str, fallback: Organisation, by: Actor, at: datetime
 ) -> Incident:
-    """Store a new incident with its clocks; the caller's transaction holds its call too.
+    """An incident with its clocks, neither numbered nor stored: all that has to be looked up.
 
     It belongs to the brigade of its ground, or to `fallback` where the map knows none.
 
@@ -44,7 +44,7 @@ def open_incident(
     known = asdict(facts) | {"plates": [normal_plate(plate) for plate in facts.plates]}
     known["initial_category"] = known.pop("category")
     known["area_class"] = area
-    incident = Incident(
+    return Incident(
         **known,
         organisation=organisation,
         division_code=division,
@@ -53,11 +53,15 @@ def open_incident(
         received_at=at,
         service_level=level,
         dispatch_due_at=_due(level.dispatch_s if level else None, at),
-        number=number_for(INCIDENT, organisation, at=at),
     )
-    incident.open()
-    begin(incident, by=by, at=at)
-    return incident
+
+
+def open_incident(draft: Incident, *, by: Actor, at: datetime) -> Incident:
+    """Number and store a draft; the caller's transaction holds its call too."""
+    draft.number = number_for(INCIDENT, draft.organisation, at=at)
+    draft.open()
+    begin(draft, by=by, at=at)
+    return draft
 
 
 @transaction.atomic

@@ -17,21 +17,9 @@ from luchang.apps.dispatch.states import (
     Grade,
     IncidentStatus,
 )
-from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Personal
+from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Personal, Status
 from luchang.kernel.lists.filters import Choice, DateRange, InOrganisation, Own, TextSearch
 from luchang.kernel.lists.specs import ListSpec
-
-INCIDENT_TONES = {
-    IncidentStatus.OPEN: "red",
-    IncidentStatus.RETURNED: "red",
-    IncidentStatus.DISPATCHED: "orange",
-    IncidentStatus.ACCEPTED: "blue",
-    IncidentStatus.ARRIVED: "blue",
-    IncidentStatus.HANDLING: "blue",
-    IncidentStatus.FEEDBACK: "cyan",
-    IncidentStatus.CLOSED: "green",
-}
-GRADE_TONES = {Grade.FIRST: "red", Grade.SECOND: "orange"}
 
 
 def _address(incident_id: int | None) -> str:
@@ -47,8 +35,8 @@ INCIDENTS = ListSpec[Incident](
     link=lambda row: _address(row.pk),
     columns=(
         Column("number", _("警情编号"), sort="number", width=24),
-        Column("status", _("状态"), format=Coded(IncidentStatus, INCIDENT_TONES), sort="status"),
-        Column("grade", _("级别"), format=Coded(Grade, GRADE_TONES), sort="grade", width=8),
+        Column("status", _("状态"), format=Status("incident"), sort="status"),
+        Column("grade", _("级别"), format=Status("grade"), sort="grade", width=8),
         Column("category", _("类别"), format=Coded(category_labels), sort="category"),
         Column("address", _("地点"), width=30),
         Column("organisation", _("管辖单位"), "organisation.short_name"),
@@ -122,7 +110,7 @@ DISPATCHES = ListSpec[Dispatch](
     link=lambda row: _address(row.incident_id),
     columns=(
         Column("number", _("派警编号"), sort="number", width=24),
-        Column("status", _("状态"), format=Coded(DispatchStatus), sort="status"),
+        Column("status", _("状态"), format=Status("dispatch"), sort="status"),
         Column("incident", _("警情编号"), "incident.number", width=24),
         Column("target_name", _("派警对象"), sort="target_name"),
         Column("organisation", _("出警单位"), "organisation.short_name"),

@@ -37,7 +37,7 @@ def cameras_for(actor: Actor) -> "QuerySet[Camera]":
 
 
 def networks_for(actor: Actor) -> "QuerySet[RoadNetwork]":
-    policies.check_can_see(actor)
+    policies.check_can_import_maps(actor)
     return RoadNetwork.objects.select_related("imported_by")
 
 

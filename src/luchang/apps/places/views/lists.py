@@ -138,7 +138,7 @@ NETWORKS = ListSpec[RoadNetwork](
     parents=(HOME,),
     columns=(
         Column("name", _("名称"), sort="name", width=24),
-        Column("is_active", _("启用"), format=Flag(tones=("green", "")), sort="is_active"),
+        Column("is_active", _("启用"), format=Flag(tones=("success", "")), sort="is_active"),
         Column("source", _("来源"), width=28),
         Column("node_count", _("节点数"), format=Number(), sort="node_count"),
         Column("arc_count", _("路段数"), format=Number(), sort="arc_count"),
@@ -151,7 +151,11 @@ NETWORKS = ListSpec[RoadNetwork](
         ),
         Column("imported_at", _("导入时间"), format=Moment(), sort="imported_at"),
     ),
-    filters=(TextSearch(contains=("name", "source")),),
+    filters=(
+        TextSearch(contains=("name", "source")),
+        Truth("is_active", _("启用"), field="is_active"),
+        DateRange("imported_at", _("导入时间")),
+    ),
 )
 
 CLOSURES = ListSpec[RoadClosure](
