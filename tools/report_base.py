@@ -33,6 +33,7 @@ def main() -> None:
         ("Heading 2", HEI, 13.0),
         ("Caption", HEI, 10.0),
         ("List Bullet", SONG, 12.0),
+        ("Intense Quote", SONG, 11.0),
     ):
         _style(document, name, font, size)
     _head(document)
@@ -51,7 +52,8 @@ def _page(document: Any) -> None:
     head = section.header.paragraphs[0]
     _small(
         head.add_run(
-            "{% if edition.mark %}【{{ edition.mark }}】{% endif %}{{ edition.organisation }}　{{ edition.number }}"
+            "{% if edition.mark %}【{{ edition.mark }}】{% endif %}"
+            "{{ edition.organisation }}　{{ edition.number }}"
         )
     )
     foot = section.footer.paragraphs[0]

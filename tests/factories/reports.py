@@ -50,7 +50,7 @@ def finding(quote: str = "132万起") -> Finding:
 @contextmanager
 def checked_by(check: object) -> Iterator[None]:
     """Reports are checked by `check` meanwhile."""
-    with mock.patch.object(checking, "figure_check", lambda: check):
+    with mock.patch.object(checking, "figure_check", return_value=check):
         yield
 
 
@@ -141,4 +141,3 @@ def submitted(*, by: Actor | None = None, **more: object) -> Report:
 def issued(**more: object) -> Report:
     made = submitted(**more)  # type: ignore[arg-type]
     return services.approve_report(report_id=made.pk, by=approver(made.organisation), at=AT)
-

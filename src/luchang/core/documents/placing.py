@@ -208,7 +208,7 @@ class _Placing:
             yield "全单位", span, self.frame.of
         else:
             for step in _steps(span, group.by):
-                yield _step_name(step, group.by), step, self.frame.of
+                yield _step_name(step, group.by, span), step, self.frame.of
 
     def chart(self, group: Group) -> Block:
         first = len(self.notes) + 1
@@ -284,5 +284,11 @@ def _corner(by: By) -> str:
     return {By.ORGANISATION: "单位", By.MONTH: "月份", By.DAY: "日期"}[by]
 
 
-def _step_name(span: Span, by: By) -> str:
-    return f"{span.start.month}月{span.start.day}日" if by is By.DAY else f"{span.start.month}月"
+def _step_name(step: Span, by: By, of: Span) -> str:
+    """As short as the whole allows: a day of one month needs no month, a month no year."""
+    years = step.start.year != of.start.year or of.last.year != of.start.year
+    month = f"{step.start.year}年{step.start.month}月" if years else f"{step.start.month}月"
+    if by is By.MONTH:
+        return month
+    alone = (of.start.year, of.start.month) == (of.last.year, of.last.month)
+    return f"{step.start.day}日" if alone else f"{month}{step.start.day}日"

@@ -21,7 +21,7 @@ from luchang.kernel.metrics import Period
 HOUSE_LANGUAGE = "zh-hans"
 """Reports are written in Chinese, whatever language their author's pages are in."""
 
-MISSING_WORDS = "“%(title)s”模块尚未建成，系统内没有相应记录，本章不编列数字。"
+MISSING_WORDS = "%(title)s：该模块尚未建成，系统内没有相应记录，此处不编列数字。"
 
 
 class FigureForbidden(Exception):

@@ -18,8 +18,11 @@ COLOURS = ("#1f5fa8", "#d9822b", "#3d8b5f", "#8a4fa3", "#b33a3a", "#5c6670")
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
 MARKS = ("o", "s", "^", "D", "v", "P")
 INK, FAINT = "#26303b", "#d5dbe2"
-TILTED_FROM = 9
-"""Names of this many categories are written aslant."""
+MOST_NAMES = 16
+"""Names below a chart; of more categories every second, third is named."""
+
+TILTED_FROM, SHORT = 9, 4
+"""So many names of more than so many letters are written aslant."""
 
 LABELLED_UP_TO = 14
 """Bars that carry their number."""
@@ -70,30 +73,50 @@ def _draw(axes: Any, plot: Plot) -> None:
 
     file = fonts.chinese_font()
     if file is None:
-        raise fonts_missing()
+        raise NoChineseFont(fonts.install_command(fonts.lacks()))
     font = FontProperties(fname=FontPath(str(file.path), file.face), size=8.5)
     places = list(range(len(plot.categories)))
     if plot.drawn == "line":
         _lines(axes, plot, places)
     else:
         _bars(axes, plot, places, font)
-    tilt = 30 if len(places) >= TILTED_FROM else 0
-    align = "right" if tilt else "center"
-    axes.set_xticks(places, plot.categories, rotation=tilt, ha=align)
+    _scale(axes, plot, places)
+    _dress(axes, font)
+    if plot.curves[0].unit:
+        axes.set_title(f"单位：{plot.curves[0].unit}", loc="left", fontproperties=font, color=INK)
+    if len(plot.curves) > 1:
+        axes.legend(
+            prop=font,
+            frameon=False,
+            loc="lower right",
+            bbox_to_anchor=(1.0, 1.0),
+            ncols=len(plot.curves),
+            borderpad=0.1,
+        )
+
+
+def _scale(axes: Any, plot: Plot, places: list[int]) -> None:
+    """Names below, few enough to be read; numbers from nought."""
+    every = -(-len(places) // MOST_NAMES)
+    shown = places[::every]
+    tilt = 30 if len(shown) >= TILTED_FROM and max(map(len, plot.categories)) > SHORT else 0
+    names = [plot.categories[place] for place in shown]
+    axes.set_xticks(shown, names, rotation=tilt, ha="right" if tilt else "center")
+    highest = max((value or 0 for curve in plot.curves for value in curve.values), default=0)
+    axes.set_ylim(bottom=0, top=None if highest > 0 else 1)
+    axes.yaxis.set_major_formatter("{x:,.10g}")
+
+
+def _dress(axes: Any, font: Any) -> None:
     for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         label.set_fontproperties(font)
         label.set_color(INK)
-    axes.set_ylim(bottom=0)
     axes.grid(axis="y", color=FAINT, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
     for side, spine in axes.spines.items():
         spine.set_visible(side == "bottom")
         spine.set_color(FAINT)
-    if plot.curves[0].unit:
-        axes.set_title(f"单位：{plot.curves[0].unit}", loc="left", fontproperties=font, color=INK)
-    if len(plot.curves) > 1:
-        axes.legend(prop=font, frameon=False, loc="upper right", ncols=len(plot.curves))
 
 
 def _lines(axes: Any, plot: Plot, places: list[int]) -> None:
@@ -132,11 +155,6 @@ def _number(value: float | None) -> str:
     if value is None:
         return "—"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
-
-
-def fonts_missing() -> Exception:
-    found = fonts.lacks()
-    return NoChineseFont(fonts.install_command(found))
 
 
 class NoChineseFont(Exception):

@@ -45,7 +45,7 @@ def draft_report(  # noqa: PLR0913 - each is named at the call
     """
     policies.check_can_write(by, organisation)
     _check_span(span, at=at)
-    if template.retired_at is not None:
+    if not ReportTemplate.objects.filter(pk=template.pk, retired_at=None).exists():
         raise ReportRefused("template_retired")
     report = Report(
         number=_number(at),
