@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from luchang.core.common.road_building import TurnRestriction
     from luchang.core.common.roads import RoadGraph
     from luchang.core.common.snapping import RoadPosition
@@ -54,7 +55,7 @@ class SlowRoads:
         return bool(options) and arc not in options
 
 
-def seconds(  # noqa: C901, PLR0912, PLR0915 - one plain piece, to be checked by eye
+def seconds(
     roads: SlowRoads, arc_s: Sequence[float], begin: RoadPosition, goal: RoadPosition
 ) -> float:
     """Driving time from one place to another [s], infinite when there is no way."""

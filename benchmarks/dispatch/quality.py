@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from operator import methodcaller
@@ -21,6 +20,8 @@ from luchang.core.dispatch.problem import RoadConditions
 from luchang.core.dispatch.waiting import WaitingParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from luchang.core.common.roads import Floats
 
 
