@@ -1,6 +1,7 @@
 """The state table of reports, walked at random by everybody who may do anything on it."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -138,7 +139,7 @@ class Reports(RuleBasedStateMachine):
         for row in rows:
             walked = [S(move.after) for move in history(row)]
             assert walked[-1] == row.status
-            assert all(REPORT.allows(*pair) for pair in zip(walked, walked[1:], strict=False))
+            assert all(REPORT.allows(*pair) for pair in pairwise(walked))
 
     @invariant()
     def what_was_printed_is_still_what_was_printed(self) -> None:
