@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+export VENV
 export PYTHONPATH := src:.
 export DJANGO_SETTINGS_MODULE := luchang.config.settings
 
@@ -86,19 +87,19 @@ lock: $(VENV)/uv ## Pin every dependency anew, by hash and without addresses
 
 $(VENV)/uv:
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true  # else pip does its work
 	@touch $@
 
 $(VENV)/product: requirements.lock | $(VENV)/uv
-	@test -e $(VENV)/dev || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements.lock
+	@if test -e $(VENV)/dev; then $(MAKE) --no-print-directory $(VENV)/dev; else tools/install.sh requirements.lock; fi
 	@touch $@
 
 $(VENV)/dev: requirements-dev.lock | $(VENV)/uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements-dev.lock
+	@tools/install.sh requirements-dev.lock
 	@touch $@
 
 $(VENV)/node: requirements-node.lock | $(VENV)/uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements-node.lock
+	@tools/install.sh requirements-node.lock
 	@touch $@
 
 build/divisions/430200.json: | $(VENV)/product front

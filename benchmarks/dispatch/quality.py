@@ -94,8 +94,8 @@ def storm_replay(*, quick: bool) -> Iterator[Figure]:
     pairs = []
     for replication in range(runs):
         calls, starts = storm.storm_calls(city, replication)
-        stage = storm.Storm(city, drives)
-        ours = stage.run(calls, starts, storm.nearest_of_top_class(parameters))
+        stage = storm.Storm(city.network, drives)
+        ours = stage.run(calls, starts, storm.planned(parameters))
         pairs.append((ours, stage.run(calls, starts, storm.first_come)))
     where = Figure(
         "",

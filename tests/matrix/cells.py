@@ -28,11 +28,23 @@ def breaches(crowd: Crowd, route: Route, specimen: Specimen) -> list[str]:
     for visitor in crowd.visitors(route, specimen):
         if route.access.admits(visitor.actor):
             found += _tried_everywhere(crowd, route, specimen, visitor, made)
-        else:  # who lacks the permission is refused before any record is looked at
-            status = ask(visitor.fresh(), route, specimen, made[some]).status_code
-            if status != 403:
-                found.append(f"{specimen} as {visitor.name}: lacks it and got {status}")
+        else:
+            found += _refused(crowd, route, specimen, visitor, made[some])
     return found
+
+
+def _refused(
+    crowd: Crowd, route: Route, specimen: Specimen, visitor: Visitor, made: Made
+) -> Iterator[str]:
+    """Who lacks the permission is refused before any record is looked at, so once a route."""
+    attempt = (route.name, specimen.method, visitor.name)
+    if attempt in crowd.refused:
+        return
+    status = ask(visitor.fresh(), route, specimen, made).status_code
+    if status != 403:
+        yield f"{specimen} as {visitor.name}: lacks the permission and got {status}"
+    else:
+        crowd.refused.add(attempt)
 
 
 def _tried_everywhere(
@@ -74,17 +86,27 @@ def _judged(
     answer: HttpResponseBase,
 ) -> Iterator[str]:
     status = answer.status_code
+    covered = covers(specimen, route, actor, at)
     if status >= 500:
         yield f"got {status}"
     elif specimen.place in SHOWN:
-        yield from _shown(specimen, made, answer, covered=covers(specimen, route, actor, at))
-    elif specimen.beside and not _reaches_own(crowd, specimen, route, actor):
+        yield from _shown(specimen, made, answer, covered=covered)
+    elif specimen.beside and not _reaches_beside(crowd, specimen, route, actor):
         if status not in specimen.refuses:
             yield f"does not reach what it goes with and got {status}"
-    elif covers(specimen, route, actor, at):
+    elif covered:
         if status not in specimen.lets_in:
             yield f"reaches it and got {status}"
-    elif specimen.seen_by and _covers(actor, specimen.seen_by, at):
+    else:
+        yield from _kept_out(specimen, actor, at, made, answer)
+
+
+def _kept_out(
+    specimen: Specimen, actor: Actor, at: Organisation, made: Made, answer: HttpResponseBase
+) -> Iterator[str]:
+    """A foreign record is as good as absent; one that is seen may be refused openly."""
+    status = answer.status_code
+    if specimen.seen_by and _covers(actor, specimen.seen_by, at):
         if status != 403:
             yield f"sees it, may not do this to it, and got {status}"
     elif status not in specimen.refuses:
@@ -113,10 +135,11 @@ def covers(specimen: Specimen, route: Route, actor: Actor, at: Organisation) -> 
     return not codes or any(_covers(actor, code, at) for code in codes)
 
 
-def _reaches_own(crowd: Crowd, specimen: Specimen, route: Route, actor: Actor) -> bool:
+def _reaches_beside(crowd: Crowd, specimen: Specimen, route: Route, actor: Actor) -> bool:
     assert route.access is not None
     codes = (specimen.beside_by,) if specimen.beside_by else route.access.permissions
-    return any(_covers(actor, code, crowd.tree.own) for code in codes)
+    lies_at: Organisation = getattr(crowd.tree, specimen.beside)
+    return any(_covers(actor, code, lies_at) for code in codes)
 
 
 def _covers(actor: Actor, code: str, at: Organisation) -> bool:
@@ -177,5 +200,3 @@ def text_of(answer: HttpResponseBase) -> str:
         kept = b"".join(parts).decode("utf-8", "replace")
         answer.kept_text = kept  # type: ignore[attr-defined]
     return str(kept)
-
-

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -9,18 +9,20 @@ from tests.matrix.crowd import Crowd
 
 
 @pytest.fixture(scope="package")
-def crowd(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Crowd]:
-    """The force and its visitors, made once; every request is undone, and in the end so are they.
+def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One transaction for the whole folder, in place of the plugin's one a test.
 
-    A test that asks for it is not marked with `django_db`: it would begin a transaction inside.
+    What is made once stays for all tests, and each request of the matrix is undone by itself. A
+    test of this folder is therefore not marked with `django_db`; it asks for the crowd.
     """
-    media: Path = tmp_path_factory.mktemp("media")
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        patch.setattr("django.conf.settings.MEDIA_ROOT", str(media))
-        with transaction.atomic():
-            yield Crowd()
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="package")
+def crowd(db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
+    """The force and those who try the routes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "MEDIA_ROOT", str(tmp_path_factory.mktemp("media")))
+        yield Crowd()

@@ -45,6 +45,8 @@ class Crowd:
     def __init__(self) -> None:
         self.tree = _named(identity.tree())
         self._known: dict[tuple[str, Codes], Visitor] = {}
+        self.refused: set[tuple[str, str, str]] = set()
+        """Route, method and visitor of what was tried without the permission, and refused."""
         self.no_post = self._new("no post", (), Scope.UNIT_AND_BELOW)
         self.holders = [
             self._holding(role.code, _known(role.permissions), Scope.UNIT_AND_BELOW)
@@ -56,6 +58,9 @@ class Crowd:
         codes: Codes = route.access.permissions if route.access else ()
         if not codes and specimen and specimen.permission:
             codes = (specimen.permission,)
+        return self.with_codes(codes)
+
+    def with_codes(self, codes: Codes) -> list[Visitor]:
         found = [self.no_post, *self.holders]
         if codes and len(administrators_of(with_implied(codes))) <= 1:
             found += [self._holding(f"bare {scope}", codes, scope) for scope in Scope]

@@ -11,19 +11,15 @@ def of_list(
     make: Make,
     *,
     has_tree: bool = True,
-    is_crowded: bool = False,
     permission: str = "",
     reached: Covers | None = None,
     where: tuple[str, ...] = WHERE,
 ) -> list[Specimen]:
-    """Page, export and print of a list, and its filter by organisation where it has one.
-
-    `is_crowded` marks a list that shows the visitors themselves: its page is searched for the row.
-    """
+    """Page, export and print of a list, and its filter by organisation where it has one."""
 
     def shown(at: Organisation) -> Made:
-        mark = make(at).mark
-        return Made(mark=mark, query={"size": "200", **({"q": mark} if is_crowded else {})})
+        made = make(at)
+        return Made(mark=made.mark, query={"size": "200", "q": made.sought})
 
     def asked(place: Place, make: Make, route: str = code) -> Specimen:
         return Specimen(route, make, place, permission=permission, reached=reached, where=where)

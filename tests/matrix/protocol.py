@@ -11,6 +11,8 @@ from luchang.kernel.identity.models import Organisation
 WHERE = ("city", "own", "child", "sibling", "other")
 """The places records lie at, as seen from the visitors' own organisation."""
 
+OWN = "own"
+
 
 class Place(Enum):
     """Where the id of a record enters a route, or where a record may leave it."""
@@ -49,6 +51,8 @@ class Made:
     """Files of the form: field to name and content."""
     mark: str = ""
     """Text that only this object shows, for places where records come out."""
+    sought: str = ""
+    """Another text by which its list finds it, where the list may be too long for one page."""
 
 
 Make = Callable[[Organisation], Made]
@@ -74,8 +78,8 @@ class Specimen:
     """Who reaches the record by this one sees it there: he is refused with 403, not 404."""
     reached: Covers | None = None
     """Who reaches the record, where no permission says it: its owner, or everybody."""
-    beside: bool = False
-    """What it goes with, mostly the record of the address, is the visitors' own unit's."""
+    beside: str = ""
+    """Where that lies which it goes with, mostly the record of the address; often `OWN`."""
     beside_by: str = ""
     """The permission that reaches what it goes with, where it is not the route's."""
     passes: frozenset[int] = frozenset()

@@ -64,9 +64,7 @@ def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]
             yield from _routes_of(each, address, prefix, namespace)
 
 
-def _routes_of(
-    pattern: URLPattern, address: str, prefix: str, namespace: str
-) -> Iterator[Route]:
+def _routes_of(pattern: URLPattern, address: str, prefix: str, namespace: str) -> Iterator[Route]:
     view = _path_view(pattern.callback)
     if view is not None:
         yield from _operations(view, address)

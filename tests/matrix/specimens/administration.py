@@ -15,7 +15,7 @@ from luchang.kernel.identity.policies import MANAGE_ROLES, MANAGE_TOKENS
 from luchang.kernel.identity.states import RefusalReason, Scope
 from tests.factories import identity
 from tests.matrix.lists import bulk, of_list
-from tests.matrix.protocol import WHERE, Made, Make, Place, Specimen, once, own_of
+from tests.matrix.protocol import OWN, WHERE, Made, Make, Place, Specimen, once, own_of
 
 NOW = datetime.now(UTC)
 _number = count(1)
@@ -28,28 +28,30 @@ def _organisation(at: Organisation) -> Made:
 
 @once
 def _user(at: Organisation) -> Made:
-    made = identity.user(at=at)
-    return Made(ids={"pk": made.pk}, mark=made.username)
+    made = identity.user(at=at, name=f"样员{next(_number)}样")
+    return Made(ids={"pk": made.pk}, mark=made.name, sought=made.username)
 
 
 @once
 def _post(at: Organisation) -> Made:
     made = Post.objects.create(organisation=at, title=f"样岗{next(_number)}样", scope=Scope.UNIT)
-    return Made(ids={"pk": made.pk}, mark=made.title)
+    made.roles.add(role := identity.role(name=f"样角{next(_number)}样"))
+    return Made(ids={"pk": made.pk}, mark=role.name, sought=made.title)
 
 
 @once
 def _appointment(at: Organisation) -> Made:
     post = Post.objects.create(organisation=at, title=f"样岗{next(_number)}样", scope=Scope.UNIT)
-    made = identity.appoint(identity.user(at=at), post)
-    return Made(ids={"pk": made.pk}, mark=post.title)
+    person = identity.user(at=at)
+    made = identity.appoint(person, post)
+    return Made(ids={"pk": made.pk}, mark=post.title, sought=person.username)
 
 
 @once
 def _sign_in(at: Organisation) -> Made:
-    person = identity.user(at=at)
+    person = identity.user(at=at, name=f"样员{next(_number)}样")
     made = SignIn.objects.create(user=person, session_key=f"s{next(_number)}", at=NOW, seen_at=NOW)
-    return Made(ids={"pk": made.pk}, mark=person.username)
+    return Made(ids={"pk": made.pk}, mark=person.name, sought=person.username)
 
 
 @once
@@ -73,16 +75,14 @@ def _token(at: Organisation) -> Made:
     return Made(ids={"pk": made.pk}, mark=made.name)
 
 
-def _with_form(
-    make: Make, **form: object
-) -> Make:
+def _with_form(make: Make, **form: object) -> Make:
     return lambda at: Made(ids=make(at).ids, form=form)
 
 
 def _moved(at: Organisation) -> Made:
-    """An organisation of the visitors' own, sent below `at`."""
-    own = own_of(at)
-    return Made(ids={"pk": identity.organisation(parent=own).pk}, form={"organisation": at.pk})
+    """The child of the visitors' own, sent below `at`."""
+    child = Organisation.objects.filter(parent=own_of(at)).earliest("pk")
+    return Made(ids={"pk": child.pk}, form={"organisation": at.pk})
 
 
 def _transferred(at: Organisation) -> Made:
@@ -134,7 +134,8 @@ def _key_issued(at: Organisation) -> Made:
 @once
 def _role(at: Organisation) -> Made:
     del at
-    return Made(mark=identity.role(code=f"role-x{next(_number)}").code)
+    made = identity.role(name=f"样角{next(_number)}样")
+    return Made(mark=made.name, sought=made.code)
 
 
 def _holds_all_roles(actor: Actor, at: Organisation) -> bool:
@@ -148,7 +149,7 @@ def _one(route: str, make: Make, method: str = "GET") -> Specimen:
 
 
 def _taken(
-    route: str, make: Make, *, beside: bool = False, where: tuple[str, ...] = WHERE
+    route: str, make: Make, *, beside: str = "", where: tuple[str, ...] = WHERE
 ) -> Specimen:
     """A form whose field names an organisation or person: a foreign one is answered 422."""
     return Specimen(
@@ -160,18 +161,17 @@ ELSEWHERE = ("city", "child", "sibling", "other")
 ORDINARY = "places.see_places"
 SPECIMENS = [
     *of_list("administration.organisations", _organisation),
-    *of_list("administration.users", _user, is_crowded=True),
-    *of_list("administration.posts", _post, is_crowded=True),
-    *of_list("administration.appointments", _appointment, is_crowded=True),
-    *of_list("administration.online", _sign_in, is_crowded=True),
-    *of_list("administration.sign_ins", _sign_in, is_crowded=True),
+    *of_list("administration.users", _user),
+    *of_list("administration.posts", _post),
+    *of_list("administration.appointments", _appointment),
+    *of_list("administration.online", _sign_in),
+    *of_list("administration.sign_ins", _sign_in),
     *of_list("administration.refusals", _refusal, has_tree=False),
     *of_list("administration.tokens", _token),
     *of_list(
         "administration.roles",
         _role,
         has_tree=False,
-        is_crowded=True,
         reached=_holds_all_roles,
         where=("own",),
     ),
@@ -179,22 +179,22 @@ SPECIMENS = [
     _one("organisation", _organisation),
     _one("organisation", _with_form(_organisation, name="甲", short_name="甲"), "POST"),
     _one("move", _organisation),
-    _taken("move", _moved, beside=True),
+    _taken("move", _moved, beside="child", where=("city", "sibling", "other")),
     _one("close", _organisation, "POST"),
     _taken("found", _founded),
     _one("user", _user),
     _one("user", _with_form(_user, name="乙"), "POST"),
     _one("transfer", _user),
-    _taken("transfer", _transferred, beside=True, where=ELSEWHERE),
+    _taken("transfer", _transferred, beside=OWN, where=ELSEWHERE),
     _one("disable", _user, "POST"),
     _one("enable", _user, "POST"),
     _one("reset_password", _user, "POST"),
     _taken("create_user", _created),
     _one("post", _post),
     _one("appoint", _post),
-    _taken("appoint", _appointed, beside=True),
+    _taken("appoint", _appointed, beside=OWN),
     _taken("create_post", _post_created),
-    _taken("create_post", _posts_reach, beside=True),
+    _taken("create_post", _posts_reach, beside=OWN),
     _one("end_appointment", _appointment, "POST"),
     _one("token", _token),
     _taken("issue_token", _key_issued),

@@ -12,7 +12,7 @@ from luchang.kernel.records.attachments import registry, services
 from tests.matrix.protocol import Made, Make, Place, Specimen, once
 
 SUBJECT = "matrix.record"
-"""A kind of record whose key is that of its organisation, seen by one right, added to by another."""
+"""A record has the key of its organisation; one right sees it, another adds to it."""
 
 
 def _reaching(permission: str) -> registry.Rule:

@@ -16,7 +16,7 @@ from luchang.kernel.identity.models import Organisation
 from tests.factories import dispatch as make
 from tests.factories import force
 from tests.matrix.lists import of_list
-from tests.matrix.protocol import Made, Make, Place, Specimen, nobody, once, own_of
+from tests.matrix.protocol import OWN, Made, Make, Place, Specimen, nobody, once, own_of
 
 _number = count(1)
 
@@ -140,7 +140,7 @@ def _same_force(actor: Actor, at: Organisation) -> bool:
 
 
 def _page(
-    route: str, made: Make, method: str = "GET", place: Place = Place.PATH, *, beside: bool = False
+    route: str, made: Make, method: str = "GET", place: Place = Place.PATH, *, beside: str = ""
 ) -> Specimen:
     return Specimen(f"dispatch.{route}", made, place, method, beside=beside)
 
@@ -175,7 +175,7 @@ PAGES = [
     _page("cancel", _with(_incident, **WHY), "POST"),
     _page("escalate", _with(_incident, **WHY), "POST"),
     _page("merge", _with(_incident, number="0"), "POST"),
-    _page("merge", _merged_by_number, "POST", Place.BODY, beside=True),
+    _page("merge", _merged_by_number, "POST", Place.BODY, beside=OWN),
     _page("unmerge", _with(_incident, **WHY), "POST"),
     _page("note", _with(_incident, text="备注"), "POST"),
     _page("desk_feedback", _with(_incident, **REPORT), "POST"),
@@ -208,15 +208,13 @@ OPERATIONS = [
     _answered("return", _with(_dispatch, **WHY)),
     _answered("feedback", _with(_dispatch, **REPORT)),
     _operation("POST", f"{ORDER}/cancel", _with(_dispatch, **WHY)),
-    Specimen(
-        f"POST /api/dispatch/{ONE}/merge", _merged_by_key, Place.BODY, "POST", beside=True
-    ),
+    Specimen(f"POST /api/dispatch/{ONE}/merge", _merged_by_key, Place.BODY, "POST", beside=OWN),
     Specimen(
         f"POST /api/dispatch/{ONE}/transfer",
         _transferred,
         Place.BODY,
         "POST",
-        beside=True,
+        beside=OWN,
         reached=_same_force,
         where=ELSEWHERE,
     ),
@@ -226,7 +224,7 @@ OPERATIONS = [
         Place.BODY,
         "POST",
         permission=SEE_FORCE,
-        beside=True,
+        beside=OWN,
         beside_by=policies.DISPATCH_UNITS,
         refusals=frozenset({409}),  # like an officer who is not on duty
     ),

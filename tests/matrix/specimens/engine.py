@@ -18,6 +18,9 @@ NOW = datetime.now(UTC)
 COLLEAGUE = ("own",)
 """What belongs to one person is foreign to the colleague at the next desk already."""
 
+ELSEWHERE = ("city", "child", "sibling", "other")
+"""Everybody's page names his own unit."""
+
 _number = count(1)
 
 
@@ -118,7 +121,7 @@ def _specimens() -> list[Specimen]:
         if spec.tree is not None:
             found += [
                 Specimen(f"{code}.tree", _branch, Place.QUERY),
-                Specimen(code, _named_branch, Place.FILTER),
+                Specimen(code, _named_branch, Place.FILTER, where=ELSEWHERE),
             ]
     return found
 

@@ -9,7 +9,7 @@ from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from tests.factories import force, identity
 from tests.matrix.lists import of_list
-from tests.matrix.protocol import WHERE, Made, Make, Place, Specimen, once, own_of
+from tests.matrix.protocol import OWN, WHERE, Made, Make, Place, Specimen, once, own_of
 
 _number = count(1)
 
@@ -111,7 +111,7 @@ def _on(route: str, make: Make, *methods: str) -> list[Specimen]:
 
 
 def _taken(
-    route: str, make: Make, *, beside: bool = False, where: tuple[str, ...] = WHERE
+    route: str, make: Make, *, beside: str = "", where: tuple[str, ...] = WHERE
 ) -> Specimen:
     """A form whose field names something: a foreign one is no choice, and is answered 422."""
     return Specimen(f"force.{route}", make, Place.BODY, "POST", beside=beside, where=where)
@@ -119,7 +119,7 @@ def _taken(
 
 def _crewed(make: Make) -> Specimen:
     return Specimen(
-        "force.plan_shift", make, Place.BODY, "POST", beside=True, reached=_may_ride_along
+        "force.plan_shift", make, Place.BODY, "POST", beside=OWN, reached=_may_ride_along
     )
 
 
@@ -151,9 +151,9 @@ SPECIMENS = [
     *_on("cancel_shift", _shift, "GET", "POST"),
     *_on("sign_on", _ended, "POST"),
     Specimen("force.plan_shift", _unit_asked_for, Place.QUERY),
-    _taken("transfer", _transferred, beside=True, where=("city", "child", "sibling", "other")),
+    _taken("transfer", _transferred, beside=OWN, where=("city", "child", "sibling", "other")),
     _taken("enrol", _enrolled),
-    _taken("enrol", _enrolled_account, beside=True),
+    _taken("enrol", _enrolled_account, beside=OWN),
     _taken("register_vehicle", _registered),
     _taken("form_unit", _formed),
     _crewed(_led),

@@ -75,9 +75,7 @@ def _list(code: str, make: Make) -> list[Specimen]:
 
 
 def _one(route: str, make: Make, method: str = "GET") -> Specimen:
-    return Specimen(
-        f"places.{route}", make, method=method, reached=everybody, where=CITYWIDE
-    )
+    return Specimen(f"places.{route}", make, method=method, reached=everybody, where=CITYWIDE)
 
 
 SPECIMENS = [

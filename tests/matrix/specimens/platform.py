@@ -70,13 +70,13 @@ def _entry(at: Organisation) -> Made:
         purpose=purpose,
     )
     ids = {"subject": "dispatch.incident", "subject_id": str(900_000_000 + number)}
-    return Made(ids=ids, mark=purpose)
+    return Made(ids=ids, mark=purpose, sought=ids["subject_id"])
 
 
 @once
 def _seal(at: Organisation) -> Made:
     del at
-    digest = f"{next(_number):064d}"
+    digest, archive = f"{next(_number):064d}", f"sample{next(_number)}"
     Seal.objects.create(
         number=900_000_000 + next(_number),
         since=1,
@@ -89,8 +89,11 @@ def _seal(at: Organisation) -> Made:
         previous="0",
         digest=digest,
         at=NOW,
+        archive=archive,
+        archive_digest="0",
+        archived_at=NOW,
     )
-    return Made(mark=digest)
+    return Made(mark=digest, sought=archive)
 
 
 @once
@@ -98,18 +101,23 @@ def _dead_letter(at: Organisation) -> Made:
     del at
     event = OutboxEvent.objects.create(kind="sample.Happened", at=NOW)
     made = Delivery.objects.create(
-        event=event, handler=f"sample.handler{next(_number)}", attempts=3, next_at=NOW
+        event=event,
+        handler=f"sample.handler{next(_number)}",
+        attempts=3,
+        next_at=NOW,
+        error=f"样误{next(_number)}样",
     )
-    return Made(ids={"pk": made.pk}, mark=made.handler)
+    return Made(ids={"pk": made.pk}, mark=made.error, sought=made.handler)
 
 
 @once
 def _code(at: Organisation) -> Made:
     del at
     table = CodeList.objects.create(code=f"sample{next(_number)}", title="样表")
-    fields = {"code": "1", "name": f"样码{next(_number)}样", "valid_from": date(2026, 1, 1)}
+    name, name_en = f"样码{next(_number)}样", f"sample{next(_number)}"
+    fields = {"code": "1", "name": name, "name_en": name_en, "valid_from": date(2026, 1, 1)}
     codes.enter(table=table.pk, fields=fields, by=SYSTEM, at=NOW)
-    return Made(mark=str(fields["name"]))
+    return Made(mark=name, sought=name_en)
 
 
 @once
@@ -130,9 +138,10 @@ def _rule(at: Organisation) -> Made:
         title=f"样限{next(_number)}样",
         amount=1,
         unit=TermUnit.values[0],
+        article=f"sample{next(_number)}",
         valid_from=date(2026, 1, 1),
     )
-    return Made(mark=made.title)
+    return Made(mark=made.title, sought=made.article)
 
 
 @once
@@ -155,7 +164,6 @@ def _ledger(code: str, make: Make) -> list[Specimen]:
         code,
         make,
         has_tree=False,
-        is_crowded=code != "records.messages",  # which has no search
         reached=everybody,
         where=PLATFORM,
     )
@@ -170,7 +178,7 @@ SPECIMENS = [
     *_ledger("records.messages", _message),
     bulk("jobs.dead_letters", _dead_letter, "retry", reached=everybody, where=PLATFORM),
     bulk("jobs.dead_letters", _dead_letter, "drop", reached=everybody, where=PLATFORM),
-    *of_list("audit.entries", _entry, has_tree=False, is_crowded=True),
+    *of_list("audit.entries", _entry, has_tree=False),
     Specimen("audit_trail", _entry, Place.LIST, permission=SEE_AUDIT),
     Specimen("change_job", _job, method="POST", permission=MANAGE_JOBS),
     Specimen("jobs", _job_shown, Place.LIST, reached=nobody),

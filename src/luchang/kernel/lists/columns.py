@@ -21,6 +21,8 @@ Exported = str | int | float | Decimal | date | datetime | bool | None
 """What a file may hold; a date with time is always Shanghai's and carries no zone."""
 
 EMPTY = "—"
+LONG = 28
+"""Characters from which a column holds running text."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Cell:
     title: Label = ""
     """The column's title, which a phone's card shows before the value."""
     align: str = "start"
+    is_long: bool = False
+    """Running text, which may take several lines; anything else stays on one."""
 
 
 class Format(Protocol):
@@ -251,6 +255,7 @@ class Column:
             href=self.link(row) if self.link else "",
             title=self.title,
             align=self.format.align,
+            is_long=self.width >= LONG,
         )
 
     def exported(self, row: models.Model, *, is_revealed: bool) -> Exported:

@@ -19,7 +19,7 @@ from luchang.apps.dispatch.states import LIVE, OVER, DispatchStatus, IncidentSta
 from luchang.events.dispatch import IncidentClosed
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
-from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.actors import Actor, Unreached
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records.moves import begin
 
@@ -161,12 +161,13 @@ def transfer_incident(
     Raises:
         ReasonMissing, Forbidden.
         Refused: it is over, or already theirs.
-        Organisation.DoesNotExist: no such open organisation.
+        Unreached: no such open organisation of this force; a partner or another force has no
+            desk here, and the incident would be out of everybody's sight.
     """
     incident = locked(incident_id)
     policies.check_can_dispatch(by, incident)
     check_reason(reason)
-    receiver = Organisation.objects.open().get(pk=organisation_id)
+    receiver = _receiver(organisation_id, incident.organisation)
     if incident.status not in LIVE or receiver == incident.organisation:
         raise Refused(_("警情已结束或已属于该单位。"))
     giver = incident.organisation
@@ -235,6 +236,14 @@ def standing_of(incident: Incident) -> IncidentStatus:
 def check_reason(reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing(_("请填写原因。"))
+
+
+def _receiver(organisation_id: int, giver: Organisation) -> Organisation:
+    force = giver.path.partition("/")[0] + "/"
+    found = Organisation.objects.open().branch(force).filter(pk=organisation_id).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise Unreached(f"Organisation {organisation_id}")
+    return found
 
 
 def _restart_clocks(incident: Incident, *, at: datetime) -> None:

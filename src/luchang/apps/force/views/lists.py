@@ -50,11 +50,11 @@ OFFICERS = ListSpec[Officer](
             format=Flag(yes=_("在职"), no=_("已离职"), tones=IN_USE),
             sort="left_at",
         ),
-        Column("joined_at", _("入职时间"), format=Moment(), sort="joined_at"),
+        Column("joined_at", _("入职日期"), format=Moment(form="%Y-%m-%d"), sort="joined_at"),
         Column("left_at", _("离职时间"), format=Moment(), sort="left_at", is_shown=False),
     ),
     filters=(
-        TextSearch(contains=("badge", "name"), hint=_("警号、姓名")),
+        TextSearch(field="search", hint=_("警号、姓名、首字母")),
         InOrganisation(),
         Choice("kind", _("类别"), OfficerKind),
         Truth(
@@ -92,7 +92,7 @@ VEHICLES = ListSpec[Vehicle](
         Column("retired_at", _("停用时间"), format=Moment(), sort="retired_at", is_shown=False),
     ),
     filters=(
-        TextSearch(contains=("plate",), hint=_("号牌")),
+        TextSearch(field="search", hint=_("号牌")),
         InOrganisation(),
         Choice("kind", _("类别"), VehicleKind),
         Truth(
@@ -130,7 +130,7 @@ UNITS = ListSpec[Unit](
         Column("disbanded_at", _("撤销时间"), format=Moment(), is_shown=False),
     ),
     filters=(
-        TextSearch(contains=("call_sign",), hint=_("呼号")),
+        TextSearch(field="search", hint=_("呼号、首字母")),
         InOrganisation(),
         Choice("kind", _("类别"), UnitKind),
         Truth(
