@@ -68,10 +68,11 @@ def template(
     at: Organisation | None = None,
     rhythm: Rhythm = Rhythm.MONTH,
     code: str | None = None,
+    name: str = "试验月报",
 ) -> ReportTemplate:
     made = ReportTemplate(
-        code=code or f"template_{next(_number)}",
-        name="试验月报",
+        code=code or f"template_{next(_number):06d}",
+        name=name,
         name_en="Trial bulletin",
         rhythm=rhythm,
         organisation=at,
