@@ -89,6 +89,12 @@ BRIGADE_LEADER = RoleDefinition(
         "lists.share_views",
     ),
 )
+DETACHMENT_LEADER = RoleDefinition(
+    code="detachment_leader",
+    name="支队领导",
+    name_en="Detachment leader",
+    permissions=(*READING, *FIGURES, "reports.approve_reports", "lists.share_views"),
+)
 VEHICLE_CLERK = RoleDefinition(
     code="vehicle_clerk",
     name="车管业务员",
@@ -167,6 +173,7 @@ ROLES: tuple[RoleDefinition, ...] = (
     PATROL,
     SQUADRON_LEADER,
     BRIGADE_LEADER,
+    DETACHMENT_LEADER,
     VEHICLE_CLERK,
     WARDEN,
     ANALYST,

@@ -58,7 +58,9 @@ def test_the_page_can_say_which_figures_moved_since() -> None:
 
     moved = selectors.moved_since(report, by=make.writer(place), at=make.AT)
 
-    assert [(each.code, each.old, each.new) for each in moved] == [("dispatch.incidents", "3", "4")]
+    assert [(each.code, each.old, each.new) for each in moved] == [
+        ("dispatch.incidents", "3", "4")
+    ]
 
 
 @pytest.mark.parametrize(

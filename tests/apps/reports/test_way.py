@@ -6,10 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from luchang.apps.reports import services
+from luchang.apps.reports.bridge.checking import Checked
 from luchang.apps.reports.models import Report
-from luchang.apps.reports.ports import Checked
 from luchang.apps.reports.services import ReportRefused, TextRefused
 from luchang.apps.reports.states import ReportStatus
+from luchang.core.documents.placed import Placed
 from luchang.core.documents.spans import Span
 from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.identity.models import Organisation
@@ -21,9 +22,9 @@ from tests.factories.identity import actor_with, organisation, user_with
 pytestmark = pytest.mark.django_db
 
 
-def contradicting(text: str, **_: object) -> Checked:
+def contradicting(document: Placed, **_: object) -> Checked:
     """A check that finds one contradiction while the text holds it."""
-    found = (make.finding(),) if "132万起" in text else ()
+    found = (make.finding(),) if "132万起" in document.prose() else ()
     return Checked(statistics=2, findings=found)
 
 
@@ -80,17 +81,34 @@ def test_an_unknown_indicator_is_named_and_the_report_is_not_issued() -> None:
     assert "第1行" in str(refusal.value)
 
 
-def test_without_a_check_nothing_is_checked(settings: object) -> None:
-    """An installation without the reader of reports must not issue unread ones."""
+def test_the_reader_itself_finds_what_cannot_be() -> None:
+    """Not a stand-in: the contradiction the printed half-year report carried."""
     place = organisation()
     by = make.writer(place)
-    report = make.draft(at=place, by=by)
-    from luchang.apps.reports.bridge.checking import no_check  # noqa: PLC0415 - the one under test
+    source = "今年以来，全市查处重点交通违法行为132万起。其中，查处野蛮驾驶违法行为2751万起。\n"
+    report = make.draft(at=place, by=by, source=source)
 
-    with make.checked_by(no_check), pytest.raises(ReportRefused) as refusal:
-        services.check_report(report_id=report.pk, by=by, at=make.AT)
+    checked = services.check_report(report_id=report.pk, by=by, at=make.AT)
 
-    assert refusal.value.code == "check_unavailable"
+    assert checked.status == ReportStatus.DRAFT
+    found = next(each for each in checked.open_findings if "2751万起" in each["quotes"])
+    assert "132" in found["arithmetic"]
+    assert found["title"]
+
+
+def test_a_rate_placed_by_its_indicator_is_not_told_to_lack_its_base() -> None:
+    """A hundred per cent of four orders is no slogan: its note names four of four."""
+    place = organisation()
+    by = make.writer(place)
+    make.orders(4, at=place, signed=4)
+    report = make.draft(
+        at=place, by=by, source="派警按时签收率达{{ kpi:dispatch.signed_in_time }}。\n"
+    )
+
+    checked = services.check_report(report_id=report.pk, by=by, at=make.AT)
+
+    assert "100.0%" in checked.placed.prose()
+    assert checked.findings == []
 
 
 def test_a_contradiction_stops_a_report_until_it_is_mended() -> None:

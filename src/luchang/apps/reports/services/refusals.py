@@ -12,7 +12,6 @@ REASONS: Mapping[str, str | Promise] = {
     "problems": _("正文有%(count)s处写法系统不认识，报告不能核对：%(what)s"),
     "figure_forbidden": _("您看不到指标“%(figure)s”的全部记录，不能用它编写报告"),
     "figure_indivisible": _("指标“%(figure)s”不能按单位或按该范围拆分"),
-    "check_unavailable": _("本系统没有安装数字核对程序，报告不能核对和签发"),
     "contradictions": _("核对发现%(count)s处矛盾，尚未改正或说明"),
     "changed_meanwhile": _("您打开之后有人改过这份报告，请重新打开再改"),
     "not_writable": _("报告%(status)s，不能修改"),
