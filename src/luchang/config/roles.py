@@ -8,6 +8,9 @@ from luchang.kernel.identity.roles import RoleDefinition
 READING = ("places.see_places", "force.see_force", "dispatch.see_incidents")
 """What everybody needs who works with the board or the map."""
 
+FIGURES = ("kpi.see_figures",)
+"""The catalogue, the cockpit and the wall; which figures follows from the records one may see."""
+
 OPERATOR = RoleDefinition(
     code="operator",
     name="接警员",
@@ -23,6 +26,7 @@ DISPATCHER = RoleDefinition(
         *READING,
         "dispatch.take_calls",
         "dispatch.dispatch_units",
+        *FIGURES,
         "dispatch.close_incidents",
         "dispatch.reveal_caller",
         "places.close_roads",
@@ -49,6 +53,7 @@ SQUADRON_LEADER = RoleDefinition(
     name_en="Squadron leader",
     permissions=(
         *READING,
+        *FIGURES,
         "dispatch.answer_dispatch",
         "dispatch.dispatch_units",
         "force.manage_force",
@@ -62,6 +67,7 @@ BRIGADE_LEADER = RoleDefinition(
     name_en="Brigade leader",
     permissions=(
         *READING,
+        *FIGURES,
         "dispatch.dispatch_units",
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
@@ -88,7 +94,7 @@ ANALYST = RoleDefinition(
     code="analyst",
     name="研判员",
     name_en="Analyst",
-    permissions=(*READING, "lists.share_views", "identity.use_tokens"),
+    permissions=(*READING, *FIGURES, "lists.share_views", "identity.use_tokens"),
 )
 PARTNER = RoleDefinition(
     code="partner",

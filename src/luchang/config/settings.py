@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "luchang.apps.places",
     "luchang.apps.force",
     "luchang.apps.dispatch",
+    "luchang.apps.kpi",
     "luchang.screens",
     "luchang.config",
 ]

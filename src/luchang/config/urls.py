@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("places/", include("luchang.apps.places.urls")),
     path("force/", include("luchang.apps.force.urls")),
     path("dispatch/", include("luchang.apps.dispatch.urls")),
+    path("indicators/", include("luchang.apps.kpi.urls")),
     path("api/", api.urls),
     path("accounts/", include("luchang.kernel.identity.urls")),
     path("attachments/", include("luchang.kernel.records.attachments.urls")),

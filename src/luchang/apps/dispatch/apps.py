@@ -10,8 +10,8 @@ class DispatchConfig(AppConfig):
     label = "dispatch"
 
     def ready(self) -> None:
-        """Permissions, pages and tones are known once their modules are read."""
-        from luchang.apps.dispatch import policies, states  # noqa: PLC0415 - after the registry
+        """Permissions, indicators, pages and tones are known once their modules are read."""
+        from luchang.apps.dispatch import kpis, policies, states  # noqa: F401, PLC0415 - once models are there
 
         status, order = states.IncidentStatus, states.DispatchStatus
         tones.register(

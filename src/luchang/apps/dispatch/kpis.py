@@ -13,15 +13,24 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     FloatField,
+    Q,
     QuerySet,
+    Sum,
 )
 from django.db.models.functions import Extract
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch.models import Dispatch, Incident
+from luchang.apps.dispatch.policies import SEE
 from luchang.apps.dispatch.selectors import categories, records
+from luchang.apps.dispatch.selectors.labels import name_of
 from luchang.apps.dispatch.states import (
     NOT_EFFECTIVE,
+    UNDER_WAY,
+    WAITING,
+    AreaClass,
     CallLink,
     CallStatus,
     DispatchReason,
@@ -30,10 +39,27 @@ from luchang.apps.dispatch.states import (
     IncidentStatus,
 )
 from luchang.kernel.identity.actors import Actor
-from luchang.kernel.metrics import Better, Indicator, Period, Ratio, Rows, declare
+from luchang.kernel.metrics import (
+    Better,
+    Indicator,
+    Period,
+    Rank,
+    Rate,
+    Ratio,
+    Rows,
+    Scope,
+    Source,
+    Unit,
+    Zero,
+    declare,
+)
 
 OWNER = _("指挥中心")
 UNREAL = (IncidentStatus.CANCELLED, IncidentStatus.MERGED)
+INCIDENT = Source(model="dispatch.Incident", begins=("received_at",), ends=("closed_at",))
+CALL = Source(model="dispatch.Call", begins=("queued_at",), ends=("queued_at",))
+ORDER = Source(model="dispatch.Dispatch", begins=("sent_at",), ends=("sent_at",))
+category_name = lazy(name_of, str)
 
 
 class Percentile(Aggregate):
@@ -52,17 +78,8 @@ def incidents(by: Actor, period: Period) -> QuerySet[Incident]:
     return rows.exclude(status__in=UNREAL)
 
 
-def effective(by: Actor, period: Period) -> QuerySet[Incident]:
-    """有效警情: without consultations, reports of offences and complaints, by final category."""
-    return incidents(by, period).exclude(category__in=categories.codes_of(*NOT_EFFECTIVE))
-
-
 def calls(by: Actor, period: Period) -> QuerySet[Any]:
     return records.calls(by).filter(queued_at__gte=period.start, queued_at__lt=period.end)
-
-
-def repeats(by: Actor, period: Period) -> QuerySet[Any]:
-    return calls(by, period).filter(link=CallLink.REPEAT)
 
 
 def belonging(by: Actor, period: Period) -> QuerySet[Any]:
@@ -91,47 +108,97 @@ def _between(rows: Rows, start: str, end: str) -> Rows:
     return measured
 
 
-def _with_due(column: str) -> Rows:
-    return lambda by, period: first_dispatches(by, period).filter(**{f"{column}__isnull": False})
+def _to_sign(by: Actor, period: Period) -> QuerySet[Dispatch]:
+    return first_dispatches(by, period).filter(sign_due_at__isnull=False)
 
 
-def _signed_in_time(by: Actor, period: Period) -> QuerySet[Any]:
-    return _with_due("sign_due_at")(by, period).filter(signed_at__lte=F("sign_due_at"))
+def _to_arrive(by: Actor, period: Period) -> QuerySet[Dispatch]:
+    return first_dispatches(by, period).filter(arrive_due_at__isnull=False)
 
 
-def _arrived_in_time(by: Actor, period: Period) -> QuerySet[Any]:
-    return _with_due("arrive_due_at")(by, period).filter(arrived_at__lte=F("arrive_due_at"))
+def _waiting(by: Actor, period: Period) -> QuerySet[Incident]:
+    del period  # a stock, as it is now
+    return records.incidents(by).filter(status__in=WAITING)
 
 
-def _graded(grade: str) -> Rows:
-    return lambda by, period: incidents(by, period).filter(grade=grade)
+def _under_way(by: Actor, period: Period) -> QuerySet[Incident]:
+    del period
+    return records.incidents(by).filter(status__in=UNDER_WAY)
 
 
-def _of_kind(code: str) -> Rows:
-    return lambda by, period: incidents(by, period).filter(category=code)
+def _days(by: Actor, period: Period) -> float:
+    del by
+    return period.days
 
 
-LATE = "cancelled and returned orders; reinforcements; times a wrong clock made negative"
+OF_INCIDENTS: dict[str, Any] = {
+    "permission": SEE,
+    "owner": OWNER,
+    "ground": {Scope.URBAN: Q(area_class=AreaClass.URBAN)},
+    "organisation": "organisation",
+    "moment": "received_at",
+    "sources": (INCIDENT,),
+}
+OF_CALLS: dict[str, Any] = {
+    "permission": SEE,
+    "owner": OWNER,
+    "organisation": "organisation",
+    "moment": "queued_at",
+    "sources": (CALL,),
+}
+OF_ORDERS: dict[str, Any] = {
+    "permission": SEE,
+    "owner": OWNER,
+    "ground": {Scope.URBAN: Q(incident__area_class=AreaClass.URBAN)},
+    "organisation": "incident__organisation",
+    "moment": "sent_at",
+    "sources": (ORDER, INCIDENT),
+}
+
+
+def _now(about: dict[str, Any]) -> dict[str, Any]:
+    """The same of what there is now: it falls into no period and is never kept."""
+    return {**about, "moment": "", "sources": ()}
+
+
+UNREAL_ONES = _("被合并的和取消的警情")
+DEAD_ORDERS = _("撤销和退回的派警单")
+LATE = _("撤销和退回的派警单；增援；时钟有误而出现负值的用时")
 INTERVALS = (
-    ("queue", _("接听等待"), _between(calls, "queued_at", "answered_at"), "calls answered"),
-    ("sign", _("签收用时"), _between(first_dispatches, "sent_at", "signed_at"), "orders signed"),
+    (
+        "queue",
+        _("接听等待"),
+        _between(calls, "queued_at", "answered_at"),
+        _("已接听的来话"),
+        OF_CALLS,
+    ),
+    (
+        "sign",
+        _("签收用时"),
+        _between(first_dispatches, "sent_at", "signed_at"),
+        _("已签收的派警单"),
+        OF_ORDERS,
+    ),
     (
         "travel",
         _("路途用时"),
         _between(first_dispatches, "signed_at", "arrived_at"),
-        "orders with an arrival",
+        _("已到场的派警单，自签收起"),
+        OF_ORDERS,
     ),
     (
         "arrive",
         _("到场用时"),
         _between(incidents, "received_at", "arrived_at"),
-        "incidents with an arrival, from the call",
+        _("已到场的警情，自接警起"),
+        OF_INCIDENTS,
     ),
     (
         "handle",
         _("处置用时"),
         _between(incidents, "arrived_at", "feedback_at"),
-        "incidents with arrival and feedback",
+        _("已到场并已反馈的警情"),
+        OF_INCIDENTS,
     ),
 )
 MEASURES: tuple[tuple[str, Any, Aggregate], ...] = (
@@ -143,106 +210,213 @@ MEASURES: tuple[tuple[str, Any, Aggregate], ...] = (
 INCIDENTS = Indicator(
     code="dispatch.incidents",
     title=_("警情数"),
-    owner=OWNER,
-    unit=_("起"),
-    counts="incidents received in the period",
-    leaves_out="merged and cancelled ones",
+    unit=Unit.CASE,
+    counts=_("期内接报的警情"),
+    leaves_out=UNREAL_ONES,
     rows=incidents,
+    **OF_INCIDENTS,
 )
 EFFECTIVE = Indicator(
     code="dispatch.effective_incidents",
     title=_("有效警情"),
-    owner=OWNER,
-    unit=_("起"),
-    counts="incidents whose final category is no consultation, report or complaint",
-    leaves_out="merged and cancelled ones",
-    rows=effective,
+    unit=Unit.CASE,
+    counts=_("期内接报、核定类别不是咨询、举报、投诉的警情"),
+    leaves_out=UNREAL_ONES,
+    rows=incidents,
+    where=~Q(category__in=categories.codes_of(*NOT_EFFECTIVE)),
+    **OF_INCIDENTS,
+)
+INJURED = Indicator(
+    code="dispatch.injured",
+    title=_("警情受伤人数"),
+    unit=Unit.PERSON,
+    counts=_("期内接报的警情中登记的受伤人数之和"),
+    leaves_out=_("没有登记受伤人数的警情"),
+    rows=incidents,
+    where=Q(injured__isnull=False),
+    aggregate=Sum("injured"),
+    is_sum=True,
+    better=Better.LOWER,
+    **OF_INCIDENTS,
+)
+UNANSWERED_FIRST_GRADE = Zero(
+    code="dispatch.first_grade_without_order",
+    title=_("一级警情未派警"),
+    unit=Unit.CASE,
+    counts=_("期内接报、至今无人派出的一级警情；期内没有警情记录时不得出零"),
+    leaves_out=UNREAL_ONES,
+    rows=incidents,
+    where=Q(grade=Grade.FIRST, dispatched_at__isnull=True),
+    kept=incidents,
+    **OF_INCIDENTS,
 )
 CALLS = Indicator(
     code="dispatch.calls",
     title=_("接警数"),
-    owner=OWNER,
-    unit=_("次"),
-    counts="calls that reached the queue in the period",
-    leaves_out="nothing: nuisances and missed calls are calls",
+    unit=Unit.TIME,
+    counts=_("期内进入排队的来话"),
+    leaves_out=_("无：骚扰电话和未接来话也是来话"),
     rows=calls,
+    **OF_CALLS,
+)
+INCIDENTS_A_DAY = Rate(
+    code="dispatch.incidents_a_day",
+    title=_("日均警情"),
+    unit=Unit.CASE_A_DAY,
+    counts=_("期内接报的警情，除以期内天数"),
+    leaves_out=UNREAL_ONES,
+    rows=incidents,
+    base=_days,
+    **OF_INCIDENTS,
+)
+CALLS_A_DAY = Rate(
+    code="dispatch.calls_a_day",
+    title=_("日均接警"),
+    unit=Unit.TIME_A_DAY,
+    counts=_("期内进入排队的来话，除以期内天数"),
+    leaves_out=_("无"),
+    rows=calls,
+    base=_days,
+    **OF_CALLS,
+)
+ORDERS = Indicator(
+    code="dispatch.orders",
+    title=_("首次派警数"),
+    unit=Unit.TIME,
+    counts=_("期内派出的每起警情的第一张派警单"),
+    leaves_out=DEAD_ORDERS,
+    rows=first_dispatches,
+    **OF_ORDERS,
+)
+UNITS_SENT = Indicator(
+    code="dispatch.units_sent",
+    title=_("出警单元数"),
+    unit=Unit.PIECE,
+    counts=_("期内被首次派出的巡逻单元，每个只计一次"),
+    leaves_out=_("撤销和退回的派警单；派给个人或车辆的派警单"),
+    rows=first_dispatches,
+    where=Q(unit__isnull=False),
+    distinct="unit",
+    **OF_ORDERS,
 )
 REPEATS = Ratio(
     code="dispatch.repeat_share",
     title=_("重复报警占比"),
-    owner=OWNER,
-    counts="calls linked as repeats, of calls that belong to an incident",
-    leaves_out="consultations, nuisances and missed calls",
-    better=Better.NEITHER,
-    numerator=repeats,
+    counts=_("归属警情的来话中，关联类型为重复报警的"),
+    leaves_out=_("咨询、骚扰和未接来话"),
     denominator=belonging,
+    where=Q(link=CallLink.REPEAT),
+    **OF_CALLS,
 )
 SIGNED_IN_TIME = Ratio(
     code="dispatch.signed_in_time",
     title=_("按时签收率"),
-    owner=OWNER,
-    counts="first orders signed within their limit, of those that had one",
-    leaves_out="cancelled and returned orders, and orders without a limit",
+    counts=_("有签收时限的首次派警单中，在时限内签收的"),
+    leaves_out=_("撤销和退回的派警单，没有时限的派警单"),
     better=Better.HIGHER,
-    numerator=_signed_in_time,
-    denominator=_with_due("sign_due_at"),
+    denominator=_to_sign,
+    where=Q(signed_at__lte=F("sign_due_at")),
+    **OF_ORDERS,
 )
 ARRIVED_IN_TIME = Ratio(
     code="dispatch.arrived_in_time",
     title=_("按时到场率"),
-    owner=OWNER,
-    counts="first orders that arrived within their limit, of those that had one",
-    leaves_out="cancelled and returned orders, and ground without a limit",
+    counts=_("有到场时限的首次派警单中，在时限内到场的"),
+    leaves_out=_("撤销和退回的派警单，没有到场时限的地段"),
     better=Better.HIGHER,
-    numerator=_arrived_in_time,
-    denominator=_with_due("arrive_due_at"),
+    denominator=_to_arrive,
+    where=Q(arrived_at__lte=F("arrive_due_at")),
+    **OF_ORDERS,
+)
+PLACE_IN_TIME = Rank(
+    code="dispatch.arrived_in_time_rank",
+    title=_("按时到场率名次"),
+    permission=SEE,
+    owner=OWNER,
+    counts=_("本单位按时到场率在同级单位中的名次，并列者名次相同"),
+    leaves_out=_("期内没有到场时限的单位"),
+    better=Better.LOWER,
+    of=ARRIVED_IN_TIME,
+    listed_in="kpi.units",
+)
+WAITING_NOW = Indicator(
+    code="dispatch.waiting",
+    title=_("待处置警情"),
+    unit=Unit.CASE,
+    counts=_("此刻还没有派出警力的警情"),
+    leaves_out=UNREAL_ONES,
+    rows=_waiting,
+    is_stock=True,
+    better=Better.LOWER,
+    **_now(OF_INCIDENTS),
+)
+UNDER_WAY_NOW = Indicator(
+    code="dispatch.under_way",
+    title=_("处置中警情"),
+    unit=Unit.CASE,
+    counts=_("此刻已派出警力、尚未反馈的警情"),
+    leaves_out=UNREAL_ONES,
+    rows=_under_way,
+    is_stock=True,
+    **_now(OF_INCIDENTS),
 )
 TIMES = tuple(
     Indicator(
         code=f"dispatch.{name}_{measure}",
-        title=title + "·" + words,
-        owner=OWNER,
-        unit=_("秒"),
+        title=format_lazy("{title}·{words}", title=title, words=words),
+        unit=Unit.SECOND,
         counts=counts,
         leaves_out=LATE,
         rows=rows,
         aggregate=aggregate,
         better=Better.LOWER,
+        **about,
     )
-    for name, title, rows, counts in INTERVALS
+    for name, title, rows, counts, about in INTERVALS
     for measure, words, aggregate in MEASURES
 )
 BY_GRADE = tuple(
     Indicator(
         code=f"dispatch.incidents_grade_{grade.value}",
-        title=grade.label,
-        owner=OWNER,
-        unit=_("起"),
-        counts=f"incidents of grade {grade.value}",
-        leaves_out="merged and cancelled ones",
-        rows=_graded(grade.value),
+        title=format_lazy(_("{grade}警情"), grade=grade.label),
+        unit=Unit.CASE,
+        counts=format_lazy(_("期内接报、级别为{grade}的警情"), grade=grade.label),
+        leaves_out=UNREAL_ONES,
+        rows=incidents,
+        where=Q(grade=grade.value),
+        **OF_INCIDENTS,
     )
     for grade in Grade
 )
 BY_KIND = tuple(
     Indicator(
         code=f"dispatch.incidents_kind_{kind.code}",
-        title=kind.name,
-        owner=OWNER,
-        unit=_("起"),
-        counts=f"incidents whose final category is {kind.code}",
-        leaves_out="merged and cancelled ones",
-        rows=_of_kind(kind.code),
+        title=format_lazy(_("{kind}警情"), kind=category_name(kind)),
+        unit=Unit.CASE,
+        counts=format_lazy(_("期内接报、核定类别为{kind}的警情"), kind=category_name(kind)),
+        leaves_out=UNREAL_ONES,
+        rows=incidents,
+        where=Q(category=kind.code),
+        **OF_INCIDENTS,
     )
     for kind in categories.categories()
 )
 declare(
     INCIDENTS,
     EFFECTIVE,
+    INJURED,
+    UNANSWERED_FIRST_GRADE,
     CALLS,
+    INCIDENTS_A_DAY,
+    CALLS_A_DAY,
+    ORDERS,
+    UNITS_SENT,
     REPEATS,
     SIGNED_IN_TIME,
     ARRIVED_IN_TIME,
+    PLACE_IN_TIME,
+    WAITING_NOW,
+    UNDER_WAY_NOW,
     *TIMES,
     *BY_GRADE,
     *BY_KIND,

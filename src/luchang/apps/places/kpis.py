@@ -1,8 +1,9 @@
 """How much there is to look after: junctions, signals, cameras, kilometres of road."""
 
 from functools import partial
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,7 @@ from luchang.apps.places import policies
 from luchang.apps.places.models import Camera, Junction, RoadClosure, Street
 from luchang.apps.places.states import RoadClass
 from luchang.kernel.identity.actors import Actor
-from luchang.kernel.metrics import Indicator, Period, declare
+from luchang.kernel.metrics import Indicator, Period, Source, Unit, declare
 
 OWNER = _("秩序科")
 
@@ -19,10 +20,6 @@ def _junctions(by: Actor, period: Period) -> "QuerySet[Junction]":
     policies.check_can_see(by)
     del period  # a stock, as it is now
     return Junction.objects.current()
-
-
-def _signalled(by: Actor, period: Period) -> "QuerySet[Junction]":
-    return _junctions(by, period).filter(has_signals=True)
 
 
 def _cameras(by: Actor, period: Period) -> "QuerySet[Camera]":
@@ -42,53 +39,60 @@ def _streets(by: Actor, period: Period, *, road_class: RoadClass) -> "QuerySet[S
     return Street.objects.current().filter(road_class=road_class)
 
 
+ABOUT: dict[str, Any] = {"permission": policies.SEE_PLACES, "owner": OWNER}
+STOCK: dict[str, Any] = {**ABOUT, "is_stock": True}
+
 JUNCTIONS = Indicator(
     code="places.junctions",
     title=_("路口数"),
-    owner=OWNER,
-    unit=_("个"),
-    counts="junctions of the road network in use where two named streets meet in three arms",
-    leaves_out="crossings of alleys only, and crossings without names",
+    unit=Unit.PIECE,
+    counts=_("现行路网中两条有名道路相交、至少三个进口的路口"),
+    leaves_out=_("只有巷道相交的路口，没有名称的路口"),
     rows=_junctions,
+    **STOCK,
 )
 SIGNALLED_JUNCTIONS = Indicator(
     code="places.signalled_junctions",
     title=_("信号控制路口数"),
-    owner=OWNER,
-    unit=_("个"),
-    counts="of the junctions, those with a signal in the source of the road network",
-    leaves_out="signals for pedestrians away from junctions",
-    rows=_signalled,
+    unit=Unit.PIECE,
+    counts=_("上述路口中，路网来源标有信号灯的"),
+    leaves_out=_("路段上的行人信号灯"),
+    rows=_junctions,
+    where=Q(has_signals=True),
+    **STOCK,
 )
 CAMERAS = Indicator(
     code="places.cameras",
     title=_("摄像机与卡口数"),
-    owner=OWNER,
-    unit=_("台"),
-    counts="cameras and checkpoints in use",
-    leaves_out="those struck off",
+    unit=Unit.DEVICE,
+    counts=_("在用的摄像机与卡口"),
+    leaves_out=_("已停用的"),
     rows=_cameras,
+    **STOCK,
 )
 CLOSURES = Indicator(
     code="places.closures",
     title=_("道路封闭次数"),
-    owner=OWNER,
-    unit=_("次"),
-    counts="closures that began in the period",
-    leaves_out="closures carried over from before",
+    unit=Unit.TIME,
+    counts=_("期内开始的道路封闭"),
+    leaves_out=_("期前开始、延续至期内的封闭"),
     rows=_closures,
+    moment="starts_at",
+    sources=(Source(model="places.RoadClosure", begins=("starts_at",), ends=("starts_at",)),),
+    **ABOUT,
 )
 ROAD_KM = tuple(
     Indicator(
         code=f"places.road_km.{road_class.name.lower()}",
         title=format_lazy(_("{road_class}里程"), road_class=road_class.label),
-        owner=OWNER,
-        unit=_("公里"),
-        counts=f"length of the named streets of class {road_class.name.lower()}",
-        leaves_out="roads without a name; carriageways drawn apart count each",
+        unit=Unit.KILOMETRE,
+        counts=format_lazy(_("{road_class}类有名道路的长度"), road_class=road_class.label),
+        leaves_out=_("没有名称的道路；分幅道路各幅分别计入"),
         rows=partial(_streets, road_class=road_class),
         aggregate=Sum("length_m"),
+        is_sum=True,
         per=1_000.0,
+        **STOCK,
     )
     for road_class in RoadClass
 )

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from luchang.apps.places.views import maps, pages
-from luchang.apps.places.views.lists import CAMERAS, CLOSURES, JUNCTIONS, NETWORKS, PLACES
+from luchang.apps.places.views.lists import (
+    CAMERAS,
+    CLOSURES,
+    JUNCTIONS,
+    NETWORKS,
+    PLACES,
+    STREETS,
+)
 from luchang.kernel.lists.urls import list_routes
 
 urlpatterns = [
@@ -13,6 +20,7 @@ urlpatterns = [
     path("divisions/", pages.divisions, name="places.divisions"),
     path("divisions/<str:code>/", pages.divisions, name="places.division"),
     *list_routes("junctions/", JUNCTIONS),
+    *list_routes("streets/", STREETS),
     *list_routes("cameras/", CAMERAS),
     *list_routes("networks/", NETWORKS),
     path("networks/<int:pk>/", pages.network, name="places.network"),

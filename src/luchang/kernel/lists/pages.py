@@ -1,13 +1,16 @@
 """One page of a list: the rows drawn, how many there are, which pages lie around it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from luchang.kernel.lists.columns import Cell, Column
+from luchang.kernel.lists.columns import Cell, Column, Label
+from luchang.kernel.lists.figures import address_of, parts_of
 from luchang.kernel.lists.states import ListState
+from luchang.kernel.metrics import Part
 
 AROUND = 2
 """Page numbers shown on either side of the present one."""
@@ -120,3 +123,41 @@ def heads_of(state: ListState) -> list[Head]:
         )
         for column in state.columns
     ]
+
+
+@dataclass(frozen=True)
+class FigureHead:
+    """What stands above the records of one number: what it is, and its other records."""
+
+    says: str
+    counts: str
+    leaves_out: str
+    parts: Sequence[tuple[str, str, bool]]
+    """Label, address and whether it is shown now, where there is more than one set."""
+
+
+PARTS: Mapping[Part, Label] = {Part.COUNTED: _("计入的记录"), Part.BASE: _("计算基数")}
+
+
+def figure_of(state: ListState) -> FigureHead | None:
+    figure = state.figure
+    if figure is None:
+        return None
+    indicator = figure.indicator
+    branch = figure.branch.code if figure.branch else ""
+    parts = [
+        (
+            str(PARTS[part]),
+            address_of(
+                indicator, figure.period, scope=figure.scope, part=part, branch=branch
+            ),
+            part == figure.part,
+        )
+        for part in parts_of(indicator)
+    ]
+    return FigureHead(
+        says=figure.says,
+        counts=str(indicator.counts),
+        leaves_out=str(indicator.leaves_out),
+        parts=parts if len(parts) > 1 else [],
+    )

@@ -16,7 +16,7 @@ from luchang.kernel.lists.imports.specs import ImportSpec
 M = TypeVar("M", bound=Model)
 
 RESERVED = frozenset(
-    {"sort", "page", "size", "cols", "view", "ids", "all", "action", "format", "reveal"}
+    {"sort", "page", "size", "cols", "view", "ids", "all", "action", "format", "reveal", "figure"}
 )
 """Parameters of the engine itself, which no filter may own."""
 

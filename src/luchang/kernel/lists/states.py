@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel.lists.asked import Asked, Unreadable
 from luchang.kernel.lists.columns import Column
+from luchang.kernel.lists.figures import Figure, filters_of
 from luchang.kernel.lists.filters import Circumstances, Filter
 from luchang.kernel.lists.specs import SIZES, ListSpec
 from luchang.kernel.states import TransitionTable
@@ -93,6 +94,11 @@ class ListState:
             rows = each.filter.apply(rows, each.value, self.now)
         return rows.order_by(*self._order(rows.model))
 
+    @property
+    def figure(self) -> Figure | None:
+        """The number whose records are shown, if the address names one."""
+        return next((each.value for each in self.given if isinstance(each.value, Figure)), None)
+
     def _order(self, model: type[Model]) -> list[OrderBy]:
         chosen = [
             (name, sort.is_descending) for sort in self.sorts for name in sort.column.order_fields
@@ -131,7 +137,8 @@ def read(
 ) -> ListState:
     """The state an address asks for; `chosen` are the columns this person keeps for the list."""
     given, unreadable = [], []
-    for each in spec.filters:
+    filters = filters_of(spec)
+    for each in filters:
         try:
             value = each.read(asked, now)
         except Unreadable:
@@ -139,7 +146,7 @@ def read(
             continue
         if value is not None:
             given.append(Given(each, value))
-    own = [name for each in spec.filters for name in each.names]
+    own = [name for each in filters for name in each.names]
     size = asked.whole("size", spec.page_size)
     return ListState(
         spec=spec,

@@ -32,7 +32,7 @@ from luchang.kernel.lists.exports import CONTENT_TYPES, FileKind
 from luchang.kernel.lists.filters import Circumstances
 from luchang.kernel.lists.models import ExportFile, ListPreference, SavedView
 from luchang.kernel.lists.organisations import organisations_of
-from luchang.kernel.lists.pages import heads_of, page_of, row_of
+from luchang.kernel.lists.pages import figure_of, heads_of, page_of, row_of
 from luchang.kernel.lists.specs import SIZES, BulkAction, ListSpec
 from luchang.kernel.lists.states import Density, ListState, read
 from luchang.kernel.lists.widgets import widgets_of
@@ -111,6 +111,7 @@ def context(looking: Looking) -> dict[str, object]:
     return {
         "spec": state.spec,
         "state": state,
+        "figure": figure_of(state),
         "base": looking.base,
         "page": page,
         "heads": heads_of(state),

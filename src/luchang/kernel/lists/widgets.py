@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 from luchang.kernel.lists.columns import Label
+from luchang.kernel.lists.figures import filters_of
 from luchang.kernel.lists.filters import Choice, DateRange, Filter
 from luchang.kernel.lists.states import ListState
 
@@ -50,7 +51,8 @@ def widgets_of(state: ListState) -> list[Widget]:
             says=says.get(each.key) or gettext("全部"),
             is_folded=place >= UNFOLDED and not each.is_always_shown,
         )
-        for place, each in enumerate(state.spec.filters)
+        for place, each in enumerate(filters_of(state.spec))
+        if each.kind != "figure" or each.key in says
     ]
 
 

@@ -9,6 +9,7 @@ from luchang.apps.places.models import (
     Place,
     RoadClosure,
     RoadNetwork,
+    Street,
 )
 from luchang.apps.places.querysets import DivisionQuerySet
 from luchang.apps.places.selectors.divisions import current_divisions
@@ -23,6 +24,11 @@ def places_for(actor: Actor) -> "QuerySet[Place]":
 def junctions_for(actor: Actor) -> "QuerySet[Junction]":
     policies.check_can_see(actor)
     return Junction.objects.current().select_related("place__township__parent")
+
+
+def streets_for(actor: Actor) -> "QuerySet[Street]":
+    policies.check_can_see(actor)
+    return Street.objects.current().select_related("place__township__parent")
 
 
 def cameras_for(actor: Actor) -> "QuerySet[Camera]":

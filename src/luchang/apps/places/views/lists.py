@@ -1,10 +1,10 @@
-"""The lists of places, junctions, cameras, road networks and closures."""
+"""The lists of places, junctions, streets, cameras, road networks and closures."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.places import services
-from luchang.apps.places.models import Camera, Junction, Place, RoadClosure, RoadNetwork
+from luchang.apps.places.models import Camera, Junction, Place, RoadClosure, RoadNetwork, Street
 from luchang.apps.places.policies import (
     CLOSE_ROADS,
     IMPORT_MAPS,
@@ -14,7 +14,7 @@ from luchang.apps.places.policies import (
 from luchang.apps.places.selectors import rows
 from luchang.apps.places.selectors.divisions import township_names
 from luchang.apps.places.services import ClosureOver
-from luchang.apps.places.states import CameraKind, ClosureReason, PlaceKind
+from luchang.apps.places.states import CameraKind, ClosureReason, PlaceKind, RoadClass
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number
 from luchang.kernel.lists.filters import Choice, DateRange, TextSearch, Truth
 from luchang.kernel.lists.specs import BulkAction, ListSpec, PageAction
@@ -78,6 +78,32 @@ JUNCTIONS = ListSpec[Junction](
     filters=(
         TextSearch(field="place__search", hint=_("道路名称、拼音首字母")),
         Truth("has_signals", _("信号灯"), "has_signals"),
+    ),
+)
+
+STREETS = ListSpec[Street](
+    code="places.streets",
+    title=_("道路"),
+    permission=SEE_PLACES,
+    rows=rows.streets_for,
+    order=("place__pinyin",),
+    link=lambda street: reverse("places.place", args=[street.pk]),
+    parents=(HOME,),
+    columns=(
+        Column("name", _("名称"), "place.name", sort="place__pinyin", width=32),
+        Column("road_class", _("道路等级"), format=Coded(RoadClass), sort="road_class"),
+        Column(
+            "length_km",
+            _("总长度"),
+            lambda street: street.length_m / 1_000,
+            format=Number(unit=_("公里"), digits=2),
+            sort="length_m",
+        ),
+        Column("area", _("所属乡镇街道"), lambda street: area_of(street.place), width=20),
+    ),
+    filters=(
+        TextSearch(field="place__search", hint=_("道路名称、拼音首字母")),
+        Choice("road_class", _("道路等级"), RoadClass),
     ),
 )
 
