@@ -199,4 +199,4 @@ class Incident(Stateful):
 
     @property
     def is_demo(self) -> bool:
-        return self.source == "demo"
+        return self.source.startswith("demo")

@@ -105,9 +105,7 @@ class Command(BaseCommand):
             time.sleep(0.1)
         board.stop()
 
-    def _is_whole(
-        self, replay: Replay, before: dict[str, int], after: dict[str, int]
-    ) -> bool:
+    def _is_whole(self, replay: Replay, before: dict[str, int], after: dict[str, int]) -> bool:
         """Every row sent is there once: new ones now, known ones from before."""
         tally = replay.tally
         answered = tally.accepted + tally.known + len(tally.refusals)
