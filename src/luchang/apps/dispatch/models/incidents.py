@@ -7,8 +7,9 @@ from django.db.models import CheckConstraint, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch.models.rules import ServiceLevel
+from luchang.apps.dispatch.models.steps import step_index
 from luchang.apps.dispatch.querysets import IncidentQuerySet
-from luchang.apps.dispatch.states import INCIDENT, AreaClass, Grade, IncidentStatus
+from luchang.apps.dispatch.states import INCIDENT, ActionKind, AreaClass, Grade, IncidentStatus
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.records.moves import Stateful, move
@@ -115,6 +116,7 @@ class Incident(Stateful):
             ),
         ]
         indexes = [
+            *step_index(ActionKind.CLOSE),
             models.Index(name="incident_status_received", fields=["status", "received_at"]),
             models.Index(name="incident_received", fields=["received_at"]),
             models.Index(name="incident_organisation", fields=["organisation", "received_at"]),

@@ -1,13 +1,14 @@
-"""The four ledgers as lists."""
+"""The ledgers as lists."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch import policies
-from luchang.apps.dispatch.models import Call, Dispatch, Feedback, Incident
+from luchang.apps.dispatch.models import Action, Call, Dispatch, Feedback, Incident
 from luchang.apps.dispatch.selectors import records
 from luchang.apps.dispatch.selectors.labels import category_labels
 from luchang.apps.dispatch.states import (
+    ActionKind,
     CallChannel,
     CallLink,
     CallStatus,
@@ -173,5 +174,27 @@ FEEDBACKS = ListSpec[Feedback](
         InOrganisation("incident__organisation"),
         Choice("result", _("处理结果"), FeedbackResult),
         DateRange("at", _("反馈时间")),
+    ),
+)
+
+ACTIONS = ListSpec[Action](
+    code="dispatch.actions",
+    title=_("接处警动作"),
+    permission=policies.SEE,
+    rows=records.actions,
+    order=("-at",),
+    link=lambda row: _address(row.incident_id),
+    columns=(
+        Column("at", _("时间"), format=Moment(), sort="at", width=20),
+        Column("kind", _("动作"), format=Coded(ActionKind)),
+        Column("number", _("单号"), width=24),
+        Column("incident", _("警情编号"), "incident.number", width=24),
+        Column("organisation", _("经办单位"), "organisation.short_name"),
+    ),
+    filters=(
+        TextSearch(contains=("number",)),
+        InOrganisation(),
+        Choice("kind", _("动作"), ActionKind),
+        DateRange("at", _("时间")),
     ),
 )

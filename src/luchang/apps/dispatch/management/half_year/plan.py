@@ -1,9 +1,9 @@
 """How much happens on which day.
 
 The report counts 7万余 incidents of the built-up area in the half-year and 日均接处警5000余. Both
-cannot count incidents: 5,000 a day would be 905,000. Here the first counts incidents and the second
-what was done about them in the whole city: calls answered, orders sent, signed, arrivals, work
-begun, feedback, closings. The numbers are ours; 余 only says that they are not below the printed.
+cannot count incidents: 5,000 a day would be 905,000. Here the first counts incidents, the second
+what was done in the whole city: calls answered, orders sent and signed, arrivals, feedback and
+closings. The numbers are ours; 余 only says that they are not below the printed ones.
 """
 
 from collections.abc import Mapping

@@ -7,10 +7,19 @@ from luchang.apps.dispatch.management.half_year.ledgers import MODELS, SERIES, S
 from luchang.apps.dispatch.management.half_year.marks import SOURCE
 from luchang.apps.dispatch.services.numbers import CALL, DISPATCH, FEEDBACK, INCIDENT
 
-OF_DEMO = "incident_id IN (SELECT id FROM dispatch_incident WHERE source = %s)"
-WHICH = {FEEDBACK: OF_DEMO, CALL: "source = %s", DISPATCH: OF_DEMO, INCIDENT: "source = %s"}
+OWN = "source = %s"
+OF_INCIDENT = "incident_id IN (SELECT id FROM dispatch_incident WHERE source = %s)"
+WHICH = {FEEDBACK: OF_INCIDENT, CALL: OWN, DISPATCH: OF_INCIDENT, INCIDENT: OWN}
 """In the order in which they can go."""
-SERIES_LENGTH = len("I430211-20210101")
+LIST = "CREATE TEMP TABLE {ours} AS SELECT id FROM {table} WHERE "
+MOVES = "DELETE FROM records_move WHERE subject = %s AND subject_id IN (SELECT id FROM {ours})"
+RECORDS = "DELETE FROM {table} WHERE id IN (SELECT id FROM {ours})"
+HISTORY = "DELETE FROM {table}event WHERE pgh_obj_id IN (SELECT id FROM {ours})"
+COUNTERS = """
+    DELETE FROM records_counter WHERE series ~ %s AND series LIKE %s
+       AND series NOT IN (SELECT left(number, 16) FROM {table})
+"""
+"""Sixteen characters, as in I430211-20210101, are the series of a number."""
 
 
 @transaction.atomic
@@ -22,32 +31,22 @@ def remove() -> int:
     """
     with connection.cursor() as cursor:
         for kind, which in WHICH.items():
-            cursor.execute(
-                f"CREATE TEMP TABLE demo_{kind} ON COMMIT DROP AS "
-                f"SELECT id FROM {_table(kind)} WHERE {which}",
-                [SOURCE],
-            )
-            cursor.execute(f"ANALYZE demo_{kind}")
+            cursor.execute(_of(kind, LIST) + which, [SOURCE])
+            cursor.execute(_of(kind, "ANALYZE {ours}"))
         return sum(_remove(cursor, kind) for kind in WHICH)
 
 
 def _remove(cursor: CursorWrapper, kind: str) -> int:
-    table, ours = _table(kind), f"(SELECT id FROM demo_{kind})"
     if kind in SUBJECTS:
-        cursor.execute(
-            f"DELETE FROM records_move WHERE subject = %s AND subject_id IN {ours}",
-            [SUBJECTS[kind]],
-        )
-    cursor.execute(f"DELETE FROM {table} WHERE id IN {ours}")
+        cursor.execute(_of(kind, MOVES), [SUBJECTS[kind]])
+    cursor.execute(_of(kind, RECORDS))
     removed: int = cursor.rowcount
-    cursor.execute(f"DELETE FROM {table}event WHERE pgh_obj_id IN {ours}")
-    cursor.execute(
-        "DELETE FROM records_counter WHERE series ~ %s AND series LIKE %s AND series NOT IN "
-        f"(SELECT left(number, {SERIES_LENGTH}) FROM {table})",
-        [SERIES, f"{kind}%"],
-    )
+    cursor.execute(_of(kind, HISTORY))
+    cursor.execute(_of(kind, COUNTERS), [SERIES, f"{kind}%"])
+    cursor.execute(_of(kind, "DROP TABLE {ours}"))
     return removed
 
 
-def _table(kind: str) -> str:
-    return MODELS[kind]._meta.db_table  # noqa: SLF001 - Django's public name
+def _of(kind: str, statement: str) -> str:
+    table = MODELS[kind]._meta.db_table  # noqa: SLF001 - Django's public name
+    return statement.replace("{table}", table).replace("{ours}", f"demo_{kind.lower()}")

@@ -37,6 +37,7 @@ EARLIEST_S, LATEST_S = 300, 86_100
 REINFORCED, RETURNED, CALLED_OFF = 0.08, 0.015, 0.01
 BUSY = timedelta(minutes=25)
 HANDLING_PRESSED = 0.88
+CORRECTED, NOT_FOUND = 0.1, 0.02
 REGRADED = 0.06
 PEAK = 1.4
 """Roads are slower where so many more report."""
@@ -87,7 +88,7 @@ class Story:
         orders = [
             each.values.get(name)
             for each in self.orders
-            for name in ("sent_at", "signed_at", "arrived_at", "handling_at")
+            for name in ("sent_at", "signed_at", "arrived_at")
         ]
         reports = [each.values["at"] for each in self.feedbacks]
         closed = self.incident.values.get("closed_at")
@@ -274,9 +275,9 @@ class Storyteller:
         """The final feedback; what it found overrides what was reported."""
         incident, dice = story.incident, self.dice
         reported = incident.values["category"]
-        found = words.CORRECTED.get(reported, reported) if dice.random() < 0.1 else reported
+        found = words.CORRECTED.get(reported, reported) if dice.random() < CORRECTED else reported
         result, text = words.FOUND.get(found, words.ELSE_FOUND)
-        if order is not None and dice.random() < 0.02:
+        if order is not None and dice.random() < NOT_FOUND:
             result, text = words.NOTHING_FOUND
         injured = incident.values["injured"]
         values = {
@@ -309,8 +310,8 @@ class Storyteller:
         if seconds < SHORTEST_S:
             return
         for link, mean, within_s in (
-            (CallLink.REPEAT, 0.30, 600.0),
-            (CallLink.CHASING, 0.10, 1_500.0),
+            (CallLink.REPEAT, 0.45, 600.0),
+            (CallLink.CHASING, 0.15, 1_500.0),
             (CallLink.OFFICER, 0.05, 2_400.0),
         ):
             while self.dice.random() < mean / (1 + mean):

@@ -1,159 +1,59 @@
-"""What 122 is measured by. Each figure is a set of records; the rows behind it are the figure.
-
-Times follow one rule: what did not happen has no time and is left out, and an interval that a
-wrong clock made negative counts as none rather than as a gain.
-"""
+"""What 122 is measured by. Each figure is a set of records; the rows behind it are the figure."""
 
 from typing import Any
 
-from django.db.models import (
-    Aggregate,
-    Avg,
-    DurationField,
-    ExpressionWrapper,
-    F,
-    FloatField,
-    Q,
-    QuerySet,
-    Sum,
-)
-from django.db.models.functions import Extract
+from django.db.models import F, Q, Sum
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.dispatch.models import Dispatch, Incident
+from luchang.apps.dispatch.kpis.rows import (
+    FEEDBACK,
+    INCIDENT,
+    OF_ACTIONS,
+    OF_CALLS,
+    OF_INCIDENTS,
+    OF_ORDERS,
+    OWNER,
+    actions,
+    belonging,
+    calls,
+    days,
+    feedbacks,
+    first_dispatches,
+    incidents,
+    orders,
+    rung_out,
+    to_arrive,
+    to_sign,
+    under_way,
+    waiting,
+)
+from luchang.apps.dispatch.kpis.times import TIMES
 from luchang.apps.dispatch.policies import SEE
-from luchang.apps.dispatch.selectors import categories, records
+from luchang.apps.dispatch.selectors import categories
 from luchang.apps.dispatch.selectors.labels import name_of
 from luchang.apps.dispatch.states import (
     NOT_EFFECTIVE,
-    UNDER_WAY,
-    WAITING,
     AreaClass,
     CallLink,
     CallStatus,
     DispatchReason,
-    DispatchStatus,
     Grade,
-    IncidentStatus,
 )
-from luchang.kernel.identity.actors import Actor
 from luchang.kernel.metrics import (
     Better,
     Indicator,
-    Period,
     Rank,
     Rate,
     Ratio,
-    Rows,
     Scope,
-    Source,
     Unit,
     Zero,
     declare,
 )
 
-OWNER = _("指挥中心")
-UNREAL = (IncidentStatus.CANCELLED, IncidentStatus.MERGED)
-INCIDENT = Source(model="dispatch.Incident", begins=("received_at",), ends=("closed_at",))
-CALL = Source(model="dispatch.Call", begins=("queued_at",), ends=("queued_at",))
-ORDER = Source(model="dispatch.Dispatch", begins=("sent_at",), ends=("sent_at",))
 category_name = lazy(name_of, str)
-
-
-class Percentile(Aggregate):
-    """Continuous percentile of a number of seconds; null over no rows."""
-
-    template = "PERCENTILE_CONT(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-    def __init__(self, of: str, *, share: float) -> None:
-        super().__init__(of, share=share)
-
-
-def incidents(by: Actor, period: Period) -> QuerySet[Incident]:
-    """Received in the period; what was merged into another or cancelled is not one."""
-    rows = records.incidents(by).filter(received_at__gte=period.start, received_at__lt=period.end)
-    return rows.exclude(status__in=UNREAL)
-
-
-def calls(by: Actor, period: Period) -> QuerySet[Any]:
-    return records.calls(by).filter(queued_at__gte=period.start, queued_at__lt=period.end)
-
-
-def belonging(by: Actor, period: Period) -> QuerySet[Any]:
-    return calls(by, period).filter(status__in=[CallStatus.REGISTERED, CallStatus.LINKED])
-
-
-def first_dispatches(by: Actor, period: Period) -> QuerySet[Dispatch]:
-    """The first unit sent to each incident of the period; cancelled and returned ones are not."""
-    return (
-        records.dispatches(by)
-        .filter(sent_at__gte=period.start, sent_at__lt=period.end, reason=DispatchReason.FIRST)
-        .exclude(status__in=[DispatchStatus.CANCELLED, DispatchStatus.RETURNED])
-    )
-
-
-def _between(rows: Rows, start: str, end: str) -> Rows:
-    """Rows that have both times, in that order, with the seconds between them."""
-
-    def measured(by: Actor, period: Period) -> QuerySet[Any]:
-        gap = ExpressionWrapper(F(end) - F(start), output_field=DurationField())
-        seconds = Extract(gap, "epoch", output_field=FloatField())
-        both = {f"{start}__isnull": False, f"{end}__gte": F(start)}
-        timed: QuerySet[Any] = rows(by, period).filter(**both).annotate(seconds=seconds)
-        return timed
-
-    return measured
-
-
-def _to_sign(by: Actor, period: Period) -> QuerySet[Dispatch]:
-    return first_dispatches(by, period).filter(sign_due_at__isnull=False)
-
-
-def _to_arrive(by: Actor, period: Period) -> QuerySet[Dispatch]:
-    return first_dispatches(by, period).filter(arrive_due_at__isnull=False)
-
-
-def _waiting(by: Actor, period: Period) -> QuerySet[Incident]:
-    del period  # a stock, as it is now
-    return records.incidents(by).filter(status__in=WAITING)
-
-
-def _under_way(by: Actor, period: Period) -> QuerySet[Incident]:
-    del period
-    return records.incidents(by).filter(status__in=UNDER_WAY)
-
-
-def _days(by: Actor, period: Period) -> float:
-    del by
-    return period.days
-
-
-OF_INCIDENTS: dict[str, Any] = {
-    "permission": SEE,
-    "owner": OWNER,
-    "ground": {Scope.URBAN: Q(area_class=AreaClass.URBAN)},
-    "organisation": "organisation",
-    "moment": "received_at",
-    "sources": (INCIDENT,),
-}
-OF_CALLS: dict[str, Any] = {
-    "permission": SEE,
-    "owner": OWNER,
-    "organisation": "organisation",
-    "moment": "queued_at",
-    "sources": (CALL,),
-}
-OF_ORDERS: dict[str, Any] = {
-    "permission": SEE,
-    "owner": OWNER,
-    "ground": {Scope.URBAN: Q(incident__area_class=AreaClass.URBAN)},
-    "organisation": "incident__organisation",
-    "moment": "sent_at",
-    "sources": (ORDER, INCIDENT),
-}
 
 
 def _now(about: dict[str, Any]) -> dict[str, Any]:
@@ -163,50 +63,6 @@ def _now(about: dict[str, Any]) -> dict[str, Any]:
 
 UNREAL_ONES = _("被合并的和取消的警情")
 DEAD_ORDERS = _("撤销和退回的派警单")
-LATE = _("撤销和退回的派警单；增援；时钟有误而出现负值的用时")
-INTERVALS = (
-    (
-        "queue",
-        _("接听等待"),
-        _between(calls, "queued_at", "answered_at"),
-        _("已接听的来话"),
-        OF_CALLS,
-    ),
-    (
-        "sign",
-        _("签收用时"),
-        _between(first_dispatches, "sent_at", "signed_at"),
-        _("已签收的派警单"),
-        OF_ORDERS,
-    ),
-    (
-        "travel",
-        _("路途用时"),
-        _between(first_dispatches, "signed_at", "arrived_at"),
-        _("已到场的派警单，自签收起"),
-        OF_ORDERS,
-    ),
-    (
-        "arrive",
-        _("到场用时"),
-        _between(incidents, "received_at", "arrived_at"),
-        _("已到场的警情，自接警起"),
-        OF_INCIDENTS,
-    ),
-    (
-        "handle",
-        _("处置用时"),
-        _between(incidents, "arrived_at", "feedback_at"),
-        _("已到场并已反馈的警情"),
-        OF_INCIDENTS,
-    ),
-)
-MEASURES: tuple[tuple[str, Any, Aggregate], ...] = (
-    ("mean", _("平均"), Avg("seconds")),
-    ("median", _("中位数"), Percentile("seconds", share=0.5)),
-    ("p90", _("九成在内"), Percentile("seconds", share=0.9)),
-)
-
 INCIDENTS = Indicator(
     code="dispatch.incidents",
     title=_("警情数"),
@@ -266,7 +122,7 @@ INCIDENTS_A_DAY = Rate(
     counts=_("期内接报的警情，除以期内天数"),
     leaves_out=UNREAL_ONES,
     rows=incidents,
-    base=_days,
+    base=days,
     **OF_INCIDENTS,
 )
 CALLS_A_DAY = Rate(
@@ -276,7 +132,7 @@ CALLS_A_DAY = Rate(
     counts=_("期内进入排队的来话，除以期内天数"),
     leaves_out=_("无"),
     rows=calls,
-    base=_days,
+    base=days,
     **OF_CALLS,
 )
 ORDERS = Indicator(
@@ -287,6 +143,68 @@ ORDERS = Indicator(
     leaves_out=DEAD_ORDERS,
     rows=first_dispatches,
     **OF_ORDERS,
+)
+ALL_ORDERS = Indicator(
+    code="dispatch.orders_sent",
+    title=_("派警数"),
+    unit=Unit.TIME,
+    counts=_("期内派出的派警单，包括增援"),
+    leaves_out=_("从未派出的排队派警单"),
+    rows=orders,
+    **OF_ORDERS,
+)
+REINFORCED = Indicator(
+    code="dispatch.reinforcements",
+    title=_("增援派警数"),
+    unit=Unit.TIME,
+    counts=_("期内为增援而派出的派警单"),
+    leaves_out=_("首次派警单"),
+    rows=orders,
+    where=Q(reason=DispatchReason.REINFORCEMENT),
+    **OF_ORDERS,
+)
+FEEDBACKS = Indicator(
+    code="dispatch.feedbacks",
+    title=_("反馈数"),
+    permission=SEE,
+    owner=OWNER,
+    unit=Unit.COPY,
+    counts=_("期内提交的反馈单"),
+    leaves_out=_("无"),
+    rows=feedbacks,
+    ground={Scope.URBAN: Q(incident__area_class=AreaClass.URBAN)},
+    organisation="incident__organisation",
+    moment="at",
+    sources=(FEEDBACK, INCIDENT),
+)
+ACTIONS = Indicator(
+    code="dispatch.actions",
+    title=_("接处警动作"),
+    unit=Unit.TIME,
+    counts=_("期内接听来话、派警、签收、到场、反馈和结案，每一步计一次"),
+    leaves_out=_("未接来话；没有发生的步骤"),
+    rows=actions,
+    **OF_ACTIONS,
+)
+ACTIONS_A_DAY = Rate(
+    code="dispatch.actions_a_day",
+    title=_("日均接处警"),
+    unit=Unit.TIME_A_DAY,
+    counts=_("期内接处警动作，除以期内天数"),
+    leaves_out=_("未接来话；没有发生的步骤"),
+    rows=actions,
+    base=days,
+    **OF_ACTIONS,
+)
+MISSED_CALLS = Ratio(
+    code="dispatch.missed_share",
+    title=_("来话未接率"),
+    counts=_("期内进入排队的来话中无人接听的"),
+    leaves_out=_("仍在振铃的来话"),
+    better=Better.LOWER,
+    denominator=rung_out,
+    where=Q(status=CallStatus.MISSED),
+    **OF_CALLS,
 )
 UNITS_SENT = Indicator(
     code="dispatch.units_sent",
@@ -314,7 +232,7 @@ SIGNED_IN_TIME = Ratio(
     counts=_("有签收时限的首次派警单中，在时限内签收的"),
     leaves_out=_("撤销和退回的派警单，没有时限的派警单"),
     better=Better.HIGHER,
-    denominator=_to_sign,
+    denominator=to_sign,
     where=Q(signed_at__lte=F("sign_due_at")),
     **OF_ORDERS,
 )
@@ -324,7 +242,7 @@ ARRIVED_IN_TIME = Ratio(
     counts=_("有到场时限的首次派警单中，在时限内到场的"),
     leaves_out=_("撤销和退回的派警单，没有到场时限的地段"),
     better=Better.HIGHER,
-    denominator=_to_arrive,
+    denominator=to_arrive,
     where=Q(arrived_at__lte=F("arrive_due_at")),
     **OF_ORDERS,
 )
@@ -345,7 +263,7 @@ WAITING_NOW = Indicator(
     unit=Unit.CASE,
     counts=_("此刻还没有派出警力的警情"),
     leaves_out=UNREAL_ONES,
-    rows=_waiting,
+    rows=waiting,
     is_stock=True,
     better=Better.LOWER,
     **_now(OF_INCIDENTS),
@@ -356,24 +274,9 @@ UNDER_WAY_NOW = Indicator(
     unit=Unit.CASE,
     counts=_("此刻已派出警力、尚未反馈的警情"),
     leaves_out=UNREAL_ONES,
-    rows=_under_way,
+    rows=under_way,
     is_stock=True,
     **_now(OF_INCIDENTS),
-)
-TIMES = tuple(
-    Indicator(
-        code=f"dispatch.{name}_{measure}",
-        title=format_lazy("{title}·{words}", title=title, words=words),
-        unit=Unit.SECOND,
-        counts=counts,
-        leaves_out=LATE,
-        rows=rows,
-        aggregate=aggregate,
-        better=Better.LOWER,
-        **about,
-    )
-    for name, title, rows, counts, about in INTERVALS
-    for measure, words, aggregate in MEASURES
 )
 BY_GRADE = tuple(
     Indicator(
@@ -410,6 +313,12 @@ declare(
     INCIDENTS_A_DAY,
     CALLS_A_DAY,
     ORDERS,
+    ALL_ORDERS,
+    REINFORCED,
+    FEEDBACKS,
+    ACTIONS,
+    ACTIONS_A_DAY,
+    MISSED_CALLS,
     UNITS_SENT,
     REPEATS,
     SIGNED_IN_TIME,
