@@ -23,6 +23,8 @@ SPREAD_DEG = 0.004
 FEWEST, MOST = 60, 600
 INCIDENTS_A_SPOT = 50
 CALLERS = 200
+PARTS = 2
+"""Of an address: area and road; every character more makes six terms to search by."""
 FEWEST_CREWS = 2
 
 
@@ -138,7 +140,7 @@ def _spots(dice: Random, wanted: int) -> dict[AreaClass, list[Spot]]:
 def _spot(township: places.Area, brigade: Organisation, dice: Random) -> Spot:
     longitude = round(township.longitude + dice.gauss(0, SPREAD_DEG), 6)
     latitude = round(township.latitude + dice.gauss(0, SPREAD_DEG), 6)
-    address = places.describe_point(longitude, latitude)[:200]
+    address = " ".join(places.describe_point(longitude, latitude).split()[:PARTS])
     return Spot(longitude, latitude, address, township.code, brigade)
 
 
