@@ -15,7 +15,7 @@ HOME = (_("统计报告"), "")
 PLACE = Column(
     "organisation", _("所属机构"), "organisation.short_name", sort="organisation__path", width=18
 )
-STATUS_TONES = {"AS_PRINTED": "azure", "CORRECTED": "green", "DISPUTED": "red"}
+STATUS_TONES = {"AS_PRINTED": "info", "CORRECTED": "success", "DISPUTED": "danger"}
 
 DOCUMENTS = ListSpec[SourceDocument](
     code="figures.documents",
