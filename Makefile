@@ -19,7 +19,7 @@ install: $(VENV)/product $(BIN)/luchang texts ## Install what the product needs,
 
 .PHONY: front
 front: $(VENV)/product ## Build what browsers get, if something it is made of has changed
-	@test -n "$$(command -v node)" || $(MAKE) --no-print-directory $(VENV)/node
+	@$(BIN)/python -m tools.front --node >/dev/null 2>&1 || $(MAKE) --no-print-directory $(VENV)/node
 	@$(BIN)/python -m tools.front
 
 .PHONY: names
