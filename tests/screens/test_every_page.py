@@ -148,6 +148,8 @@ def test_no_page_template_has_a_serious_barrier(
             window = visit.open(each.address, person=each.person, **look)
             visit.shoot(window, f"every-{each.template.replace('/', '-')}-{look['language']}")
             found += [f"{each.address} {barrier}" for barrier in serious(window)]
+            if "<" in window.title():
+                found.append(f"{each.address} has markup in its title")
             if window.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
                 found.append(f"{each.address} is wider than its window")
             window.context.close()
