@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from luchang.apps.dispatch.models import Incident
 from luchang.apps.kpi.models import KeptValue
 from luchang.apps.kpi.selectors import value, values
+from luchang.apps.kpi.services.keeping import sweep
+from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.metrics import Kind, Period, declared
 from tests.factories.figures import START, season
@@ -148,3 +150,20 @@ def test_every_source_of_an_indicator_is_watched_by_the_columns_it_names() -> No
             assert len(said) == 4, source
             for column in (*source.begins, *source.ends):
                 assert sum(column in each for each in said) == 3, (source, column)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_forgets_no_note_a_kept_value_may_still_need() -> None:
+    """Notes all have seen go; a value of long ago goes with them; one that stands stays right."""
+    season(size=60)
+    before = number(FIRST)
+    sweep(at=clock.now() + timedelta(days=2))
+    assert queries_of_incidents(FIRST) == 0
+
+    strike(FIRST)
+    sweep(at=clock.now() + timedelta(days=2))
+
+    assert not KeptValue.objects.exists()
+    assert number(FIRST) == before
+    sweep(at=clock.now() + timedelta(days=41))
+    assert not KeptValue.objects.exists()

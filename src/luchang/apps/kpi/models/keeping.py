@@ -78,7 +78,7 @@ class KeptValue(models.Model):
     @classmethod
     def keep(cls, rows: Iterable[Self]) -> None:
         """Keep these, over what was kept under their keys."""
-        fields = ["number", "numerator", "denominator", "snapshot", "cluster", "sources"]
+        fields = ["number", "numerator", "denominator", "snapshot", "cluster", "kept_at"]
         cls.objects.bulk_create(
             sorted(rows, key=lambda row: row.key),  # two askers take their locks in one order
             update_conflicts=True,

@@ -24,8 +24,8 @@ class Kiosk(models.Model):
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(_("签发时间"))
     expires_at = models.DateTimeField(_("有效期至"))
-    revoked_at = models.DateTimeField(_("吊销时间"), null=True)
-    seen_at = models.DateTimeField(_("最近使用"), null=True)
+    revoked_at = models.DateTimeField(_("吊销时间"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
 
     objects = models.Manager.from_queryset(KioskQuerySet)()
 

@@ -7,6 +7,8 @@ from luchang.kernel import clock
 from luchang.kernel.metrics import Period
 
 HALF = 6
+YEARS = range(1901, 2200)
+"""A year earlier and a day later must still be dates."""
 
 
 def period_of(span: Span, at: datetime) -> Period:
@@ -26,8 +28,17 @@ def period_of(span: Span, at: datetime) -> Period:
 
 def asked_period(span: str, first: str, last: str, at: datetime) -> tuple[Span | None, Period]:
     """What a page was asked for: two days, or a span; this month where neither makes sense."""
+    days = _day(first), _day(last)
+    if days[0] and days[1] and days[0] <= days[1]:
+        return None, Period.of_days(days[0], days[1])
+    chosen = Span(span) if span in Span.values else Span.MONTH
+    return chosen, period_of(chosen, at)
+
+
+def _day(text: str) -> date | None:
+    """A day of a sane year, or None."""
     try:
-        return None, Period.of_days(date.fromisoformat(first), date.fromisoformat(last))
+        day = date.fromisoformat(text)
     except ValueError:
-        chosen = Span(span) if span in Span.values else Span.MONTH
-        return chosen, period_of(chosen, at)
+        return None
+    return day if day.year in YEARS else None
