@@ -139,8 +139,9 @@ class TestInTheBrowser:
             """text => {
                 const carried = new DataTransfer();
                 carried.items.add(new File([text], "report.txt", {type: "text/plain"}));
-                document.querySelector("[data-drop]").dispatchEvent(
-                    new DragEvent("drop", {dataTransfer: carried, bubbles: true, cancelable: true}));
+                const zone = document.querySelector("[data-drop]");
+                const drop = {dataTransfer: carried, bubbles: true, cancelable: true};
+                zone.dispatchEvent(new DragEvent("drop", drop));
             }""",
             make.CONTRADICTORY,
         )

@@ -63,7 +63,7 @@ class TestTakeDocument:
         assert not SourceDocument.objects.filter(title="坏").exists()
 
     def test_a_title_is_needed(self) -> None:
-        with pytest.raises(FigureRefused, match="malformed"):
+        with pytest.raises(FigureRefused, match="填写有误"):
             services.take_text(
                 taken=Taken(title=" ", organisation=organisation()),
                 text="5起。",

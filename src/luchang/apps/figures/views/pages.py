@@ -61,7 +61,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _take(form: CheckForm, by: Actor) -> SourceDocument:
     said = form.cleaned_data
-    file: "UploadedFile[bytes] | None" = said["file"]
+    file: UploadedFile[bytes] | None = said["file"]
     name = str(file.name or "") if file else ""
     taken = services.Taken(
         title=said["title"] or name or _("粘贴的正文"),
