@@ -86,6 +86,9 @@ BRIGADE_LEADER = RoleDefinition(
         "force.manage_force",
         "places.manage_places",
         "places.close_roads",
+        "figures.see_reported",
+        "figures.check_reports",
+        "figures.review_figures",
         "lists.share_views",
     ),
 )

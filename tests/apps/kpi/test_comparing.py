@@ -10,7 +10,7 @@ from luchang.apps.kpi.selectors.breaking_down import by_unit
 from luchang.apps.kpi.selectors.values import printed
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.metrics import Period, Unit
-from tests.factories.figures import season
+from tests.factories.indicators import season
 from tests.factories.identity import organisation
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from luchang.kernel.identity.models import User
 from luchang.kernel.identity.selectors import actor_for
 from luchang.kernel.metrics import declared
 from tests.factories import dispatch as make
-from tests.factories.figures import season
+from tests.factories.indicators import season
 from tests.factories.identity import browser_of, organisation, user_with
 
 pytestmark = pytest.mark.django_db

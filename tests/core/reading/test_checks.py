@@ -24,12 +24,22 @@ DESERVED: list[tuple[Flaw, str, str, str | None]] = [
     (F.SUM_ABOVE_WHOLE, "查处违法1000起,其中酒驾600起、超速700起。", "1000起", None),
     (F.SUM_DIFFERS, "投入警车57台,包括轿车30台、越野车12台、摩托车18台。", "57台", "60"),
     (F.SUM_DIFFERS, "查处酒驾30起、超员12起、超速18起,共计57起。", "57起", "60"),
-    (F.FACTOR_OF_TEN, "查处违法48.6万起,其中超速2.51万起、闯灯1.24万起、违停1.11万起。", "48.6万起", None),
+    (
+        F.FACTOR_OF_TEN,
+        "查处违法48.6万起,其中超速2.51万起、闯灯1.24万起、违停1.11万起。",
+        "48.6万起",
+        None,
+    ),
     (F.PERIODS_MIXED, "上半年查处酒驾1000起,其中今年以来醉驾300起。", "300起", None),
     (F.PERIODS_MIXED, "上半年,约谈企业30家。今年以来,整治企业61家。", "61家", None),
     (F.SUBSET_ABOVE_BASE, "排查隐患88处,整改96处。", "96处", None),
     (F.SUBSET_ABOVE_BASE, "全县55个派出所中,已有60个挂牌。", "60个", None),
-    (F.SCALE_DOUBTFUL, "全市查处违法行为12.4万起。其中,查处违停违法行为38612万起。", "38612万起", "38612"),
+    (
+        F.SCALE_DOUBTFUL,
+        "全市查处违法行为12.4万起。其中,查处违停违法行为38612万起。",
+        "38612万起",
+        "38612",
+    ),
     (F.SCALE_DOUBTFUL, "全县出动警力1.2亿人次。", "1.2亿人次", None),
     (F.SCALE_DOUBTFUL, "查处酒驾违法行为3652万起,查处超员违法行为210起。", "3652万起", "3652"),
     (F.AVERAGE_AGAINST_TOTAL, "上半年受理来信1.2万件,日均受理2600件。", "2600件", "66"),
@@ -45,17 +55,42 @@ DESERVED: list[tuple[Flaw, str, str, str | None]] = [
     (F.QUALIFIERS_CONTRADICT, "发放资料12.3456万余份。", "12.3456万余份", None),
     (F.PERSONS_BELOW_VEHICLES, "检查人员67000余人,检查车辆68401台次。", "67000余人", None),
     (F.PERSONS_BELOW_VEHICLES, "出动警力50人次,警车60台次。", "50人次", None),
-    (F.LONGER_PERIOD_SMALLER, "6月份,查处行人违法340起。上半年,查处行人违法310起。", "310起", None),
-    (F.LONGER_PERIOD_SMALLER, "上半年,查处行人违法310起。6月份,查处行人违法340起。", "310起", None),
+    (
+        F.LONGER_PERIOD_SMALLER,
+        "6月份,查处行人违法340起。上半年,查处行人违法310起。",
+        "310起",
+        None,
+    ),
+    (
+        F.LONGER_PERIOD_SMALLER,
+        "上半年,查处行人违法310起。6月份,查处行人违法340起。",
+        "310起",
+        None,
+    ),
     (F.DAYS_AGAINST_DATES, "6月10日至6月24日,开展为期20天的行动。", "20天", None),
-    (F.WINDOWS_DIFFER, "7月下旬到8月中旬,全员上阵。\n7月30日至8月16日,出动5人次。", "7月下旬到8月中旬", None),
-    (F.WINDOWS_DIFFER, "7月30日至8月16日,出动5人次。\n7月下旬到8月中旬,全员上阵。", "7月下旬到8月中旬", None),
+    (
+        F.WINDOWS_DIFFER,
+        "7月下旬到8月中旬,全员上阵。\n7月30日至8月16日,出动5人次。",
+        "7月下旬到8月中旬",
+        None,
+    ),
+    (
+        F.WINDOWS_DIFFER,
+        "7月30日至8月16日,出动5人次。\n7月下旬到8月中旬,全员上阵。",
+        "7月下旬到8月中旬",
+        None,
+    ),
     (F.WORD_REPEATED, "优先特殊群体优先办理业务。", "优先特殊群体优先", None),
     (F.WORDS_MISSING, "示范创建,进一步一个脚印。", "进一步一个脚印", None),
     (F.WORDS_MISSING, "是全警的自觉和行动自觉。", "的自觉和行动自觉", None),
     (F.TERM_MISWRITTEN, "淘汰变形拖拉机。", "变形拖拉机", None),
     (F.TERM_MISWRITTEN, "截止6月30日,已完成。", "截止", None),
-    (F.NAMES_DIFFER, "“平安交通示范乡村”创建有序,《平安(镇)村创建方案》印发。", "平安交通示范乡村", None),
+    (
+        F.NAMES_DIFFER,
+        "“平安交通示范乡村”创建有序,《平安(镇)村创建方案》印发。",
+        "平安交通示范乡村",
+        None,
+    ),
     (F.NAMES_DIFFER, "锻造“四铁”警队,争做“四个铁一般”队伍。", "“四铁”", None),
     (
         F.PARTNER_IS_SELF,
@@ -63,7 +98,7 @@ DESERVED: list[tuple[Flaw, str, str, str | None]] = [
         "配合交警部门",
         None,
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("flaw", "text", "quote", "likely"), DESERVED)
@@ -122,7 +157,7 @@ def test_a_contradiction_is_told_at_its_place(
         "“平安校园”创建有序,“平安交通村”创建有序。",
         "交警部门配合交警部门。",
     ],
-)  # fmt: skip
+)
 def test_what_can_be_true_is_left_alone(text: str) -> None:
     assert told(text) == []
 

@@ -92,7 +92,7 @@ def test_a_figure_is_read_with_all_that_belongs_to_it(
 def test_a_range_has_two_ends(text: str, low: int, high: int) -> None:
     statistic = only(text)
 
-    assert (statistic.value, statistic.upper) == (low, high)
+    assert (statistic.value, statistic.upper) == (Decimal(low), Decimal(high))
 
 
 def test_a_range_that_falls_is_two_figures() -> None:
@@ -217,7 +217,7 @@ def test_a_cumulative_time_frames_the_paragraphs_that_follow_in_its_section() ->
         "一、整治\n今年以来,查处酒驾5起。\n排查隐患6处。\n使用率达到93%。\n二、宣传\n发稿8篇。\n"
     )
 
-    bases = [(s.value, s.period.basis) for s in read(text, year=2022).statistics if s.period]
+    bases = [(int(s.value), s.period.basis) for s in read(text, year=2022).statistics if s.period]
 
     assert bases == [
         (5, Basis.STATED),
@@ -323,7 +323,10 @@ def test_the_place_of_a_name_keeps_its_slogan_out() -> None:
 
 
 def test_one_dead_and_three_hurt_are_two_figures() -> None:
-    assert [(s.value, s.unit) for s in read("造成一死三伤。").statistics] == [(1, "人"), (3, "人")]
+    assert [(int(s.value), s.unit) for s in read("造成一死三伤。").statistics] == [
+        (1, "人"),
+        (3, "人"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "   \n\n", "\u3000"])

@@ -36,7 +36,12 @@ class SourceDocument(models.Model):
         verbose_name=_("此前报告"),
     )  # fmt: skip
     taken_by = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("提交人")
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("提交人"),
     )
     taken_at = models.DateTimeField(_("提交时间"))
 

@@ -66,7 +66,10 @@ def findings_of(check: Check) -> list[CheckFinding]:
 
 def reading_of(document: SourceDocument) -> Reading:
     """The document read anew; equal text and version give an equal reading."""
-    earlier = read(document.earlier.text).statistics if document.earlier else ()
+    before = document.earlier
+    if before is None:
+        return read(document.text, year=document.year)
+    earlier = read(before.text, year=before.year or document.year).statistics
     return read(document.text, earlier=earlier, year=document.year)
 
 

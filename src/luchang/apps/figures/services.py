@@ -79,9 +79,17 @@ def take_text(*, taken: Taken, text: str, by: Actor, at: datetime) -> SourceDocu
     return _keep(taken, read_document(content), content, by=by, at=at)
 
 
-def check_text(text: str, *, year: int | None = None) -> Reading:
-    """Read a text that is not kept: a report asks before it is issued."""
-    return read(text, year=year)
+def check_text(
+    text: str, *, by: Actor, at: datetime, year: int | None = None, earlier: str = ""
+) -> Reading:
+    """Read a text that is not kept: a report asks before it is issued.
+
+    Raises:
+        Forbidden: `by` may not check reports anywhere.
+    """
+    by.check(policies.CHECK_REPORTS)
+    before = read(earlier, year=year or at.year).statistics if earlier else ()
+    return read(text, year=year or at.year, earlier=before)
 
 
 def _keep(

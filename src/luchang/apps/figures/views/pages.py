@@ -1,9 +1,9 @@
 """Checking a report, the report with its findings, one figure and its judgement."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +23,9 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.records.moves import history
 from luchang.kernel.states import IllegalTransition
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 UNPROCESSABLE = 422
 
@@ -58,7 +61,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _take(form: CheckForm, by: Actor) -> SourceDocument:
     said = form.cleaned_data
-    file: UploadedFile | None = said["file"]
+    file: UploadedFile[bytes] | None = said["file"]
     name = str(file.name or "") if file else ""
     taken = services.Taken(
         title=said["title"] or name or _("粘贴的正文"),
