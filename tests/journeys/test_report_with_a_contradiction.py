@@ -68,15 +68,8 @@ def checked(page: "Page") -> None:
     page.locator("text=取数时间").wait_for(timeout=WAIT_MS)
 
 
-def test_a_contradiction_is_refused_mended_signed_and_read(
-    visit: Visit, city: Organisation
-) -> None:
-    """The report the city once printed would not have left the house like this."""
-    author = user_with(*make.WRITE, at=city)
-    leader = user_with(*make.APPROVE, at=city)
-    desk = visit.open("/reports/new?template=half_year_report", person=author)
-    report = drafted(visit, desk, city)
-
+def refused(visit: Visit, desk: "Page", report: Report) -> None:
+    """The finding stands there with its arithmetic, and there is no way on."""
     rewritten(desk, PLANTED)
     checked(desk)
     desk.locator(".rp-findings").wait_for(timeout=WAIT_MS)
@@ -88,25 +81,42 @@ def test_a_contradiction_is_refused_mended_signed_and_read(
     report.refresh_from_db()
     assert report.status == ReportStatus.DRAFT
 
+
+def mended(desk: "Page") -> None:
     rewritten(desk, MENDED)
     checked(desk)
     desk.locator("form[action$='/submit'] button").click(timeout=WAIT_MS)
     desk.locator("form[action$='/recall'] button").wait_for(timeout=WAIT_MS)
     assert desk.locator("form[action$='/approve']").count() == 0
 
-    board = visit.open(Todo.objects.get(kind="reports.approve").url, person=leader)
+
+def signed(board: "Page") -> None:
     board.on("dialog", lambda dialog: dialog.accept())
     board.locator("form[action$='/approve'] button").click(timeout=WAIT_MS)
     board.locator("form[action$='/verify'] button").wait_for(timeout=WAIT_MS)
     board.locator("form[action$='/verify'] button").click()
     board.locator(".lc-toast").first.wait_for(timeout=WAIT_MS)
 
+
+def test_a_contradiction_is_refused_mended_signed_and_read(
+    visit: Visit, city: Organisation
+) -> None:
+    """The report the city once printed would not have left the house like this."""
+    author = user_with(*make.WRITE, at=city)
+    leader = user_with(*make.APPROVE, at=city)
+    desk = visit.open("/reports/new?template=half_year_report", person=author)
+    report = drafted(visit, desk, city)
+    refused(visit, desk, report)
+    mended(desk)
+    board = visit.open(Todo.objects.get(kind="reports.approve").url, person=leader)
+    signed(board)
+
     report.refresh_from_db()
     assert report.status == ReportStatus.ISSUED
     assert report.approved_by_id == leader.pk
     assert selectors.verify(report).is_sound
     assert Delivery.objects.filter(report=report, user=leader, read_at__isnull=False).exists()
-    board.locator(".rp-figure").first.click()
+    board.locator("a.rp-figure").first.click()
     board.wait_for_url("**/*figure=*", timeout=WAIT_MS)
 
 

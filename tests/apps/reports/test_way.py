@@ -1,6 +1,6 @@
 """The way of a report: draft, check, approval, issue; and who may do what on it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,7 +9,7 @@ from luchang.apps.reports import services
 from luchang.apps.reports.bridge.checking import Checked
 from luchang.apps.reports.models import Report
 from luchang.apps.reports.services import ReportRefused, TextRefused
-from luchang.apps.reports.states import ReportStatus
+from luchang.apps.reports.states import ReportStatus, Rhythm
 from luchang.core.documents.placed import Placed
 from luchang.core.documents.spans import Span
 from luchang.kernel.identity.actors import Actor, Forbidden
@@ -130,6 +130,35 @@ def test_a_contradiction_stops_a_report_until_it_is_mended() -> None:
     assert found.open_findings[0]["arithmetic"] == "2751万 ÷ 132万 = 20.8"
     assert mended.status == ReportStatus.CHECKED
     assert mended.findings == []
+
+
+def test_a_figure_that_counts_up_must_not_fall_below_the_last_report() -> None:
+    """The mid-year report said more than the year's: one of the two was wrong."""
+    place = organisation()
+    by = make.writer(place)
+    template = make.template(
+        "今年以来，全市查处酒驾违法行为{{ days }}00起。\n", rhythm=Rhythm.FREE
+    )
+    for last, is_fallen in ((date(2026, 2, 20), False), (date(2026, 2, 27), True)):
+        report = services.draft_report(
+            template=template,
+            organisation=place,
+            span=Span(date(2026, 2, 1), last),
+            by=by,
+            at=make.AT,
+        )
+        if is_fallen:
+            fewer = "今年以来，全市查处酒驾违法行为1200起。\n"
+            services.edit_report(
+                report_id=report.pk, title=report.title, source=fewer, by=by, at=make.AT
+            )
+        checked = services.check_report(report_id=report.pk, by=by, at=make.AT)
+        fallen = [each for each in checked.findings if each["kind"] == "fell_since_earlier"]
+        assert bool(fallen) is is_fallen
+        if not is_fallen:
+            leader = make.approver(place)
+            services.submit_report(report_id=report.pk, by=by, at=make.AT)
+            services.approve_report(report_id=report.pk, by=leader, at=make.AT)
 
 
 def test_a_finding_that_is_none_is_explained_and_the_reason_stays_with_the_report() -> None:
@@ -278,9 +307,9 @@ def test_a_report_sent_back_tells_its_writers_why() -> None:
 
     report.refresh_from_db()
     assert report.status == ReportStatus.DRAFT
-    told = Notification.objects.get(user_id=author.user_id, kind="reports.returned")
+    told = Notification.objects.get(user_id=author.user_id or 0, kind="reports.returned")
     assert told.body == "缺少环比"
-    assert not Todo.objects.open().filter(kind="reports.approve").exists()  # type: ignore[attr-defined]
+    assert not Todo.objects.open().filter(kind="reports.approve").exists()
 
 
 def test_a_period_that_has_not_begun_is_not_reported_on() -> None:

@@ -10,7 +10,7 @@ from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from tests.factories import reports
 from tests.matrix.lists import of_list
-from tests.matrix.protocol import Made, Make, Place, Specimen, once, own_of
+from tests.matrix.protocol import OWN, Made, Make, Place, Specimen, once, own_of
 
 _number = count(1)
 
@@ -111,7 +111,7 @@ def _on(route: str, make: Make, *methods: str, permission: str = "") -> list[Spe
     ]
 
 
-def _taken(route: str, make: Make, permission: str = "", *, beside: bool = False) -> Specimen:
+def _taken(route: str, make: Make, permission: str = "", *, beside: str = "") -> Specimen:
     """A form whose field names something: a foreign one is no choice, and is answered 422."""
     return Specimen(
         f"reports.{route}", make, Place.BODY, "POST", permission=permission, beside=beside
@@ -153,10 +153,10 @@ SPECIMENS = [
     *_on("retire_template", _template, "POST"),
     *_on("schedule", _schedule, "GET", "POST"),
     _taken("draft", _drafted),
-    _taken("draft", _drafted_from, SEE, beside=True),
-    _taken("draft", _drafted_for, beside=True),
-    _taken("address", _addressed, beside=True),
+    _taken("draft", _drafted_from, SEE, beside=OWN),
+    _taken("draft", _drafted_for, beside=OWN),
+    _taken("address", _addressed, beside=OWN),
     _taken("write_template", _written),
     _taken("set_schedule", _scheduled, MANAGE),
-    _taken("schedule", _rescheduled, MANAGE, beside=True),
+    _taken("schedule", _rescheduled, MANAGE, beside=OWN),
 ]

@@ -74,13 +74,15 @@ class Checked:
     findings: Sequence[Finding]
 
 
-def check(document: Placed, *, title: str, year: int) -> Checked:
+def check(document: Placed, *, title: str, year: int, earlier: Placed | None = None) -> Checked:
     """Read title and sentences of a document and tell what in them cannot be right.
 
-    A rate that stands on an indicator is not told to lack its base: its note names both.
+    What counts up must not be less than in the `earlier` report. A rate that stands on an
+    indicator is not told to lack its base: its note names both.
     """
     lead = f"{title}\n"
-    found = reading.read(lead + document.prose(), year=year)
+    before = reading.read(earlier.prose(), year=year).statistics if earlier else ()
+    found = reading.read(lead + document.prose(), earlier=before, year=year)
     based = _based(document, len(lead))
     with translation.override(HOUSE_LANGUAGE):
         findings = [_finding(each) for each in found.findings if not _is_answered(each, based)]

@@ -50,7 +50,12 @@ def check_report(*, report_id: int, by: Actor, at: datetime) -> Report:
     """
     report = locked_to_write(report_id, by=by)
     document = place_figures(report, by=by, at=at)
-    checked = checking.check(document, title=report.title, year=report.span.last.year)
+    checked = checking.check(
+        document,
+        title=report.title,
+        year=report.span.last.year,
+        earlier=_earlier(report),
+    )
     report.note_check(
         content=document,
         findings=[each.as_json() for each in checked.findings],
@@ -95,6 +100,18 @@ def place_figures(report: Report, *, by: Actor, at: datetime) -> Placed:
         raise ReportRefused("figure_forbidden", figure=closed) from closed
     except asking.FigureIndivisible as whole:
         raise ReportRefused("figure_indivisible", figure=whole) from whole
+
+
+def _earlier(report: Report) -> Placed | None:
+    """What the same kind of report printed last about the same year, before this period ends."""
+    printed = Report.objects.printed().filter(
+        template=report.template,
+        organisation=report.organisation,
+        period_end__lt=report.period_end,
+        period_end__year=report.period_end.year,
+    )
+    last = printed.order_by("-period_end", "-edition").first()
+    return last.placed if last else None
 
 
 def _unknown_codes(template: Template) -> list[Problem]:

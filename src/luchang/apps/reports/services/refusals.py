@@ -26,7 +26,7 @@ REASONS: Mapping[str, str | Promise] = {
     "free_needs_dates": _("请写明起止日期"),
     "bad_period": _("期间有误：止期须晚于起期，且不超过十年"),
     "malformed": _("填写有误：%(why)s"),
-    "code_taken": _("代码“%(code)s”已经有模板使用"),
+    "code_taken": _("代码“%(taken)s”已经有模板使用"),
     "free_template": _("不定期的模板不能定期编制"),
     "schedule_taken": _("该单位已有这个模板的定期编制"),
     "nobody_there": _("所选单位没有可以查看报告的人"),
