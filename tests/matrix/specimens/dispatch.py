@@ -100,6 +100,7 @@ SPECIMENS = [
     *_lists("incidents", _incident),
     *_lists("calls", _call_number),
     *_lists("dispatches", _dispatch),
+    *_lists("actions", _call_number),
     _page("incident", _incident),
     _page("close", _incident, "POST"),
     _page("reopen", _with(_incident, **WHY), "POST"),
