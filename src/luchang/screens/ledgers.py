@@ -105,7 +105,11 @@ RULES: ListSpec[DeadlineRule] = ListSpec(
         Column("valid_to", _("失效日期"), format=Day(), sort="valid_to"),
         Column("is_confirmed", _("核实"), format=CONFIRMED),
     ),
-    filters=(TextSearch(contains=("title", "code", "article")),),
+    filters=(
+        TextSearch(contains=("title", "code", "article")),
+        DateRange("valid_from", _("生效日期"), is_moment=False),
+        Truth("confirmed", _("已核实"), field="is_confirmed"),
+    ),
     order=("code", "variant", "-valid_from"),
 )
 

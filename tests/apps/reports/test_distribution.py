@@ -7,8 +7,8 @@ import pytest
 from django.conf import LazySettings
 
 from luchang.apps.reports import selectors, services
+from luchang.apps.reports.bridge.checking import Checked
 from luchang.apps.reports.models import Delivery, Report, ReportTemplate, Schedule
-from luchang.apps.reports.ports import Checked
 from luchang.apps.reports.services import ReportRefused, TemplateRefused
 from luchang.apps.reports.states import ReportStatus, Rhythm
 from luchang.kernel.identity.actors import Forbidden
@@ -162,7 +162,7 @@ def test_contradictions_keep_a_scheduled_report_a_draft_and_tell_its_writers(
     writer = user_with(*make.WRITE, at=place)
     kept = schedule(place, daily(), approves_itself=True)
 
-    (report,) = run(check=lambda text, **_: Checked(1, (make.finding(),)))
+    (report,) = run(check=lambda document, **_: Checked(1, (make.finding(),)))
 
     assert report.status == ReportStatus.DRAFT
     assert Notification.objects.filter(user=writer, title__startswith="修改").exists()

@@ -108,3 +108,22 @@ def test_a_retired_template_makes_no_new_report() -> None:
         )
     with pytest.raises(TemplateRefused):
         services.retire_template(template_id=template.pk, by=SYSTEM, at=make.AT)
+
+
+def test_a_code_that_is_taken_is_told() -> None:
+    by = actor_with("reports.manage_templates", at=(place := organisation()))
+    make.template(code="taken")
+
+    with pytest.raises(TemplateRefused) as refusal:
+        services.write_template(
+            code="taken",
+            name="甲",
+            name_en="A",
+            rhythm=Rhythm.DAY,
+            source="甲。",
+            organisation=place,
+            by=by,
+            at=make.AT,
+        )
+
+    assert "taken" in str(refusal.value)

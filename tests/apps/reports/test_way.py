@@ -1,15 +1,16 @@
 """The way of a report: draft, check, approval, issue; and who may do what on it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from luchang.apps.reports import services
+from luchang.apps.reports.bridge.checking import Checked
 from luchang.apps.reports.models import Report
-from luchang.apps.reports.ports import Checked
 from luchang.apps.reports.services import ReportRefused, TextRefused
-from luchang.apps.reports.states import ReportStatus
+from luchang.apps.reports.states import ReportStatus, Rhythm
+from luchang.core.documents.placed import Placed
 from luchang.core.documents.spans import Span
 from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.identity.models import Organisation
@@ -21,9 +22,9 @@ from tests.factories.identity import actor_with, organisation, user_with
 pytestmark = pytest.mark.django_db
 
 
-def contradicting(text: str, **_: object) -> Checked:
+def contradicting(document: Placed, **_: object) -> Checked:
     """A check that finds one contradiction while the text holds it."""
-    found = (make.finding(),) if "132万起" in text else ()
+    found = (make.finding(),) if "132万起" in document.prose() else ()
     return Checked(statistics=2, findings=found)
 
 
@@ -80,17 +81,34 @@ def test_an_unknown_indicator_is_named_and_the_report_is_not_issued() -> None:
     assert "第1行" in str(refusal.value)
 
 
-def test_without_a_check_nothing_is_checked(settings: object) -> None:
-    """An installation without the reader of reports must not issue unread ones."""
+def test_the_reader_itself_finds_what_cannot_be() -> None:
+    """Not a stand-in: the contradiction the printed half-year report carried."""
     place = organisation()
     by = make.writer(place)
-    report = make.draft(at=place, by=by)
-    from luchang.apps.reports.bridge.checking import no_check  # noqa: PLC0415 - the one under test
+    source = "今年以来，全市查处重点交通违法行为132万起。其中，查处野蛮驾驶违法行为2751万起。\n"
+    report = make.draft(at=place, by=by, source=source)
 
-    with make.checked_by(no_check), pytest.raises(ReportRefused) as refusal:
-        services.check_report(report_id=report.pk, by=by, at=make.AT)
+    checked = services.check_report(report_id=report.pk, by=by, at=make.AT)
 
-    assert refusal.value.code == "check_unavailable"
+    assert checked.status == ReportStatus.DRAFT
+    found = next(each for each in checked.open_findings if "2751万起" in each["quotes"])
+    assert "132" in found["arithmetic"]
+    assert found["title"]
+
+
+def test_a_rate_placed_by_its_indicator_is_not_told_to_lack_its_base() -> None:
+    """A hundred per cent of four orders is no slogan: its note names four of four."""
+    place = organisation()
+    by = make.writer(place)
+    make.orders(4, at=place, signed=4)
+    report = make.draft(
+        at=place, by=by, source="派警按时签收率达{{ kpi:dispatch.signed_in_time }}。\n"
+    )
+
+    checked = services.check_report(report_id=report.pk, by=by, at=make.AT)
+
+    assert "100.0%" in checked.placed.prose()
+    assert checked.findings == []
 
 
 def test_a_contradiction_stops_a_report_until_it_is_mended() -> None:
@@ -112,6 +130,35 @@ def test_a_contradiction_stops_a_report_until_it_is_mended() -> None:
     assert found.open_findings[0]["arithmetic"] == "2751万 ÷ 132万 = 20.8"
     assert mended.status == ReportStatus.CHECKED
     assert mended.findings == []
+
+
+def test_a_figure_that_counts_up_must_not_fall_below_the_last_report() -> None:
+    """The mid-year report said more than the year's: one of the two was wrong."""
+    place = organisation()
+    by = make.writer(place)
+    template = make.template(
+        "今年以来，全市查处酒驾违法行为{{ days }}00起。\n", rhythm=Rhythm.FREE
+    )
+    for last, is_fallen in ((date(2026, 2, 20), False), (date(2026, 2, 27), True)):
+        report = services.draft_report(
+            template=template,
+            organisation=place,
+            span=Span(date(2026, 2, 1), last),
+            by=by,
+            at=make.AT,
+        )
+        if is_fallen:
+            fewer = "今年以来，全市查处酒驾违法行为1200起。\n"
+            services.edit_report(
+                report_id=report.pk, title=report.title, source=fewer, by=by, at=make.AT
+            )
+        checked = services.check_report(report_id=report.pk, by=by, at=make.AT)
+        fallen = [each for each in checked.findings if each["kind"] == "fell_since_earlier"]
+        assert bool(fallen) is is_fallen
+        if not is_fallen:
+            leader = make.approver(place)
+            services.submit_report(report_id=report.pk, by=by, at=make.AT)
+            services.approve_report(report_id=report.pk, by=leader, at=make.AT)
 
 
 def test_a_finding_that_is_none_is_explained_and_the_reason_stays_with_the_report() -> None:
@@ -260,9 +307,9 @@ def test_a_report_sent_back_tells_its_writers_why() -> None:
 
     report.refresh_from_db()
     assert report.status == ReportStatus.DRAFT
-    told = Notification.objects.get(user_id=author.user_id, kind="reports.returned")
+    told = Notification.objects.get(user_id=author.user_id or 0, kind="reports.returned")
     assert told.body == "缺少环比"
-    assert not Todo.objects.open().filter(kind="reports.approve").exists()  # type: ignore[attr-defined]
+    assert not Todo.objects.open().filter(kind="reports.approve").exists()
 
 
 def test_a_period_that_has_not_begun_is_not_reported_on() -> None:

@@ -260,6 +260,7 @@ SPECIMENS = [
     *of_list("dispatch.calls", _call),
     *of_list("dispatch.dispatches", _dispatch),
     *of_list("dispatch.feedbacks", _feedback),
+    *of_list("dispatch.actions", _call),
     *PAGES,
     *OPERATIONS,
     Specimen("search", _found, Place.LIST, permission=policies.SEE),

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.reports import selectors
@@ -44,12 +43,12 @@ def _offer(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:
     cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
 
-def _day(label: str | Promise, **more: Any) -> forms.DateField:
+def _day(label: Any, **more: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, **more)
 
 
-def _source(label: str | Promise) -> forms.CharField:
+def _source(label: Any) -> forms.CharField:
     widget = forms.Textarea(
         attrs={"rows": 26, "spellcheck": "false", "class": "form-control rp-source"}
     )

@@ -16,9 +16,9 @@ MANAGE = "reports.manage_templates"
 
 declare(
     Permission(SEE, _("查看报告")),
-    Permission(WRITE, _("编写报告")),
-    Permission(APPROVE, _("审批签发报告")),
-    Permission(MANAGE, _("管理报告模板与定期编制")),
+    Permission(WRITE, _("编写报告"), implies=(SEE,)),
+    Permission(APPROVE, _("审批签发报告"), implies=(SEE,)),
+    Permission(MANAGE, _("管理报告模板与定期编制"), implies=(SEE,)),
 )
 
 DELIVERED = "reports.delivered"

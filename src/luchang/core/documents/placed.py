@@ -4,7 +4,7 @@ Nothing here names a template any more. Every printed number is a run that point
 and a note says which indicator over which days, of whom, the number is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -89,6 +89,9 @@ class Note:
         return "|".join((self.code, self.period, self.scope, str(self.organisation_id)))
 
 
+WRITTEN = {Kind.CHAPTER, Kind.SECTION, Kind.PARAGRAPH, Kind.ITEM}
+
+
 @dataclass(frozen=True)
 class Placed:
     """The whole document."""
@@ -99,10 +102,24 @@ class Placed:
     def note(self, number: int) -> Note:
         return self.notes[number - 1]
 
+    @property
+    def written(self) -> list[Block]:
+        """Headings and sentences."""
+        return [block for block in self.blocks if block.kind in WRITTEN]
+
     def prose(self) -> str:
         """Headings and sentences, a line each: what the figure check reads."""
-        written = {Kind.CHAPTER, Kind.SECTION, Kind.PARAGRAPH, Kind.ITEM}
-        return "\n".join(block.text for block in self.blocks if block.kind in written)
+        return "\n".join(block.text for block in self.written)
+
+    def numbers(self) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+        """Where in the prose the placed numbers stand, with their notes."""
+        at = 0
+        for block in self.written:
+            for run in block.runs:
+                if run.notes:
+                    yield at, at + len(run.text), run.notes
+                at += len(run.text)
+            at += 1
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

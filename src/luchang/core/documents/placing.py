@@ -166,7 +166,11 @@ class _Placing:
     def change(self, part: Figure) -> Run:
         now, found = self.figure(self.asked(part.code, part.period, part.scope))
         then, earlier = self.figure(self.asked(part.code, part.against, part.scope))
-        run = self.run(now, change_words(found, earlier))
+        return self.compared(now, then, change_words(found, earlier))
+
+    def compared(self, now: int, then: int, words: str) -> Run:
+        """Words about two figures; they stand on the notes of both."""
+        run = self.run(now, words)
         return Run(run.text, (now, then), run.href, run.hint)
 
     def table(self, group: Group) -> Block:
@@ -195,8 +199,11 @@ class _Placing:
             now, found = self.figure(Asked(code, span, group.scope, self.frame.of))
             past = Asked(code, a_year_before(span), group.scope, self.frame.of)
             then, earlier = self.figure(past)
-            changed = Run(change_words(found, earlier), (now, then))
-            cells = (self.run(now, found.text), self.run(then, earlier.text), changed)
+            cells = (
+                self.run(now, found.text),
+                self.run(then, earlier.text),
+                self.compared(now, then, change_words(found, earlier)),
+            )
             rows.append((Run(found.title), Run(found.unit), *cells))
         head = ("指标", "单位", title(span), title(a_year_before(span)), "同比")
         return Block(Kind.TABLE, title=group.title, head=head, rows=tuple(rows))

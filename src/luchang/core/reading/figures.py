@@ -156,7 +156,9 @@ class Finder:
     def _is_named(self, form: Form) -> bool:
         """Whether a fixed form stands inside a title or a name."""
         over = self.masks.over(form.number, form.end)
-        return bool(over and over.reason in {Reason.TITLE, Reason.NAME} and not form.is_rank)
+        if over is None or over.reason not in {Reason.TITLE, Reason.NAME}:
+            return False
+        return over.reason is Reason.TITLE or not form.is_rank
 
     def _read(self, numeral: Numeral, following: Numeral | None) -> tuple[Figure | None, int]:
         """A figure, or None and a mention; and how many numerals it took."""

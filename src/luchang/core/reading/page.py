@@ -12,6 +12,7 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
 
 LINE = re.compile(r"[^\n\r\f\v\x85\u2028\u2029]+")
 BREAK = "\n"
@@ -105,6 +106,7 @@ def _plain(line: str) -> str:
     return "".join(_plain_character(character) for character in line)
 
 
+@cache
 def _plain_character(character: str) -> str:
     if character in KEPT or ord(character) <= LAST_ASCII:
         return " " if character == "\t" else character

@@ -59,6 +59,8 @@ class Measured:
 
 
 NOTHING = Measured(None)
+RECORD_SETS = ("rows", "kept", "numerator", "denominator")
+"""The fields of the kinds below that hold record sets."""
 
 
 def _filtered(rows: Rows, condition: Q) -> Rows:
@@ -134,13 +136,11 @@ class Definition:
         if not self.organisation:
             raise UnknownScope(f"{self.code} belongs to no organisation")
         branch = Q(**{f"{self.organisation}__path__startswith": path})
-        taken = {
-            name: getattr(self, name, None)
-            for name in ("rows", "kept", "numerator", "denominator")
+        taken = {name: getattr(self, name, None) for name in RECORD_SETS}
+        wanted: dict[str, Any] = {
+            name: _filtered(rows, branch) for name, rows in taken.items() if rows
         }
-        return replace(
-            self, **{name: _filtered(rows, branch) for name, rows in taken.items() if rows}
-        )
+        return replace(self, **wanted)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,11 @@ def streets_for(actor: Actor) -> "QuerySet[Street]":
     return _with_area(Street.objects.current().select_related("place"), "place__township")
 
 
+def streets_for(actor: Actor) -> "QuerySet[Street]":
+    policies.check_can_see(actor)
+    return Street.objects.current().select_related("place__township__parent")
+
+
 def cameras_for(actor: Actor) -> "QuerySet[Camera]":
     policies.check_can_see(actor)
     return _with_area(Camera.objects.current().select_related("place"), "place__township")

@@ -16,11 +16,13 @@ from luchang.core.documents.spans import Span, title
 from luchang.kernel import clock, metrics
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
+from luchang.kernel.identity.states import OrganisationKind
 from luchang.kernel.metrics import Period
 
 HOUSE_LANGUAGE = "zh-hans"
 """Reports are written in Chinese, whatever language their author's pages are in."""
 
+LINE = (OrganisationKind.DETACHMENT, OrganisationKind.BRIGADE, OrganisationKind.SQUADRON)
 MISSING_WORDS = "%(title)s：该模块尚未建成，系统内没有相应记录，此处不编列数字。"
 
 
@@ -38,8 +40,12 @@ def period_of(span: Span) -> Period:
 
 
 def parts_of(organisation: Organisation) -> list[Organisation]:
-    """What a table by organisation lists: those directly below, closed ones left out."""
-    return list(Organisation.objects.filter(parent=organisation, closed_at=None).order_by("path"))
+    """What a table by organisation lists: the units of the line directly below.
+
+    Offices and stations are left out: work on the road is done by brigades and squadrons.
+    """
+    below = Organisation.objects.filter(parent=organisation, closed_at=None)
+    return list(below.filter(kind__in=LINE).order_by("path"))
 
 
 def place(template: Template, report: Report, *, by: Actor, at: datetime) -> Placed:

@@ -53,7 +53,7 @@ def _drawn(plot: Plot, form: str) -> bytes:
     import matplotlib as mpl  # noqa: PLC0415 - as above
     from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
-    style = {
+    style: Any = {
         "svg.fonttype": "path",
         "svg.hashsalt": "luchang",
         "axes.unicode_minus": False,

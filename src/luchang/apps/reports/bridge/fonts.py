@@ -3,7 +3,6 @@
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from django.utils.functional import Promise
@@ -50,6 +49,10 @@ class FontFile:
     face: int
 
 
+_found: list[FontFile] = []
+_loaded: set[str] = set()
+
+
 def lacks() -> list[Lack]:
     """What must be installed before a PDF can be made here; empty when all is there."""
     found = [Lack(library, package) for library, package in LIBRARIES if not _is_loadable(library)]
@@ -65,18 +68,25 @@ def install_command(found: list[Lack]) -> str:
 
 
 def chinese_font() -> FontFile | None:
-    """The font charts are labelled with."""
+    """The font charts are labelled with; looked for until one is found."""
+    if _found and _found[-1].path.exists():
+        return _found[-1]
     names = {path.name: path for path in _font_files()}
     best = next((name for name in SANS if name in names), None)
-    return FontFile(names[best], FACES.get(best, 0)) if best else None
+    if best is None:
+        return None
+    _found.append(FontFile(names[best], FACES.get(best, 0)))
+    return _found[-1]
 
 
-@cache
 def _is_loadable(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
+    """Asked anew until it is: what was installed meanwhile needs no restart."""
+    if library not in _loaded:
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            return False
+        _loaded.add(library)
     return True
 
 

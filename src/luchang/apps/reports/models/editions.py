@@ -232,8 +232,12 @@ class Report(Stateful):
 
     @property
     def open_findings(self) -> list[Mapping[str, Any]]:
-        """Contradictions nobody has explained."""
-        return [each for each in self.findings if each["key"] not in self.explanations]
+        """Contradictions that stop the report and that nobody has explained."""
+        return [
+            each
+            for each in self.findings
+            if each["stops"] and each["key"] not in self.explanations
+        ]
 
     @property
     def is_writable(self) -> bool:

@@ -13,6 +13,7 @@ from luchang.apps.reports.selectors.reading import (
     reports,
     schedules,
     templates,
+    withdrawable,
     writable,
     writable_organisations,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "schedules",
     "templates",
     "verify",
+    "withdrawable",
     "writable",
     "writable_organisations",
 ]

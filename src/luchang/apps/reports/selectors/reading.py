@@ -42,6 +42,14 @@ def writable(actor: Actor) -> QuerySet[Report]:
     return within(rows, actor, policies.WRITE)
 
 
+def withdrawable(actor: Actor) -> QuerySet[Report]:
+    """Drafts he may write, and issued reports he may approve."""
+    drafts = writable(actor).filter(issued_at=None).values("pk")
+    issued = approvable(actor).exclude(issued_at=None).values("pk")
+    rows = Report.objects.select_related("organisation", "template")
+    return rows.filter(Q(pk__in=drafts) | Q(pk__in=issued))
+
+
 def templates(actor: Actor) -> QuerySet[ReportTemplate]:
     """Those of organisations within reach, and everybody's."""
     rows = ReportTemplate.objects.select_related("organisation")

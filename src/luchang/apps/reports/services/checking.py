@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from luchang.apps.reports.bridge import asking
+from luchang.apps.reports.bridge import asking, checking
 from luchang.apps.reports.models import Report
-from luchang.apps.reports.ports import Checked, CheckUnavailable, figure_check
 from luchang.apps.reports.services.locking import locked_to_write, record
 from luchang.apps.reports.services.refusals import ReportRefused, TextRefused
 from luchang.apps.reports.states import Deed, ReportStatus
@@ -47,11 +46,16 @@ def check_report(*, report_id: int, by: Actor, at: datetime) -> Report:
     Raises:
         Forbidden: `by` does not write reports of that organisation.
         TextRefused: something in the text is not understood.
-        ReportRefused: a figure is not his to see, or no check is installed.
+        ReportRefused: a figure is not his to see, or cannot be told apart as asked.
     """
     report = locked_to_write(report_id, by=by)
     document = place_figures(report, by=by, at=at)
-    checked = _look(document, report, by=by, at=at)
+    checked = checking.check(
+        document,
+        title=report.title,
+        year=report.span.last.year,
+        earlier=_earlier(report),
+    )
     report.note_check(
         content=document,
         findings=[each.as_json() for each in checked.findings],
@@ -98,6 +102,18 @@ def place_figures(report: Report, *, by: Actor, at: datetime) -> Placed:
         raise ReportRefused("figure_indivisible", figure=whole) from whole
 
 
+def _earlier(report: Report) -> Placed | None:
+    """What the same kind of report printed last about the same year, before this period ends."""
+    printed = Report.objects.printed().filter(
+        template=report.template,
+        organisation=report.organisation,
+        period_end__lt=report.period_end,
+        period_end__year=report.period_end.year,
+    )
+    last = printed.order_by("-period_end", "-edition").first()
+    return last.placed if last else None
+
+
 def _unknown_codes(template: Template) -> list[Problem]:
     """Nothing is printed for a code nobody declares: it is named, and the report stays."""
     known = {each.code for each in metrics.declared()}
@@ -107,14 +123,6 @@ def _unknown_codes(template: Template) -> list[Problem]:
         for at, code in dict.fromkeys(named)
         if code not in known
     ]
-
-
-def _look(document: Placed, report: Report, *, by: Actor, at: datetime) -> Checked:
-    text = f"{report.title}\n{document.prose()}"
-    try:
-        return figure_check()(text, year=report.span.last.year, by=by, at=at)
-    except CheckUnavailable as absent:
-        raise ReportRefused("check_unavailable") from absent
 
 
 def _changes(report: Report, document: Placed) -> list[dict[str, object]]:

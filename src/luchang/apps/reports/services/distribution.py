@@ -74,7 +74,7 @@ def deliver(
 @transaction.atomic
 def mark_read(*, report: Report, by: Actor, at: datetime) -> bool:
     """Note the first time somebody opened what was brought to him."""
-    unread = Delivery.objects.filter(report=report, user_id=by.user_id, read_at=None)
+    unread = Delivery.objects.filter(report=report, user_id=by.user_id or 0, read_at=None)
     return bool(unread.update(read_at=at))
 
 

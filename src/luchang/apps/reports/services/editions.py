@@ -29,7 +29,7 @@ def correct_report(*, report_id: int, reason: str, by: Actor, at: datetime) -> R
         raise ReportRefused("not_latest")
     if not reason.strip():
         raise ReportRefused("reason_missing")
-    if Report.objects.open().filter(number=issued.number).exists():  # type: ignore[attr-defined]
+    if Report.objects.open().filter(number=issued.number).exists():
         raise ReportRefused("edition_open")
     edition = Report(
         number=issued.number,

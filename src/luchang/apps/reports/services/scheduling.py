@@ -100,7 +100,7 @@ def due_span(schedule: Schedule, *, at: datetime) -> Span | None:
 def draft_due(*, at: datetime) -> list[int]:
     """Draft what is due; one that fails keeps none of the others back, and says why."""
     drafted = []
-    rows = Schedule.objects.active()  # type: ignore[attr-defined]  # from the queryset
+    rows = Schedule.objects.active()
     for pk in rows.values_list("pk", flat=True):
         try:
             report = _draft(pk, at=at)

@@ -91,7 +91,7 @@ def write_template(  # noqa: PLR0913 - each is named at the call
     policies.check_can_manage(by, organisation)
     read_template(source, example_span(rhythm, at=at))
     if ReportTemplate.objects.filter(code=code).exists():
-        raise TemplateRefused("code_taken", code=code)
+        raise TemplateRefused("code_taken", taken=code)
     template = ReportTemplate(
         code=code,
         name=name,

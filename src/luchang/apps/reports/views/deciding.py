@@ -1,6 +1,6 @@
 """Approving reports, sending them back, withdrawing them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -56,11 +56,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a draft away, or an issued report back."""
     by = actor_of(request)
-    row = selectors.writable(by).filter(pk=pk).first() or (
-        selectors.approvable(by).filter(pk=pk).first()
-    )
-    if row is None:
-        raise Http404
+    row = get_object_or_404(selectors.withdrawable(by), pk=pk)
     form = ReasonForm(request.POST or None)
 
     def act() -> str:

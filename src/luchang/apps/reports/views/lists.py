@@ -9,18 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from luchang.apps.reports import policies, selectors
 from luchang.apps.reports.models import Report, ReportTemplate, Schedule
 from luchang.apps.reports.states import ReportStatus, Rhythm
-from luchang.kernel.lists.columns import Coded, Column, Day, Flag, Moment, Number
+from luchang.kernel.lists.columns import Coded, Column, Day, Flag, Moment, Number, Status
 from luchang.kernel.lists.filters import Choice, DateRange, InOrganisation, TextSearch, Truth
 from luchang.kernel.lists.specs import ListSpec, PageAction
+from luchang.kernel.ui.tones import Tone
 
 HOME = (_("统计报告"), "")
-TONES = {
-    "DRAFT": "azure",
-    "CHECKED": "blue",
-    "APPROVAL": "yellow",
-    "ISSUED": "green",
-    "WITHDRAWN": "red",
-}
 PLACE = Column(
     "organisation", _("编制单位"), "organisation.short_name", sort="organisation__path", width=18
 )
@@ -51,7 +45,7 @@ REPORTS = ListSpec[Report](
         Column("number", _("报告编号"), sort="number", width=16),
         Column("edition", _("版次"), format=Number(), sort="edition", width=8),
         Column("title", _("标题"), sort="title", width=36),
-        Column("status", _("状态"), format=Coded(ReportStatus, TONES), sort="status"),
+        Column("status", _("状态"), format=Status("report"), sort="status"),
         PLACE,
         Column("rhythm", _("周期"), format=Coded(Rhythm), sort="rhythm", is_shown=False),
         Column("period_start", _("期间起"), format=Day(), sort="period_start"),
@@ -91,7 +85,7 @@ TEMPLATES = ListSpec[ReportTemplate](
             "in_use",
             _("使用状态"),
             lambda template: template.retired_at is None,
-            format=Flag(yes=_("在用"), no=_("已停用"), tones=("green", "")),
+            format=Flag(yes=_("在用"), no=_("已停用"), tones=(Tone.SUCCESS, Tone.NEUTRAL)),
             sort="retired_at",
         ),
     ),
@@ -126,13 +120,13 @@ SCHEDULES = ListSpec[Schedule](
         Column(
             "approves_itself",
             _("签发"),
-            format=Flag(yes=_("自动签发"), no=_("人工审批"), tones=("yellow", "green")),
+            format=Flag(yes=_("自动签发"), no=_("人工审批"), tones=(Tone.WARNING, Tone.SUCCESS)),
             sort="approves_itself",
         ),
         Column(
             "is_active",
             _("启用"),
-            format=Flag(yes=_("启用"), no=_("停用"), tones=("green", "")),
+            format=Flag(yes=_("启用"), no=_("停用"), tones=(Tone.SUCCESS, Tone.NEUTRAL)),
             sort="is_active",
         ),
         Column("last_start", _("最近一期"), format=Day(), sort="last_start"),

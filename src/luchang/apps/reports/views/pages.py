@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from luchang.apps.reports import policies, selectors, services
-from luchang.apps.reports.bridge import fonts
+from luchang.apps.reports.bridge import checking, fonts
 from luchang.apps.reports.bridge.printing import edition_of
 from luchang.apps.reports.forms import ExplainForm
 from luchang.apps.reports.models import Report
@@ -126,7 +126,14 @@ def _document(row: Report, by: Actor) -> tuple[Placed, list[str]]:
 
 
 def _findings(row: Report) -> list[Mapping[str, Any]]:
-    return [{**each, "explained": row.explanations.get(each["key"])} for each in row.findings]
+    return [
+        {
+            **each,
+            "title": checking.TITLES.get(each["kind"], each["title"]),
+            "explained": row.explanations.get(each["key"]),
+        }
+        for each in row.findings
+    ]
 
 
 def _deeds(row: Report, by: Actor) -> dict[str, bool]:

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from luchang.apps.reports import policies, selectors, services
@@ -100,11 +99,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         count = len(checked.open_findings)
         if count:
-            told = ngettext(
-                "核对发现%(count)s处矛盾，报告不能提交审批",
-                "核对发现%(count)s处矛盾，报告不能提交审批",
-                count,
-            )
+            told = _("核对发现%(count)s处矛盾，报告不能提交审批")
             messages.error(request, told % {"count": count})
         else:
             messages.success(request, _("核对无误，可以提交审批"))
