@@ -153,7 +153,7 @@ class Launcher:
             urllib.request.urlopen(f"{self._address()}/healthz", timeout=2).close()  # noqa: S310 - ours
         except urllib.error.HTTPError as answer:
             answer.close()
-            return answer.code != 503  # noqa: PLR2004 - 400 where LUCHANG_HOSTS leaves us out
+            return answer.code == 400  # noqa: PLR2004 - LUCHANG_HOSTS leaves this machine out
         except OSError:
             return False
         return True
