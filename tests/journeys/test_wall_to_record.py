@@ -108,7 +108,7 @@ def test_a_clerk_builds_a_dashboard(visit: Visit, brigade: Organisation) -> None
     assert titles[before - 1].strip() == "接警数"
 
 
-LOOKS = (
+LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("desk", {}),
     ("dark-en", {"theme": "dark", "language": "en"}),
     ("phone", {"size": PHONE}),

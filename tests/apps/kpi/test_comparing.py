@@ -95,7 +95,7 @@ def test_an_unusual_month_is_marked_and_an_open_one_is_not() -> None:
 
 
 def test_ratios_get_a_p_chart_and_medians_an_individuals_chart() -> None:
-    season()
+    season(size=600)
     weeks = Period.of_days(JANUARY.first_day, JANUARY.first_day + timedelta(days=6))
     later = Period(weeks.start + timedelta(days=49), weeks.end + timedelta(days=49))
 

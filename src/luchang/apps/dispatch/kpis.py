@@ -136,14 +136,12 @@ OF_INCIDENTS: dict[str, Any] = {
     "owner": OWNER,
     "ground": {Scope.URBAN: Q(area_class=AreaClass.URBAN)},
     "organisation": "organisation",
-    "moment": "received_at",
     "sources": (INCIDENT,),
 }
 OF_CALLS: dict[str, Any] = {
     "permission": SEE,
     "owner": OWNER,
     "organisation": "organisation",
-    "moment": "queued_at",
     "sources": (CALL,),
 }
 OF_ORDERS: dict[str, Any] = {
@@ -151,14 +149,13 @@ OF_ORDERS: dict[str, Any] = {
     "owner": OWNER,
     "ground": {Scope.URBAN: Q(incident__area_class=AreaClass.URBAN)},
     "organisation": "incident__organisation",
-    "moment": "sent_at",
     "sources": (ORDER, INCIDENT),
 }
 
 
 def _now(about: dict[str, Any]) -> dict[str, Any]:
     """The same of what there is now: it falls into no period and is never kept."""
-    return {**about, "moment": "", "sources": ()}
+    return {**about, "sources": ()}
 
 
 UNREAL_ONES = _("被合并的和取消的警情")
