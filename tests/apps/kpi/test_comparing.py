@@ -69,7 +69,7 @@ def test_from_nothing_no_percentage_is_made() -> None:
 
     assert found is not None
     assert found.percent is None
-    assert found.text == "+28.0"
+    assert found.text == "+28"
 
 
 def test_what_there_is_now_is_compared_with_nothing() -> None:
@@ -94,8 +94,23 @@ def test_an_unusual_month_is_marked_and_an_open_one_is_not() -> None:
     assert not still_open.points[-1].is_unusual
 
 
+def test_months_before_the_first_record_are_no_zeros() -> None:
+    """Two a day for nine months after a year of nothing: nothing there is unusual."""
+    months = [Period.months(2025, 6)]
+    while len(months) < 9:
+        last = months[-1].first_day
+        months.append(Period.months(last.year, last.month + 1))
+    incidents(dict.fromkeys(months, 2))
+
+    found = trend("dispatch.incidents", months[-1], by=SYSTEM, at=months[-1].end, points=15)
+
+    assert [point.is_before for point in found.points] == [True] * 6 + [False] * 9
+    assert found.unusual == []
+    assert found.method == "u"
+
+
 def test_ratios_get_a_p_chart_and_medians_an_individuals_chart() -> None:
-    season()
+    season(size=600)
     weeks = Period.of_days(JANUARY.first_day, JANUARY.first_day + timedelta(days=6))
     later = Period(weeks.start + timedelta(days=49), weeks.end + timedelta(days=49))
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("dashboards/<int:pk>/build", dashboards.build, name="kpi.build_dashboard"),
     path("dashboards/<int:pk>/delete", dashboards.delete, name="kpi.delete_dashboard"),
     path("wall", wall.wall_page, name="kpi.wall"),
+    path("wall/again", wall.wall_again, name="kpi.wall_again"),
     path("wall/figures", wall.wall_figures, name="kpi.wall_figures"),
     path("kiosk/", wall.kiosk, name="kpi.kiosk"),
     path("kiosk/figures", wall.kiosk_figures, name="kpi.kiosk_figures"),

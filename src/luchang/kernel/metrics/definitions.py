@@ -100,8 +100,6 @@ class Definition:
     """The scopes it can be narrowed to, beside the whole."""
     organisation: str = ""
     """The look-up path from a row to its organisation; empty where rows belong to none."""
-    moment: str = ""
-    """The field of the rows by which they fall into a period, for trends in one query."""
     is_stock: bool = False
     """What there is now, whatever the period: it has no past to be compared with."""
     counts_penalties: bool = False

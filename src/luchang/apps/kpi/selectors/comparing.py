@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from luchang.apps.kpi.selectors.values import Value, is_count, series
+from luchang.apps.kpi.selectors.values import DASH, Value, is_count, printed, series
 from luchang.core.common import control_charts
 from luchang.core.common.control_charts import Chart, Limits
 from luchang.kernel.identity.actors import Actor
-from luchang.kernel.metrics import Kind, Period, find
+from luchang.kernel.metrics import Kind, Period, Unit, find
 from luchang.kernel.metrics.periods import alike
 
 POINTS = 13
@@ -40,10 +40,14 @@ class Comparison:
 
     @property
     def text(self) -> str:
-        """As printed: +3.2%, −0.5 个百分点 without its words, a dash where nothing compares."""
+        """As printed: +3.2%, from zero or of a percentage the change itself, else a dash."""
         if self.percent is not None:
             return f"{self.percent:+.1f}%"
-        return "—" if self.change is None else f"{self.change:+,.1f}"
+        if self.change is None:
+            return DASH
+        return ("-" if self.change < 0 else "+") + printed(
+            abs(self.change), Unit.of(self.now.unit)
+        )
 
 
 def compared(
@@ -74,6 +78,8 @@ class Point:
     limits: Limits | None
     is_open: bool
     """Not over yet: shown, and judged by nothing."""
+    is_before: bool = False
+    """Before the first record of the series: no zero, for nobody recorded anything then."""
 
     @property
     def is_unusual(self) -> bool:
@@ -116,16 +122,30 @@ def trend(
         periods.append(periods[-1].before())
     periods.reverse()
     found = series(code, periods, by=by, scope=scope, branch=branch)
-    over = [each for each in found if each.period.is_over(at)]
+    begun = _begun(code, found)
+    over = [each for each in begun if each.period.is_over(at)]
     chart = chart_of(code, over)
     limits = dict(zip([each.period for each in over], chart.limits, strict=True)) if chart else {}
     return Trend(
         points=tuple(
-            Point(each, limits.get(each.period), is_open=not each.period.is_over(at))
+            Point(
+                each,
+                limits.get(each.period),
+                is_open=not each.period.is_over(at),
+                is_before=each not in begun,
+            )
             for each in found
         ),
         method=chart.method.value if chart else "",
     )
+
+
+def _begun(code: str, found: Sequence[Value]) -> list[Value]:
+    """Without the zeros before the first record: they say when recording began, not how it was."""
+    if not is_count(find(code)) and find(code).kind != Kind.RATE:
+        return list(found)
+    first = next((place for place, each in enumerate(found) if each.number), len(found))
+    return list(found[first:])
 
 
 def chart_of(code: str, found: Sequence[Value]) -> Chart | None:

@@ -157,7 +157,7 @@ def trend_chart(trend: Trend) -> dict[str, object]:
     lines: list[dict[str, object]] = [
         {
             "name": points[-1].value.title,
-            "values": [_rounded(each.value.number) for each in points],
+            "values": [None if each.is_before else _rounded(each.value.number) for each in points],
             "tone": "primary",
         }
     ]
