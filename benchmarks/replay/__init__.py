@@ -92,7 +92,7 @@ def _running(place: Path) -> Iterator[tuple[str, dict[str, str]]]:
     environment = dict(os.environ, LUCHANG_HOME=str(place), PORT=str(port), DEMO="0")
     environment.pop("DATABASE_URL", None)
     with (place / "run.log").open("w") as log:
-        launcher = subprocess.Popen(  # noqa: S603 - our own interpreter
+        launcher = subprocess.Popen(
             [sys.executable, "-m", "luchang.config.launch"],
             env=environment,
             stdout=log,
