@@ -60,8 +60,8 @@ def measure(*, quick: bool) -> Iterator[Figure]:
 
 def figures_of(result: dict[str, Any]) -> Iterator[Figure]:
     """The command's JSON as figures."""
-    rows, sent = result["rows"], result["rows"] - result["not_sent"]
-    data = f"Montgomery County 911, {sent:,} of {rows:,} rows, a unit for every {EVERY}th call"
+    sent = result["accepted"] + result["known_before"]
+    data = f"Montgomery County 911, {result['rows']:,} rows read, {sent:,} sent"
     where = Figure("", None, "", data=data, n=result["accepted"], note=load_note())
     lost = 0.0 if result["none_lost_none_twice"] else None
     counts = result["records"]
@@ -70,6 +70,9 @@ def figures_of(result: dict[str, Any]) -> Iterator[Figure]:
     yield replace(where, figure="accepted", value=float(result["accepted"]), note="")
     why = ", ".join(f"{count} {name}" for name, count in result["refused_by_reason"].items())
     yield replace(where, figure="refused by row", value=float(result["refused"]), note=why)
+    if result["not_sent"]:
+        cut = float(result["not_sent"])
+        yield replace(where, figure="not sent, the run was cut", value=cut, goal=0.0, note="")
     yield replace(where, figure="calls a second", value=result["calls_per_second"], unit="/s")
     for name in ("intake", "recommendation", "board"):
         times = result[f"{name}_ms"]

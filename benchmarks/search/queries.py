@@ -48,7 +48,7 @@ def _measured(rows: int, count: int) -> Iterator[Figure]:
                 value=float(np.percentile(spent, percent)),
                 goal=goal,
                 peer=peer,
-                peer_value=peer_ms and float(np.percentile(peer_ms, percent)),
+                peer_value=float(np.percentile(peer_ms, percent)) if peer_ms else None,
                 note=f"{note}; {load_note()}",
             )
     found = sum(bool(search_places(text)) for text in queries[:200]) / 2
