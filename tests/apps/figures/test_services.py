@@ -31,7 +31,7 @@ class TestTakeDocument:
 
         first = document.figures.get(ordinal=1)
         check = selectors.latest_check(document)
-        assert (first.quote, first.literal_value, first.unit) == ("120起", 120, "起")
+        assert (first.quote, int(first.literal_value), first.unit) == ("120起", 120, "起")
         assert first.period_start is not None
         assert check is not None
         assert (check.figures, check.contradictions) == (3, 2)
@@ -103,7 +103,8 @@ class TestJudgeFigure:
         )
 
         figure.refresh_from_db()
-        assert (figure.literal_value, figure.correction_value) == (120, 180)
+        values = (figure.literal_value, figure.correction_value)
+        assert values == (Decimal(120), Decimal(180))
         assert (figure.quote, figure.reviewed_at) == ("120起", NOON)
         assert [each.after for each in history(figure)] == ["AS_PRINTED", "CORRECTED"]
 
@@ -198,7 +199,7 @@ def test_a_figure_stands_beside_the_indicator_of_the_same_name(
     asked: list[metrics.Period] = []
 
     class Counted(metrics.Indicator):
-        def over(self, period: metrics.Period, *, by: object) -> float | None:  # type: ignore[override]
+        def over(self, period: metrics.Period, *, by: object) -> float | None:
             asked.append(period)
             return 100.0
 
