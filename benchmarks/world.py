@@ -44,10 +44,10 @@ def database() -> Iterator[Path]:
         os.environ["DATABASE_URL"] = cluster.url()
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luchang.config.settings")
         try:
-            import django  # noqa: PLC0415 - settings need the database first
+            import django
 
             django.setup()
-            from django.core.management import call_command  # noqa: PLC0415
+            from django.core.management import call_command
 
             call_command("migrate", verbosity=0)
             yield place
@@ -95,7 +95,7 @@ def platform(*, workers: int = 2) -> Iterator[Served]:
 
 def durability() -> str:
     """What the database promises at a commit, for the note of a figure."""
-    from django.db import connection  # noqa: PLC0415 - settings need the database first
+    from django.db import connection
 
     with connection.cursor() as cursor:
         said = {}
@@ -138,15 +138,15 @@ def free_port() -> int:
 
 def desk() -> Any:
     """Whoever holds the desk of a brigade, as an account."""
-    from tests.factories import identity as make  # noqa: PLC0415 - settings need the database
+    from tests.factories import identity as make
 
     return make.user_with(*DESK, at=make.organisation())
 
 
 def _key() -> str:
-    from luchang.kernel import clock  # noqa: PLC0415 - settings need the database first
-    from luchang.kernel.identity import services  # noqa: PLC0415
-    from luchang.kernel.identity.selectors import actor_for  # noqa: PLC0415
+    from luchang.kernel import clock
+    from luchang.kernel.identity import services
+    from luchang.kernel.identity.selectors import actor_for
 
     person, at = desk(), clock.now()
     _, text = services.issue_token(

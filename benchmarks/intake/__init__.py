@@ -91,7 +91,7 @@ def _speed(waits: np.ndarray, cpu_ms: float) -> Iterator[Figure]:
 
 
 def _whole(sent: int, served: Served) -> Iterator[Figure]:
-    from luchang.apps.dispatch.models import Call, Incident  # noqa: PLC0415 - needs a database
+    from luchang.apps.dispatch.models import Call, Incident
 
     del served
     for name, model in (("calls", Call), ("incidents", Incident)):

@@ -98,7 +98,7 @@ def _timed(queries: Sequence[str], ask: Callable[[str], object]) -> list[float]:
     return spent
 
 
-def _figure(
+def _figure(  # noqa: PLR0913, PLR0917 - one row of the table
     figure: str,
     value: float,
     unit: str,

@@ -48,12 +48,12 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     yield Figure("queries of the first page", float(queries), "", goal=QUERIES, data=where)
 
 
-def _desk_with(incidents: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a django.test.Client
-    from luchang.apps.dispatch.services import clocks  # noqa: PLC0415 - needs a database
-    from luchang.kernel import clock  # noqa: PLC0415
-    from luchang.kernel.identity.selectors import actor_for  # noqa: PLC0415
-    from tests.factories import dispatch as make  # noqa: PLC0415
-    from tests.factories import identity  # noqa: PLC0415
+def _desk_with(incidents: int):  # type: ignore[no-untyped-def]
+    from luchang.apps.dispatch.services import clocks
+    from luchang.kernel import clock
+    from luchang.kernel.identity.selectors import actor_for
+    from tests.factories import dispatch as make
+    from tests.factories import identity
 
     at = clock.now() - timedelta(minutes=10)
     person = identity.user_with(*DESK, at=identity.organisation())
@@ -65,16 +65,16 @@ def _desk_with(incidents: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 
     return identity.browser_of(person)
 
 
-def _queries(browser) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    from django.db import connection  # noqa: PLC0415 - needs a database
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+def _queries(browser) -> int:  # type: ignore[no-untyped-def]
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as asked:
         _get(browser)
     return len(asked)
 
 
-def _open(browser, times: int) -> tuple[list[float], list[float]]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _open(browser, times: int) -> tuple[list[float], list[float]]:  # type: ignore[no-untyped-def]
     wall, cpu = [], []
     for _ in range(times):
         began, spent = time.perf_counter(), time.process_time()
@@ -84,7 +84,7 @@ def _open(browser, times: int) -> tuple[list[float], list[float]]:  # type: igno
     return wall, cpu
 
 
-def _get(browser) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _get(browser) -> None:  # type: ignore[no-untyped-def]
     answer = browser.get("/", HTTP_HOST="localhost")
-    if answer.status_code != 200:  # noqa: PLR2004 - HTTP
+    if answer.status_code != 200:
         raise RuntimeError(f"the workbench answers {answer.status_code}")

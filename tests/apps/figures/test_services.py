@@ -1,6 +1,5 @@
 """Reports are kept with figures and findings; judging stands beside what is printed."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,11 +12,11 @@ from luchang.apps.figures.policies import CHECK_REPORTS, REVIEW_FIGURES, SEE_REP
 from luchang.apps.figures.services import FigureRefused, Taken
 from luchang.apps.figures.states import FIGURE, FigureStatus
 from luchang.core.reading import Flaw
-from luchang.kernel import metrics
 from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.identity.actors import SYSTEM, Forbidden
 from luchang.kernel.records.moves import history
 from luchang.kernel.states import IllegalTransition
+from tests.factories import dispatch
 from tests.factories import figures as make
 from tests.factories.figures import NOON
 from tests.factories.identity import actor_with, organisation
@@ -31,7 +30,7 @@ class TestTakeDocument:
 
         first = document.figures.get(ordinal=1)
         check = selectors.latest_check(document)
-        assert (first.quote, first.literal_value, first.unit) == ("120起", 120, "起")
+        assert (first.quote, first.literal_value, first.unit) == ("120起", Decimal(120), "起")
         assert first.period_start is not None
         assert check is not None
         assert (check.figures, check.contradictions) == (3, 2)
@@ -103,7 +102,7 @@ class TestJudgeFigure:
         )
 
         figure.refresh_from_db()
-        assert (figure.literal_value, figure.correction_value) == (120, 180)
+        assert (figure.literal_value, figure.correction_value) == (Decimal(120), Decimal(180))
         assert (figure.quote, figure.reviewed_at) == ("120起", NOON)
         assert [each.after for each in history(figure)] == ["AS_PRINTED", "CORRECTED"]
 
@@ -191,31 +190,17 @@ def test_reach_ends_at_the_own_organisation() -> None:
     assert ReportedFigure.objects.judged().count() == 0
 
 
-def test_a_figure_stands_beside_the_indicator_of_the_same_name(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_figure_stands_beside_the_indicator_of_the_same_name() -> None:
     """The indicator is asked for the figure's own period, and the figure is not changed."""
-    asked: list[metrics.Period] = []
-
-    class Counted(metrics.Indicator):
-        def over(self, period: metrics.Period, *, by: object) -> float | None:  # type: ignore[override]
-            asked.append(period)
-            return 100.0
-
-    indicator = object.__new__(Counted)
-    object.__setattr__(indicator, "code", "example.drunk")
-    object.__setattr__(indicator, "title", "查处酒驾")
-    object.__setattr__(indicator, "unit", "起")
-    monkeypatch.setattr(metrics, "declared", lambda: (indicator,))
-    document = make.document(
-        text="1月1日至1月31日,查处酒驾120起。今年以来,查处酒驾500起。接警9起。"
-    )
+    for _ in range(3):
+        dispatch.incident()
+    day = f"{NOON.month}月{NOON.day}日"
+    document = make.document(text=f"{day}至{day},警情数5起。今年以来,警情数500起。插秧9亩。")
 
     closed, still_open = selectors.compared(document.figures.all(), by=SYSTEM)
 
-    assert (closed.code, closed.computed, closed.difference) == ("example.drunk", 100.0, 20.0)
+    assert (closed.code, closed.computed, closed.difference) == ("dispatch.incidents", 3.0, 2.0)
     assert (still_open.computed, still_open.difference) == (None, None)
-    assert asked[0].end - asked[0].start == timedelta(days=31)
 
 
 def test_a_text_is_checked_without_being_kept() -> None:

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from luchang.apps.figures.models import Check, CheckFinding, ReportedFigure, SourceDocument
 from luchang.apps.figures.policies import CHECK_REPORTS, REVIEW_FIGURES, SEE_REPORTED
+from luchang.apps.kpi import selectors as kpi
 from luchang.core.reading import Reading, read
-from luchang.kernel import metrics
 from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.identity.models import Organisation
+from luchang.kernel.metrics import Period, Scope
 
 ALIKE = 0.6
 """Likeness of a figure's subject and an indicator's title from which they are set side by side."""
@@ -75,30 +76,31 @@ def reading_of(document: SourceDocument) -> Reading:
 
 def compared(rows: Iterable[ReportedFigure], *, by: Actor) -> list[Compared]:
     """The figures that an indicator answers for, with what it counts over their period."""
-    declared = metrics.declared()
+    known = kpi.catalogue(by)
     found = []
     for figure in rows:
-        best = max(
-            declared, key=lambda each: likeness(figure.subject, str(each.title)), default=None
-        )
-        if best is None or likeness(figure.subject, str(best.title)) < ALIKE:
+        best = max(known, key=lambda each: likeness(figure.subject, each.title), default=None)
+        if best is None or likeness(figure.subject, best.title) < ALIKE:
             continue
-        unit = str(getattr(best, "unit", "%"))
-        found.append(
-            Compared(figure, best.code, str(best.title), unit, _computed(figure, best, by=by))
-        )
+        computed = _computed(figure, best, by=by)
+        found.append(Compared(figure, best.code, best.title, str(best.unit.label), computed))
     return found
 
 
-def _computed(
-    figure: ReportedFigure, indicator: "metrics.Indicator | metrics.Ratio", *, by: Actor
-) -> float | None:
+def _computed(figure: ReportedFigure, entry: kpi.Entry, *, by: Actor) -> float | None:
     if figure.period_start is None or figure.period_end is None:
         return None
     zone = timezone.get_default_timezone()
     start = datetime.combine(figure.period_start, datetime.min.time(), tzinfo=zone)
     end = datetime.combine(figure.period_end + timedelta(days=1), datetime.min.time(), tzinfo=zone)
-    return indicator.over(metrics.Period(start, end), by=by)
+    scope = _scope_of(figure) if _scope_of(figure) in entry.scopes else ""
+    return kpi.value(entry.code, Period(start, end), by=by, scope=scope).number
+
+
+def _scope_of(figure: ReportedFigure) -> str:
+    """The ground a figure names, as the indicators know it; the whole for any they do not."""
+    grounds = {str(scope.label): scope.value for scope in Scope}
+    return grounds.get(figure.geographic_scope, "")
 
 
 def likeness(first: str, second: str) -> float:

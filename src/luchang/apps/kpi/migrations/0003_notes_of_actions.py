@@ -16,7 +16,7 @@ FEEDBACK = "dispatch_feedback"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpi", "0002_notes"), ("dispatch", "0002_actions")]
+    dependencies = [("kpi", "0002_notes"), ("dispatch", "0003_actions")]
 
     operations = [
         *(

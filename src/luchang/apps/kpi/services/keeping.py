@@ -8,7 +8,7 @@ from luchang.apps.kpi.models import KeptValue
 
 KEPT = timedelta(days=40)
 YOUNG = timedelta(days=1)
-"""A value may have been counted under an older snapshot and be stored only now; not a day later."""
+"""A value counted under an older snapshot may be stored only now; not a day later."""
 
 FALLEN = """
     DELETE FROM kpi_keptvalue k

@@ -1,6 +1,6 @@
 """Rows of the lists. Places belong to the whole city: whoever may see them sees all."""
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.db.models import Model, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
@@ -36,11 +36,6 @@ def streets_for(actor: Actor) -> "QuerySet[Street]":
     return _with_area(Street.objects.current().select_related("place"), "place__township")
 
 
-def streets_for(actor: Actor) -> "QuerySet[Street]":
-    policies.check_can_see(actor)
-    return Street.objects.current().select_related("place__township__parent")
-
-
 def cameras_for(actor: Actor) -> "QuerySet[Camera]":
     policies.check_can_see(actor)
     return _with_area(Camera.objects.current().select_related("place"), "place__township")
@@ -49,7 +44,7 @@ def cameras_for(actor: Actor) -> "QuerySet[Camera]":
 def _with_area(rows: "QuerySet[M]", township: str) -> "QuerySet[M]":
     """Each row with `area`, its county and township by name: without their polygons."""
     names = (Coalesce(f"{step}__name", Value("")) for step in (f"{township}__parent", township))
-    return rows.annotate(area=Concat(*names))
+    return cast("QuerySet[M]", rows.annotate(area=Concat(*names)))
 
 
 def networks_for(actor: Actor) -> "QuerySet[RoadNetwork]":

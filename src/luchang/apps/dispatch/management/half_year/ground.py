@@ -4,6 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time
 from random import Random
+from typing import Any, cast
+
+from django.db.models import Field
 
 from luchang.apps.dispatch.management.half_year.words import SURNAMES
 from luchang.apps.dispatch.models import Call, ServiceLevel
@@ -112,7 +115,8 @@ def survey(season: Season, *, incidents: int, by: Actor, at: datetime) -> Ground
 
 
 def _stored(field: str, clear: str) -> str:
-    stored: str = Call._meta.get_field(field).get_prep_value(clear)  # noqa: SLF001
+    column = cast("Field[Any, Any]", Call._meta.get_field(field))  # noqa: SLF001 - public name
+    stored: str = column.get_prep_value(clear)
     return stored
 
 

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0002_actions'),
+        ('dispatch', '0001_initial'),
     ]
 
     operations = [
