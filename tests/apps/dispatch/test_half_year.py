@@ -14,7 +14,7 @@ from luchang.apps.dispatch.management.half_year import load, remove
 from luchang.apps.dispatch.management.half_year.marks import SOURCE
 from luchang.apps.dispatch.management.half_year.plan import HALF_DAYS, plan
 from luchang.apps.dispatch.models import Action, Call, Dispatch, Feedback, Incident
-from luchang.apps.dispatch.states import CALL, DISPATCH, INCIDENT, UNDER_WAY, WAITING
+from luchang.apps.dispatch.states import CALL, DISPATCH, INCIDENT, UNDER_WAY, WAITING, AreaClass
 from luchang.apps.kpi.selectors import value
 from luchang.kernel.demo import FIRST, LAST, Season, contributions
 from luchang.kernel.history import event_model_of
@@ -240,5 +240,5 @@ def test_days_add_up_to_the_half_year() -> None:
     season = Season()
     half = plan(season)[:HALF_DAYS]
     assert half[-1].date == date(2021, 6, 30)
-    assert sum(day.incidents["URBAN"] for day in half) == 70_236
+    assert sum(day.incidents[AreaClass.URBAN] for day in half) == 70_236
     assert sum(day.actions for day in half) == 5_036 * 181

@@ -34,7 +34,7 @@ class Table:
         options = model._meta  # noqa: SLF001 - Django's public name
         self.name = options.db_table
         fields = [each for each in options.concrete_fields if each is not options.pk]
-        self.columns = ["id", *(each.column for each in fields)]
+        self.columns: list[str] = ["id", *(str(each.column) for each in fields)]
         self._defaults = [_NULL, *(_text(each.get_default()) for each in fields)]
         self._sequence = f"pg_get_serial_sequence('\"{self.name}\"', 'id')"
         self.last_id = self.first_id = self._last_id()
