@@ -36,33 +36,36 @@ class Season:
     brigades: tuple[Organisation, ...]
 
 
-def season(*, seed: int = 1, size: int = 150) -> Season:
-    """Records of ninety days in a city of three brigades."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
+def season(*, seed: int = 1, size: int = 150, until: datetime | None = None) -> Season:
+    """Records of ninety days in a city of three brigades, the last of them `until`."""
+    start = until - timedelta(days=DAYS) if until else START
+    rng = random.Random(seed)
     city = organisation()
     brigades = tuple(organisation(parent=city) for _ in range(3))
     units = [unit for place in brigades for unit in _units(place)]
-    _incidents(rng, brigades, size)
-    _calls(rng, brigades, size)
+    _incidents(rng, brigades, size, start)
+    _calls(rng, brigades, size, start)
     _orders(rng, units)
-    _shifts(rng, units)
+    _shifts(rng, units, start)
     return Season(city, brigades)
 
 
-def _moment(rng: random.Random) -> datetime:
+def _moment(rng: random.Random, start: datetime) -> datetime:
     """Often exactly at a midnight in Shanghai, where periods meet."""
-    day = START + timedelta(days=rng.randrange(DAYS))
-    if rng.random() < 0.2:  # noqa: PLR2004 - one in five
-        return day.replace(hour=16)
+    day = start + timedelta(days=rng.randrange(DAYS))
+    if rng.random() < 0.2:
+        return day.replace(hour=16, minute=0, second=0, microsecond=0)
     return day + timedelta(seconds=rng.randrange(86_400))
 
 
 def _later(rng: random.Random, at: datetime, *, odd: float = 0.1) -> datetime | None:
     """Some time after; sometimes never, and sometimes before, as by a wrong clock."""
-    if rng.random() < 0.2:  # noqa: PLR2004 - one in five
+    if rng.random() < 0.2:
         return None
     seconds = rng.randrange(1, 4_000)
-    return at - timedelta(seconds=seconds) if rng.random() < odd else at + timedelta(seconds=seconds)
+    return (
+        at - timedelta(seconds=seconds) if rng.random() < odd else at + timedelta(seconds=seconds)
+    )
 
 
 def _units(place: Organisation) -> list[Unit]:
@@ -78,10 +81,12 @@ def _units(place: Organisation) -> list[Unit]:
     ]
 
 
-def _incidents(rng: random.Random, places: tuple[Organisation, ...], size: int) -> None:
+def _incidents(
+    rng: random.Random, places: tuple[Organisation, ...], size: int, start: datetime
+) -> None:
     made = []
     for number in range(size):
-        received, category = _moment(rng), rng.choice(CATEGORIES)
+        received, category = _moment(rng, start), rng.choice(CATEGORIES)
         status = rng.choice(
             [
                 IncidentStatus.OPEN,
@@ -112,11 +117,13 @@ def _incidents(rng: random.Random, places: tuple[Organisation, ...], size: int) 
     Incident.objects.bulk_create(made)
 
 
-def _calls(rng: random.Random, places: tuple[Organisation, ...], size: int) -> None:
+def _calls(
+    rng: random.Random, places: tuple[Organisation, ...], size: int, start: datetime
+) -> None:
     incidents = list(Incident.objects.all())
     made = []
     for number in range(size):
-        queued = _moment(rng)
+        queued = _moment(rng, start)
         status = rng.choice(list(CallStatus))
         belongs = status in {CallStatus.REGISTERED, CallStatus.LINKED}
         unanswered = status in {CallStatus.RINGING, CallStatus.MISSED}
@@ -166,14 +173,14 @@ def _orders(rng: random.Random, units: list[Unit]) -> None:
     Dispatch.objects.bulk_create(made)
 
 
-def _shifts(rng: random.Random, units: list[Unit]) -> None:
+def _shifts(rng: random.Random, units: list[Unit], start: datetime) -> None:
     for unit in units:
         car = Vehicle.objects.create(
             plate=f"F{unit.pk}", kind=VehicleKind.CAR, organisation=unit.organisation
         )
         crew = _officers(unit)
-        begins = START
-        while begins < START + timedelta(days=DAYS):
+        begins = start
+        while begins < start + timedelta(days=DAYS - 1):
             begins += timedelta(hours=rng.randrange(24, 120))
             _shift(rng, unit, rng.choice([None, car]), crew, begins)
 
@@ -215,5 +222,3 @@ def _shift(
             ends_at=shift.ends_at,
             cancelled=not is_real,
         )
-
-

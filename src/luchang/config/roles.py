@@ -11,6 +11,9 @@ READING = ("places.see_places", "force.see_force", "dispatch.see_incidents")
 FIGURES = ("kpi.see_figures",)
 """The catalogue, the cockpit and the wall; which figures follows from the records one may see."""
 
+JUDGING = ("kpi.share_dashboards", "kpi.manage_kiosks", "kpi.manage_assessments")
+"""Sharing figures, putting them on walls, judging the units below one's own by them."""
+
 OPERATOR = RoleDefinition(
     code="operator",
     name="接警员",
@@ -68,6 +71,7 @@ BRIGADE_LEADER = RoleDefinition(
     permissions=(
         *READING,
         *FIGURES,
+        *JUDGING,
         "dispatch.dispatch_units",
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
@@ -94,7 +98,13 @@ ANALYST = RoleDefinition(
     code="analyst",
     name="研判员",
     name_en="Analyst",
-    permissions=(*READING, *FIGURES, "lists.share_views", "identity.use_tokens"),
+    permissions=(
+        *READING,
+        *FIGURES,
+        *JUDGING,
+        "lists.share_views",
+        "identity.use_tokens",
+    ),
 )
 PARTNER = RoleDefinition(
     code="partner",

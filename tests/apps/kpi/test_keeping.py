@@ -1,17 +1,20 @@
 """Kept values: quick again, and never older than the records they were made of."""
 
 import re
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from threading import Thread
 
 import pytest
 from django.apps import apps
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from luchang.apps.dispatch.models import Incident
 from luchang.apps.kpi.models import KeptValue
 from luchang.apps.kpi.selectors import value, values
+from luchang.apps.kpi.services.keeping import sweep
+from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.metrics import Kind, Period, declared
 from tests.factories.figures import START, season
@@ -29,7 +32,9 @@ def number(period: Period) -> float | None:
 
 
 def queries_of_incidents(period: Period) -> int:
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         number(period)
     return sum('FROM "dispatch_incident"' in each["sql"] for each in asked)
 
@@ -60,7 +65,9 @@ def test_a_deletion_an_update_and_an_insertion_are_all_seen() -> None:
     """Bulk statements and raw SQL included: no code path can forget to say what it wrote."""
     season(size=60)
     before = number(FIRST)
-    row = Incident.objects.filter(received_at__range=(FIRST.start, FIRST.end), status="OPEN").first()
+    row = Incident.objects.filter(
+        received_at__range=(FIRST.start, FIRST.end), status="OPEN"
+    ).first()
     assert row is not None
     copy = Incident.objects.get(pk=row.pk)
     copy.pk, copy.number = None, "F999999"
@@ -82,49 +89,35 @@ def test_what_is_written_elsewhere_leaves_closed_periods_alone() -> None:
     assert queries_of_incidents(FIRST) == 0
 
 
+def in_a_connection_of_its_own(ask: Callable[[], float | None]) -> float | None:
+    """What another process would be told at this moment."""
+    found: list[float | None] = []
+
+    def run() -> None:
+        try:
+            found.append(ask())
+        finally:
+            connections["default"].close()
+
+    reader = Thread(target=run)
+    reader.start()
+    reader.join()
+    return found[0]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_writer_that_commits_while_the_value_is_counted_is_not_forgotten() -> None:
     """His row is invisible to the count and his note to the check, but not afterwards."""
     season(size=60)
     before = number(FIRST)
     KeptValue.objects.all().delete()
+    moved = Incident.objects.filter(received_at__range=(FIRST.start, FIRST.end), status="OPEN")
 
-    def write(at: datetime) -> None:
-        try:
-            with connections["default"].cursor() as cursor:
-                cursor.execute("BEGIN")
-                cursor.execute(
-                    "UPDATE dispatch_incident SET received_at = %s WHERE id = ("
-                    "SELECT min(id) FROM dispatch_incident WHERE received_at >= %s"
-                    " AND received_at < %s AND status = 'OPEN')",
-                    [at, FIRST.start, FIRST.end],
-                )
-                counted.append(value_in_other_connection())
-                cursor.execute("COMMIT")
-        finally:
-            connections["default"].close()
+    with transaction.atomic():
+        Incident.objects.filter(pk__in=moved.values("pk")[:1]).update(received_at=SECOND.start)
+        meanwhile = in_a_connection_of_its_own(lambda: number(FIRST))
 
-    counted: list[float | None] = []
-
-    def value_in_other_connection() -> float | None:
-        found: list[float | None] = []
-
-        def ask() -> None:
-            try:
-                found.append(number(FIRST))
-            finally:
-                connections["default"].close()
-
-        reader = Thread(target=ask)
-        reader.start()
-        reader.join()
-        return found[0]
-
-    writer = Thread(target=write, args=[SECOND.start])
-    writer.start()
-    writer.join()
-
-    assert counted == [before]
+    assert meanwhile == before
     assert KeptValue.objects.filter(code=CODE).exists()
     assert number(FIRST) == (before or 0) - 1
 
@@ -149,7 +142,8 @@ def test_every_source_of_an_indicator_is_watched_by_the_columns_it_names() -> No
         for source in {source for each in declared() for source in each.sources}:
             table = apps.get_model(source.model)._meta.db_table
             cursor.execute(
-                "SELECT pg_get_functiondef(p.oid) FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid"
+                "SELECT pg_get_functiondef(p.oid) FROM pg_trigger"
+                " JOIN pg_proc p ON p.oid = tgfoid"
                 " WHERE tgrelid = %s::regclass AND tgname LIKE 'kpi_note_%%'",
                 [table],
             )
@@ -158,3 +152,20 @@ def test_every_source_of_an_indicator_is_watched_by_the_columns_it_names() -> No
             for column in (*source.begins, *source.ends):
                 word = re.compile(rf"\b{column}\b")
                 assert sum(bool(word.search(each)) for each in said) == 3, (source, column)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_forgets_no_note_a_kept_value_may_still_need() -> None:
+    """Notes all have seen go; a value of long ago goes with them; one that stands stays right."""
+    season(size=60)
+    before = number(FIRST)
+    sweep(at=clock.now() + timedelta(days=2))
+    assert queries_of_incidents(FIRST) == 0
+
+    strike(FIRST)
+    sweep(at=clock.now() + timedelta(days=2))
+
+    assert not KeptValue.objects.exists()
+    assert number(FIRST) == before
+    sweep(at=clock.now() + timedelta(days=41))
+    assert not KeptValue.objects.exists()

@@ -13,6 +13,7 @@ References
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from math import sqrt
 
 FEWEST = 8
@@ -66,7 +67,7 @@ def individuals(numbers: Sequence[float | None]) -> Chart | None:
     known = [number for number in numbers if number is not None]
     ranges = [
         abs(after - before)
-        for before, after in zip(numbers, numbers[1:], strict=False)
+        for before, after in pairwise(numbers)
         if before is not None and after is not None
     ]
     if len(known) < FEWEST or not ranges:
@@ -92,7 +93,9 @@ def counts(numbers: Sequence[float | None], sizes: Sequence[float]) -> Chart | N
     Equal sizes: the c-chart, c̄ ± 3 √c̄. Else the u-chart with u = events for each unit of size,
     ū ± 3 √(ū / n_i), told here as events, n_i times as many [1]_. No limit lies below zero.
     """
-    known = [(number, size) for number, size in zip(numbers, sizes, strict=True) if number is not None]
+    known = [
+        (number, size) for number, size in zip(numbers, sizes, strict=True) if number is not None
+    ]
     if len(known) < FEWEST:
         return None
     rate = sum(number for number, _ in known) / sum(size for _, size in known)
@@ -114,7 +117,9 @@ def proportions(counted: Sequence[int | None], eligible: Sequence[int | None]) -
     0 and 1: nothing there could be unusual.
     """
     known = [
-        (part, whole) for part, whole in zip(counted, eligible, strict=True) if whole and part is not None
+        (part, whole)
+        for part, whole in zip(counted, eligible, strict=True)
+        if whole and part is not None
     ]
     if len(known) < FEWEST:
         return None

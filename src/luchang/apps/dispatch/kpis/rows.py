@@ -40,21 +40,18 @@ OF_INCIDENTS: dict[str, Any] = {
     "owner": OWNER,
     "ground": {Scope.URBAN: Q(area_class=AreaClass.URBAN)},
     "organisation": "organisation",
-    "moment": "received_at",
     "sources": (INCIDENT,),
 }
 OF_CALLS: dict[str, Any] = {
     "permission": SEE,
     "owner": OWNER,
     "organisation": "organisation",
-    "moment": "queued_at",
     "sources": (CALL,),
 }
 OF_ACTIONS: dict[str, Any] = {
     "permission": SEE,
     "owner": OWNER,
     "organisation": "organisation",
-    "moment": "at",
     "sources": (CALL, ORDER, FEEDBACK, INCIDENT),
 }
 OF_ORDERS: dict[str, Any] = {
@@ -62,7 +59,6 @@ OF_ORDERS: dict[str, Any] = {
     "owner": OWNER,
     "ground": {Scope.URBAN: Q(incident__area_class=AreaClass.URBAN)},
     "organisation": "incident__organisation",
-    "moment": "sent_at",
     "sources": (ORDER, INCIDENT),
 }
 

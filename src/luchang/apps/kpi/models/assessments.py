@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Self
 
 import pgtrigger
 from django.core.validators import MinValueValidator
@@ -16,8 +17,8 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.records.moves import Stateful, move
 
-POINTS = {"max_digits": 7, "decimal_places": 2}
-PER_CENT = Decimal(100)
+DIGITS, CENTS = 7, 2
+"""Points, as `DecimalField` counts their digits."""
 
 
 class Scheme(Stateful):
@@ -62,7 +63,11 @@ class Item(models.Model):
     code = models.CharField(_("指标"), max_length=80, blank=True)
     """Empty: points are given by people, each with evidence."""
     weight = models.DecimalField(
-        _("分值"), **POINTS, default=Decimal(0), validators=[MinValueValidator(Decimal(0))]
+        _("分值"),
+        max_digits=DIGITS,
+        decimal_places=CENTS,
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
     )
     target = models.FloatField(_("目标"), null=True, blank=True)
     is_veto = models.BooleanField(_("一票否决"), default=False)
@@ -148,7 +153,7 @@ class Round(Stateful):
         self.save(update_fields=["status", "frozen_at", "frozen_by", "digest"])
 
     def digest_now(self) -> str:
-        """What the outcome as it stands hashes to; equal to `digest` unless it was tampered with."""
+        """What the outcome hashes to as it stands; `digest` unless it was tampered with."""
         said = {
             "scheme": self.scheme_id,
             "starts_at": self.starts_at.isoformat(),
@@ -171,7 +176,7 @@ def _frozen(name: str) -> pgtrigger.Trigger:
                 SELECT 1 FROM kpi_round
                 WHERE id = coalesce(OLD.round_id, NEW.round_id) AND status = 'FROZEN'
             ) THEN
-                RAISE EXCEPTION 'the outcome of round % is frozen', coalesce(OLD.round_id, NEW.round_id);
+                RAISE EXCEPTION 'the outcome of a frozen round does not change';
             END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
             RETURN NEW;
@@ -186,7 +191,7 @@ class Score(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     number = models.FloatField(_("指标值"), null=True)
-    points = models.DecimalField(_("得分"), **POINTS)
+    points = models.DecimalField(_("得分"), max_digits=DIGITS, decimal_places=CENTS)
     misses_target = models.BooleanField(_("未达标"), default=False)
     evidence = models.CharField(_("佐证"), max_length=400, blank=True)
     given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -215,15 +220,20 @@ class Score(models.Model):
         ]
 
     @classmethod
-    def put(cls, score: "Score") -> None:
+    def put(cls, score: Self) -> None:
         """Over what the unit had for the item."""
         cls.objects.bulk_create(
             [score],
             update_conflicts=True,
             unique_fields=["round", "organisation", "item"],
             update_fields=[
-                "number", "points", "misses_target", "evidence", "given_by", "given_at",
-            ],  # fmt: skip
+                "number",
+                "points",
+                "misses_target",
+                "evidence",
+                "given_by",
+                "given_at",
+            ],
         )
 
 
@@ -232,7 +242,7 @@ class Result(models.Model):
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="results")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    total = models.DecimalField(_("总分"), **POINTS)
+    total = models.DecimalField(_("总分"), max_digits=DIGITS, decimal_places=CENTS)
     place = models.PositiveSmallIntegerField(_("名次"), null=True)
     """None: vetoed, which is no place at all. Equal totals share a place."""
     veto = models.CharField(_("否决项"), max_length=200, blank=True)
@@ -257,7 +267,7 @@ class Result(models.Model):
         return [self.organisation_id, f"{self.total:.2f}", self.place, self.veto]
 
     @classmethod
-    def replace(cls, of: Round, rows: Iterable["Result"]) -> None:
+    def replace(cls, of: Round, rows: Iterable[Self]) -> None:
         """These results and no others."""
         cls.objects.filter(round=of).delete()
         cls.objects.bulk_create(rows)

@@ -8,6 +8,7 @@ its period was already visible in that snapshot. No clock is asked and nothing i
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
@@ -75,9 +76,9 @@ class KeptValue(models.Model):
             return {key: Measured(*made) for key, *made in cursor.fetchall()}
 
     @classmethod
-    def keep(cls, rows: Iterable["KeptValue"]) -> None:
+    def keep(cls, rows: Iterable[Self]) -> None:
         """Keep these, over what was kept under their keys."""
-        fields = ["number", "numerator", "denominator", "snapshot", "cluster", "sources"]
+        fields = ["number", "numerator", "denominator", "snapshot", "cluster", "kept_at"]
         cls.objects.bulk_create(
             sorted(rows, key=lambda row: row.key),  # two askers take their locks in one order
             update_conflicts=True,

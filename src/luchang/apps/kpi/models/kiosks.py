@@ -12,7 +12,7 @@ from luchang.kernel.identity.models import Organisation, User
 
 @tracked(exclude=["digest", "seen_at"])
 class Kiosk(models.Model):
-    """A screen on a wall that nobody signs in at: it shows the figures of one unit, and no more."""
+    """A screen on a wall that nobody signs in at: it shows the figures of one unit alone."""
 
     name = models.CharField(_("名称"), max_length=40)
     organisation = models.ForeignKey(
@@ -24,8 +24,8 @@ class Kiosk(models.Model):
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(_("签发时间"))
     expires_at = models.DateTimeField(_("有效期至"))
-    revoked_at = models.DateTimeField(_("吊销时间"), null=True)
-    seen_at = models.DateTimeField(_("最近使用"), null=True)
+    revoked_at = models.DateTimeField(_("吊销时间"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
 
     objects = models.Manager.from_queryset(KioskQuerySet)()
 

@@ -1,6 +1,4 @@
-"""A figure beside what it was: the period before and the same period a year earlier, like for like,
-and whether it is unusual among the periods before it.
-"""
+"""A figure beside what it was, like for like, and whether it is unusual among those before it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -150,9 +148,6 @@ def _in_percent(chart: Chart | None) -> Chart | None:
     return Chart(
         chart.method,
         tuple(
-            Limits(100 * each.lower, 100 * each.centre, 100 * each.upper)
-            for each in chart.limits
+            Limits(100 * each.lower, 100 * each.centre, 100 * each.upper) for each in chart.limits
         ),
     )
-
-

@@ -63,9 +63,7 @@ def drawn(tiles: Sequence[Tile], by: Actor, *, at: datetime) -> list[DrawnTile]:
     """What may be seen of these tiles; one that may not, or that no app declares, is left out."""
     shown = [tile for tile in tiles if _may_see(tile.code, by)]
     numbers = _numbers(shown, by, at=at)
-    return [
-        _drawn(tile, number, by, at=at) for tile, number in zip(shown, numbers, strict=True)
-    ]
+    return [_drawn(tile, number, by, at=at) for tile, number in zip(shown, numbers, strict=True)]
 
 
 def built_in() -> list[Tile]:
@@ -92,7 +90,9 @@ def _numbers(tiles: Sequence[Tile], by: Actor, *, at: datetime) -> list[Value]:
 def _drawn(tile: Tile, number: Value, by: Actor, *, at: datetime) -> DrawnTile:
     span, drawing, period = Span(tile.span), Drawing(tile.drawing), number.period
     if drawing == Drawing.TREND and not find(tile.code).is_stock:
-        return DrawnTile(span, drawing, period, number, trend=trend(tile.code, period, by=by, at=at))
+        return DrawnTile(
+            span, drawing, period, number, trend=trend(tile.code, period, by=by, at=at)
+        )
     if drawing == Drawing.UNITS:
         return DrawnTile(span, drawing, period, number, units=by_unit(tile.code, period, by=by))
     comparison = None

@@ -128,7 +128,8 @@ def _row(key: str, question: Question, answer: Measured, snapshot: Snapshot) -> 
 
 
 def _table(model: str) -> str:
-    return apps.get_model(model)._meta.db_table  # noqa: SLF001 - public by Django
+    name: str = apps.get_model(model)._meta.db_table  # noqa: SLF001 - public by Django
+    return name
 
 
 def _counted(questions: Sequence[Question], by: Actor) -> list[Measured]:

@@ -107,7 +107,9 @@ def _check_item(item: Wanted) -> None:
 @transaction.atomic
 def put_in_force(*, scheme_id: int, by: Actor, at: datetime) -> Scheme:
     """From now on the scheme judges; its items do not change any more."""
-    scheme = fetch(Scheme.objects.select_for_update(of=("self",)), by, MANAGE_ASSESSMENTS, pk=scheme_id)
+    scheme = fetch(
+        Scheme.objects.select_for_update(of=("self",)), by, MANAGE_ASSESSMENTS, pk=scheme_id
+    )
     try:
         scheme.move_to(SchemeStatus.IN_FORCE, by=by, at=at)
     except IllegalTransition as illegal:
@@ -118,7 +120,9 @@ def put_in_force(*, scheme_id: int, by: Actor, at: datetime) -> Scheme:
 @transaction.atomic
 def retire_scheme(*, scheme_id: int, by: Actor, at: datetime) -> Scheme:
     """Nothing is judged by it any more; what was stays."""
-    scheme = fetch(Scheme.objects.select_for_update(of=("self",)), by, MANAGE_ASSESSMENTS, pk=scheme_id)
+    scheme = fetch(
+        Scheme.objects.select_for_update(of=("self",)), by, MANAGE_ASSESSMENTS, pk=scheme_id
+    )
     try:
         scheme.move_to(SchemeStatus.RETIRED, by=by, at=at)
     except IllegalTransition as illegal:
@@ -133,7 +137,9 @@ def begin_round(*, scheme_id: int, period: Period, by: Actor, at: datetime) -> R
     Raises:
         Refused: the scheme is not in force, or there is nobody to judge.
     """
-    scheme = fetch(Scheme.objects.select_related("organisation"), by, MANAGE_ASSESSMENTS, pk=scheme_id)
+    scheme = fetch(
+        Scheme.objects.select_related("organisation"), by, MANAGE_ASSESSMENTS, pk=scheme_id
+    )
     if scheme.status != SchemeStatus.IN_FORCE:
         raise Refused("not_in_force")
     if not judged_units(scheme.organisation):

@@ -51,7 +51,7 @@ def save_dashboard(
     by.check(SEE_FIGURES)
     if is_shared:
         by.check(SHARE_DASHBOARDS)
-    _check(tiles, by)
+    _check(title, tiles, by)
     dashboard = _own(dashboard_id, by) if dashboard_id else Dashboard(owner_id=_person(by))
     was_shared = dashboard.organisation_id is not None
     dashboard.title = title
@@ -83,7 +83,9 @@ def delete_dashboard(*, dashboard_id: int, by: Actor) -> None:
     _own(dashboard_id, by).delete()
 
 
-def _check(tiles: Sequence[Chosen], by: Actor) -> None:
+def _check(title: str, tiles: Sequence[Chosen], by: Actor) -> None:
+    if not title:
+        raise Refused("no_title")
     if not tiles:
         raise Refused("no_tiles")
     if len(tiles) > MOST_TILES:

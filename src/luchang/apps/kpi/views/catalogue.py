@@ -70,7 +70,10 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     scope = look.scope if look.scope in shown.scopes else Scope.WHOLE
     branch = _branch(shown, look, actor)
     value = selectors.value(code, look.period, by=actor, scope=scope, branch=branch)
-    bases = ((_("与上期比"), look.period.before()), (_("与上年同期比"), look.period.a_year_earlier()))
+    bases = (
+        (_("与上期比"), look.period.before()),
+        (_("与上年同期比"), look.period.a_year_earlier()),
+    )
     compared = [
         (
             words,
@@ -99,7 +102,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
             "method": METHODS.get(trend.method, "") if trend else "",
             "chart": trend_chart(trend) if trend else None,
             "units": units,
-            "units_chart": _units_chart(units) if len(units) > 1 else None,
+            "units_chart": units_chart(units) if len(units) > 1 else None,
             "has_base": len(parts_of(shown)) > 1,
             "base_href": value.rows(Part.BASE) if len(parts_of(shown)) > 1 else "",
             "article": ARTICLE if shown.counts_penalties else "",
@@ -192,7 +195,7 @@ def _rounded(number: float | None) -> float | None:
     return None if number is None else round(number, 1)
 
 
-def _units_chart(units: list[selectors.UnitValue]) -> dict[str, object]:
+def units_chart(units: list[selectors.UnitValue]) -> dict[str, object]:
     return {
         "categories": [each.organisation.short_name for each in units],
         "series": [

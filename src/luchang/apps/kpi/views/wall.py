@@ -28,14 +28,22 @@ COOKIE = "luchang_kiosk"
 @require_GET
 def wall_page(request: HttpRequest) -> HttpResponse:
     """Live figures, each leading to its records."""
+    return _wall(request)
+
+
+@passive
+@allow(SEE_FIGURES)
+@require_GET
+def wall_again(request: HttpRequest) -> HttpResponse:
+    """The same page, asked by itself for its map and charts: no sign that anybody is there."""
+    return _wall(request)
+
+
+def _wall(request: HttpRequest) -> HttpResponse:
     since = latest()
     shown = wall(actor_of(request), at=clock.now())
-    tiles = lambda name: reverse("places.tiles", args=[name])  # noqa: E731 - as the kiosk's
-    return render(
-        request,
-        "kpi/wall.html",
-        {**_drawn(shown), "map": _map(shown, ground(), tiles, linked=True), "since": since},
-    )
+    spec = _map(shown, ground(), "places.tiles", linked=True)
+    return render(request, "kpi/wall.html", {**_drawn(shown), "map": spec, "since": since})
 
 
 @passive
@@ -71,15 +79,8 @@ def kiosk_enter(request: HttpRequest, token: str) -> HttpResponse:
 def kiosk(request: HttpRequest) -> HttpResponse:
     """The wall without a link anywhere."""
     shown = wall(actor_of_kiosk(_kiosk(request)), at=clock.now())
-    tiles = lambda name: reverse("kpi.kiosk_tiles", args=[name])  # noqa: E731 - as the wall's
-    return render(
-        request,
-        "kpi/wall.html",
-        {
-            **_drawn(shown, linked=False),
-            "map": _map(shown, ground(), tiles, linked=False),
-        },
-    )
+    spec = _map(shown, ground(), "kpi.kiosk_tiles", linked=False)
+    return render(request, "kpi/wall.html", {**_drawn(shown, linked=False), "map": spec})
 
 
 @allow(PUBLIC)
@@ -120,6 +121,7 @@ def _drawn(shown: Wall, *, linked: bool = True) -> dict[str, object]:
         "latest": shown.incidents[:LATEST],
         "linked": linked,
         "again": again,
+        "whole": reverse("kpi.wall_again" if linked else "kpi.kiosk"),
         "days": {
             "categories": [f"{each.period.first_day:%m-%d}" for each in shown.days],
             "series": [{"name": _("警情数"), "values": [each.number for each in shown.days]}],
@@ -132,7 +134,8 @@ def _drawn(shown: Wall, *, linked: bool = True) -> dict[str, object]:
     }
 
 
-def _map(shown: Wall, under: Ground | None, tiles, *, linked: bool) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def _map(shown: Wall, under: Ground | None, tiles: str, *, linked: bool) -> dict[str, object]:
+    """Where incidents are; `tiles` names the route of the base map."""
     things = [
         {
             "id": each.pk,
@@ -148,10 +151,12 @@ def _map(shown: Wall, under: Ground | None, tiles, *, linked: bool) -> dict[str,
         for each in shown.incidents
         if each.longitude is not None
     ]
-    spec: dict[str, object] = {"layers": [{"id": "incidents", "kind": "incident", "things": things}]}
+    spec: dict[str, object] = {
+        "layers": [{"id": "incidents", "kind": "incident", "things": things}]
+    }
     if under is not None:
         west, south, east, north = under.bounds
         spec["bounds"] = [[west, south], [east, north]]
         if under.tiles:
-            spec["tiles"] = tiles(under.tiles)
+            spec["tiles"] = reverse(tiles, args=[under.tiles])
     return spec

@@ -3,10 +3,8 @@
 from pathlib import Path
 
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
-    HttpResponse,
     HttpResponseBase,
     JsonResponse,
 )
