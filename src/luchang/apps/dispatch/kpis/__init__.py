@@ -9,44 +9,42 @@ from typing import Any
 from django.db.models import (
     Aggregate,
     Avg,
-    DurationField,
-    ExpressionWrapper,
     F,
-    FloatField,
     Q,
-    QuerySet,
     Sum,
 )
-from django.db.models.functions import Extract
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.dispatch.models import Dispatch, Incident
+from luchang.apps.dispatch.kpis.records import (
+    Percentile,
+    belonging,
+    between,
+    calls,
+    days,
+    first_dispatches,
+    incidents,
+    to_arrive,
+    to_sign,
+    under_way,
+    waiting,
+)
 from luchang.apps.dispatch.policies import SEE
-from luchang.apps.dispatch.selectors import categories, records
+from luchang.apps.dispatch.selectors import categories
 from luchang.apps.dispatch.selectors.labels import name_of
 from luchang.apps.dispatch.states import (
     NOT_EFFECTIVE,
-    UNDER_WAY,
-    WAITING,
     AreaClass,
     CallLink,
-    CallStatus,
-    DispatchReason,
-    DispatchStatus,
     Grade,
-    IncidentStatus,
 )
-from luchang.kernel.identity.actors import Actor
 from luchang.kernel.metrics import (
     Better,
     Indicator,
-    Period,
     Rank,
     Rate,
     Ratio,
-    Rows,
     Scope,
     Source,
     Unit,
@@ -55,81 +53,10 @@ from luchang.kernel.metrics import (
 )
 
 OWNER = _("指挥中心")
-UNREAL = (IncidentStatus.CANCELLED, IncidentStatus.MERGED)
 INCIDENT = Source(model="dispatch.Incident", begins=("received_at",), ends=("closed_at",))
 CALL = Source(model="dispatch.Call", begins=("queued_at",), ends=("queued_at",))
 ORDER = Source(model="dispatch.Dispatch", begins=("sent_at",), ends=("sent_at",))
 category_name = lazy(name_of, str)
-
-
-class Percentile(Aggregate):
-    """Continuous percentile of a number of seconds; null over no rows."""
-
-    template = "PERCENTILE_CONT(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-    def __init__(self, of: str, *, share: float) -> None:
-        super().__init__(of, share=share)
-
-
-def incidents(by: Actor, period: Period) -> QuerySet[Incident]:
-    """Received in the period; what was merged into another or cancelled is not one."""
-    rows = records.incidents(by).filter(received_at__gte=period.start, received_at__lt=period.end)
-    return rows.exclude(status__in=UNREAL)
-
-
-def calls(by: Actor, period: Period) -> QuerySet[Any]:
-    return records.calls(by).filter(queued_at__gte=period.start, queued_at__lt=period.end)
-
-
-def belonging(by: Actor, period: Period) -> QuerySet[Any]:
-    return calls(by, period).filter(status__in=[CallStatus.REGISTERED, CallStatus.LINKED])
-
-
-def first_dispatches(by: Actor, period: Period) -> QuerySet[Dispatch]:
-    """The first unit sent to each incident of the period; cancelled and returned ones are not."""
-    return (
-        records.dispatches(by)
-        .filter(sent_at__gte=period.start, sent_at__lt=period.end, reason=DispatchReason.FIRST)
-        .exclude(status__in=[DispatchStatus.CANCELLED, DispatchStatus.RETURNED])
-    )
-
-
-def _between(rows: Rows, start: str, end: str) -> Rows:
-    """Rows that have both times, in that order, with the seconds between them."""
-
-    def measured(by: Actor, period: Period) -> QuerySet[Any]:
-        gap = ExpressionWrapper(F(end) - F(start), output_field=DurationField())
-        seconds = Extract(gap, "epoch", output_field=FloatField())
-        both = {f"{start}__isnull": False, f"{end}__gte": F(start)}
-        timed: QuerySet[Any] = rows(by, period).filter(**both).annotate(seconds=seconds)
-        return timed
-
-    return measured
-
-
-def _to_sign(by: Actor, period: Period) -> QuerySet[Dispatch]:
-    return first_dispatches(by, period).filter(sign_due_at__isnull=False)
-
-
-def _to_arrive(by: Actor, period: Period) -> QuerySet[Dispatch]:
-    return first_dispatches(by, period).filter(arrive_due_at__isnull=False)
-
-
-def _waiting(by: Actor, period: Period) -> QuerySet[Incident]:
-    del period  # a stock, as it is now
-    return records.incidents(by).filter(status__in=WAITING)
-
-
-def _under_way(by: Actor, period: Period) -> QuerySet[Incident]:
-    del period
-    return records.incidents(by).filter(status__in=UNDER_WAY)
-
-
-def _days(by: Actor, period: Period) -> float:
-    del by
-    return period.days
-
 
 OF_INCIDENTS: dict[str, Any] = {
     "permission": SEE,
@@ -165,35 +92,35 @@ INTERVALS = (
     (
         "queue",
         _("接听等待"),
-        _between(calls, "queued_at", "answered_at"),
+        between(calls, "queued_at", "answered_at"),
         _("已接听的来话"),
         OF_CALLS,
     ),
     (
         "sign",
         _("签收用时"),
-        _between(first_dispatches, "sent_at", "signed_at"),
+        between(first_dispatches, "sent_at", "signed_at"),
         _("已签收的派警单"),
         OF_ORDERS,
     ),
     (
         "travel",
         _("路途用时"),
-        _between(first_dispatches, "signed_at", "arrived_at"),
+        between(first_dispatches, "signed_at", "arrived_at"),
         _("已到场的派警单，自签收起"),
         OF_ORDERS,
     ),
     (
         "arrive",
         _("到场用时"),
-        _between(incidents, "received_at", "arrived_at"),
+        between(incidents, "received_at", "arrived_at"),
         _("已到场的警情，自接警起"),
         OF_INCIDENTS,
     ),
     (
         "handle",
         _("处置用时"),
-        _between(incidents, "arrived_at", "feedback_at"),
+        between(incidents, "arrived_at", "feedback_at"),
         _("已到场并已反馈的警情"),
         OF_INCIDENTS,
     ),
@@ -263,7 +190,7 @@ INCIDENTS_A_DAY = Rate(
     counts=_("期内接报的警情，除以期内天数"),
     leaves_out=UNREAL_ONES,
     rows=incidents,
-    base=_days,
+    base=days,
     **OF_INCIDENTS,
 )
 CALLS_A_DAY = Rate(
@@ -273,7 +200,7 @@ CALLS_A_DAY = Rate(
     counts=_("期内进入排队的来话，除以期内天数"),
     leaves_out=_("无"),
     rows=calls,
-    base=_days,
+    base=days,
     **OF_CALLS,
 )
 ORDERS = Indicator(
@@ -311,7 +238,7 @@ SIGNED_IN_TIME = Ratio(
     counts=_("有签收时限的首次派警单中，在时限内签收的"),
     leaves_out=_("撤销和退回的派警单，没有时限的派警单"),
     better=Better.HIGHER,
-    denominator=_to_sign,
+    denominator=to_sign,
     where=Q(signed_at__lte=F("sign_due_at")),
     **OF_ORDERS,
 )
@@ -321,7 +248,7 @@ ARRIVED_IN_TIME = Ratio(
     counts=_("有到场时限的首次派警单中，在时限内到场的"),
     leaves_out=_("撤销和退回的派警单，没有到场时限的地段"),
     better=Better.HIGHER,
-    denominator=_to_arrive,
+    denominator=to_arrive,
     where=Q(arrived_at__lte=F("arrive_due_at")),
     **OF_ORDERS,
 )
@@ -342,7 +269,7 @@ WAITING_NOW = Indicator(
     unit=Unit.CASE,
     counts=_("此刻还没有派出警力的警情"),
     leaves_out=UNREAL_ONES,
-    rows=_waiting,
+    rows=waiting,
     is_stock=True,
     better=Better.LOWER,
     **_now(OF_INCIDENTS),
@@ -353,7 +280,7 @@ UNDER_WAY_NOW = Indicator(
     unit=Unit.CASE,
     counts=_("此刻已派出警力、尚未反馈的警情"),
     leaves_out=UNREAL_ONES,
-    rows=_under_way,
+    rows=under_way,
     is_stock=True,
     **_now(OF_INCIDENTS),
 )
