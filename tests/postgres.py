@@ -1,7 +1,9 @@
-"""A pytest plugin: one throw-away PostgreSQL for the run, up before Django reads its settings.
+"""A pytest plugin: one throw-away PostgreSQL a process, up before Django reads its settings.
 
-Loaded with `-p tests.postgres`, which pytest does before any installed plugin. A server named by
-DATABASE_URL is used instead; workers of a parallel run inherit the address from their parent.
+Loaded with `-p tests.postgres`, which pytest does before any installed plugin. Each worker of a
+parallel run has a server of its own: what is sealed or streamed waits for the oldest transaction
+of the whole server, so tests sharing one would wait for each other. A server named by
+DATABASE_URL is used instead, by all of them.
 """
 
 import os
@@ -13,6 +15,9 @@ from typing import Any
 import pytest
 
 from luchang.kernel.embedded_postgres import Cluster
+
+_OURS = "POSTGRES_OF_THIS_RUN"
+"""Marks a DATABASE_URL that another process of this run made, not the person who started it."""
 
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 
@@ -35,7 +40,7 @@ def _clear_leftovers() -> None:
 
 
 def _start() -> Cluster | None:
-    if "DATABASE_URL" in os.environ:
+    if "DATABASE_URL" in os.environ and _OURS not in os.environ:
         return None
     _clear_leftovers()
     home = Path(tempfile.mkdtemp(prefix="run-", dir=_shelter()))
@@ -46,6 +51,7 @@ def _start() -> Cluster | None:
     cluster = Cluster(home / "database", options=_FAST, binaries_in=_shelter())
     cluster.start()
     os.environ["DATABASE_URL"] = cluster.url()
+    os.environ[_OURS] = "1"
     return cluster
 
 

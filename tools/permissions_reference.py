@@ -36,7 +36,8 @@ def text() -> str:
         "",
         "A role says what its holder may do, the scope of the post how far it reaches. The",
         "permissions of the three administrators (system, security, auditor) are never held by",
-        "one person together.",
+        "one person together. A permission that cannot be used without another implies it: a role",
+        "or key that allows the first allows the second, over the same reach.",
         "",
     ]
     return "\n".join([*head, *_roles(), "", *_routes(), ""])
@@ -49,12 +50,15 @@ def _roles() -> list[str]:
     rows = [
         "## Permission × role",
         "",
-        "| Permission | Meaning | Administrator | Roles |",
-        "|---|---|---|---|",
+        "| Permission | Meaning | Implies | Administrator | Roles |",
+        "|---|---|---|---|---|",
     ]
     for each in declared():
         held = "、".join(role.name for role in ROLES if each.code in role.permissions)
-        rows.append(f"| `{each.code}` | {each.title} | {each.administrator} | {held} |")
+        implied = "、".join(f"`{code}`" for code in each.implies)
+        rows.append(
+            f"| `{each.code}` | {each.title} | {implied} | {each.administrator} | {held} |"
+        )
     return rows
 
 

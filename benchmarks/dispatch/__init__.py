@@ -5,11 +5,14 @@ Protocol, instances and reading of the figures: docs/benchmarks/dispatch.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from benchmarks.dispatch import quality, speed
 from benchmarks.figures import Figure
 from tools.shared_data import DataAbsent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:

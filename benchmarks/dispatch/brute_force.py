@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from luchang.core.common.road_building import TurnRestriction
     from luchang.core.common.roads import RoadGraph
     from luchang.core.common.snapping import RoadPosition

@@ -8,7 +8,6 @@ import struct
 import zipfile
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +25,8 @@ from luchang.core.dispatch.network import RoadNetwork
 from tools.shared_data import data_set
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 DAY_S = 86_400.0

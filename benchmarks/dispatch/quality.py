@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from operator import methodcaller
@@ -21,6 +20,8 @@ from luchang.core.dispatch.problem import RoadConditions
 from luchang.core.dispatch.waiting import WaitingParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from luchang.core.common.roads import Floats
 
 
@@ -93,8 +94,8 @@ def storm_replay(*, quick: bool) -> Iterator[Figure]:
     pairs = []
     for replication in range(runs):
         calls, starts = storm.storm_calls(city, replication)
-        stage = storm.Storm(city, drives)
-        ours = stage.run(calls, starts, storm.nearest_of_top_class(parameters))
+        stage = storm.Storm(city.network, drives)
+        ours = stage.run(calls, starts, storm.planned(parameters))
         pairs.append((ours, stage.run(calls, starts, storm.first_come)))
     where = Figure(
         "",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,6 +21,8 @@ from luchang.core.dispatch.waiting import Waiting, WaitingProblem, assign_waitin
 from tools.shared_data import DataAbsent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from luchang.core.dispatch.network import RoadNetwork
 
 NODES, UNITS, SEED = 50_000, 1_000, 122

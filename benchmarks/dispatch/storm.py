@@ -1,8 +1,10 @@
-"""Storm: five times the calls for three hours; who takes which waiting call when a unit frees.
+"""Storm: five times the calls for three hours; who takes which waiting call, and when.
 
 40 units on a real road graph, 16 incidents an hour over 14 hours and five times as many in hours
-4 to 7, service 8 to 25 minutes at the scene, units stay where they were freed. Peer:
-priority-then-FIFO, on the same calls. A new call with a free unit takes the closest in both.
+4 to 7, service 8 to 25 minutes at the scene, units stay where they were freed. Every call that
+comes and every unit that is freed is a moment to decide. Peer: priority-then-FIFO with the
+closest free unit, on the same calls. Nobody knows how long a unit will stay at a scene: ours
+expects the mean of all stays, and from a unit that has stayed longer still `AT_LEAST_S`.
 """
 
 from __future__ import annotations
@@ -27,14 +29,18 @@ if TYPE_CHECKING:
 
     from benchmarks.dispatch.instances import EmergencyCity
     from luchang.core.common.roads import Floats
+    from luchang.core.dispatch.network import RoadNetwork
 
 UNITS, HOURS, BASE_AN_HOUR, SURGE, SURGE_HOURS = 40, 14.0, 16.0, 5.0, (4.0, 7.0)
 SERVICE_S = (480.0, 1500.0)
+EXPECTED_S, AT_LEAST_S = sum(SERVICE_S) / 2, 300.0
 CLASS_SHARES = (0.2, 0.3, 0.5)
 HOUR_S = 3600.0
 DRIVING_SPEED = 1 / 1.424
 """Speed of the model's second mode, without lights and sirens, over its first [-]."""
 SEED = 20161
+TUNING_RUNS = range(100, 112)
+"""Replications on which parameters were chosen; those that are reported begin at 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +70,48 @@ def storm_calls(city: EmergencyCity, replication: int) -> tuple[list[StormCall],
     return found, [int(node) for node in starts]
 
 
-Chooser = Callable[["Storm", int, list[StormCall], float], StormCall]
+@dataclass(slots=True)
+class StormUnit:
+    """Where a unit is, or will be when it is free."""
+
+    node: int
+    is_free: bool = True
+    arrives_s: float = 0.0
+
+    def free_in_s(self, at_s: float) -> float:
+        """Expected time until it is free [s], from what a desk can know."""
+        return 0.0 if self.is_free else max(self.arrives_s + EXPECTED_S - at_s, AT_LEAST_S)
 
 
-def first_come(storm: Storm, node: int, waiting: list[StormCall], at_s: float) -> StormCall:
-    """Peer: the top class, and in it the call that waits longest."""
-    del storm, node, at_s
-    return min(waiting, key=lambda call: (call.urgency, call.at_s))
+Fleet = list[StormUnit]
+Order = tuple[int, StormCall]
+Chooser = Callable[["Storm", Fleet, list[StormCall], float], list[Order]]
 
 
-def nearest_of_top_class(parameters: WaitingParameters) -> Chooser:
-    """Ours: `assign_waiting` with one free unit."""
+def first_come(storm: Storm, fleet: Fleet, waiting: list[StormCall], at_s: float) -> list[Order]:
+    """Peer: of the top class the call that waits longest, to the closest free unit."""
+    del at_s
+    call = min(waiting, key=lambda call: (call.urgency, call.at_s))
+    away = storm.drives(call.node)
+    free = [number for number, unit in enumerate(fleet) if unit.is_free]
+    return [(min(free, key=lambda number: (away[fleet[number].node], number)), call)]
 
-    def choose(storm: Storm, node: int, waiting: list[StormCall], at_s: float) -> StormCall:
-        unit = Unit(0, *storm.point(node))
+
+def planned(parameters: WaitingParameters) -> Chooser:
+    """Ours: `assign_waiting` over the units that are free and those that will be soon."""
+
+    def choose(storm: Storm, fleet: Fleet, waiting: list[StormCall], at_s: float) -> list[Order]:
+        units = tuple(
+            Unit(number, *storm.point(unit.node), free_in_s=unit.free_in_s(at_s))
+            for number, unit in enumerate(fleet)
+        )
         asked = tuple(
             Waiting(Incident(call.number, *storm.point(call.node), call.urgency), at_s - call.at_s)
             for call in waiting
         )
-        problem = WaitingProblem(asked, (unit,), parameters=parameters)
-        plan = assign_waiting(problem, storm.city.network)
-        chosen = plan.assignments[0].incident_id
-        return next(call for call in waiting if call.number == chosen)
+        plan = assign_waiting(WaitingProblem(asked, units, parameters=parameters), storm.network)
+        by_number = {call.number: call for call in waiting}
+        return [(order.unit_id, by_number[order.incident_id]) for order in plan.assignments]
 
     return choose
 
@@ -121,42 +147,55 @@ class StormOutcome:
 class Storm:
     """Driving times between demand nodes, shared by both policies (one search a node)."""
 
-    def __init__(self, city: EmergencyCity, drives: Callable[[int], Floats]) -> None:
-        self.city, self.drives = city, drives
+    def __init__(self, network: RoadNetwork, drives: Callable[[int], Floats]) -> None:
+        self.network, self.drives = network, drives
 
     def point(self, node: int) -> tuple[float, float]:
-        graph = self.city.network.graph
+        graph = self.network.graph
         return float(graph.node_lon[node]), float(graph.node_lat[node])
 
     def run(self, calls: list[StormCall], starts: list[int], choose: Chooser) -> StormOutcome:
-        idle = dict(enumerate(starts))
-        waiting: list[StormCall] = []
-        events: list[tuple[float, int, int]] = []
-        response, drive = np.zeros(len(calls)), np.zeros(len(calls))
-
-        def send(unit: int, call: StormCall, node: int, at_s: float) -> None:
-            drive[call.number] = self.drives(call.node)[node]
-            arrived_s = at_s + drive[call.number]
-            response[call.number] = arrived_s - call.at_s
-            heapq.heappush(events, (arrived_s + call.service_s, unit, call.node))
-
-        def free_until(limit_s: float) -> None:
-            while events and events[0][0] <= limit_s:
-                at_s, unit, node = heapq.heappop(events)
-                if waiting:
-                    call = choose(self, node, waiting, at_s)
-                    waiting.remove(call)
-                    send(unit, call, node, at_s)
-                else:
-                    idle[unit] = node
-
+        """Play every call to its end."""
+        played = _Run(self, choose, [StormUnit(node) for node in starts], len(calls))
         for call in calls:
-            free_until(call.at_s)
-            if not idle:
-                waiting.append(call)
-                continue
-            away = self.drives(call.node)
-            unit = min(idle, key=lambda unit: (away[idle[unit]], unit))
-            send(unit, call, idle.pop(unit), call.at_s)
-        free_until(np.inf)
-        return StormOutcome(response, drive, np.array([call.urgency for call in calls]))
+            played.free_until(call.at_s)
+            played.waiting.append(call)
+            played.decide(call.at_s)
+        played.free_until(np.inf)
+        urgency = np.array([call.urgency for call in calls])
+        return StormOutcome(played.response_s, played.drive_s, urgency)
+
+
+class _Run:
+    """One policy on the calls of one storm."""
+
+    def __init__(self, storm: Storm, choose: Chooser, fleet: Fleet, calls: int) -> None:
+        self.storm, self.choose, self.fleet = storm, choose, fleet
+        self.waiting: list[StormCall] = []
+        self.response_s, self.drive_s = np.zeros(calls), np.zeros(calls)
+        self._freed: list[tuple[float, int]] = []
+
+    def decide(self, at_s: float) -> None:
+        """Ask until nobody more is sent."""
+        while self.waiting and any(unit.is_free for unit in self.fleet):
+            orders = self.choose(self.storm, self.fleet, self.waiting, at_s)
+            for number, call in orders:
+                self._send(number, call, at_s)
+            if not orders:
+                return
+
+    def free_until(self, limit_s: float) -> None:
+        """Let time pass; every freed unit is a moment to decide."""
+        while self._freed and self._freed[0][0] <= limit_s:
+            at_s, number = heapq.heappop(self._freed)
+            self.fleet[number].is_free = True
+            self.decide(at_s)
+
+    def _send(self, number: int, call: StormCall, at_s: float) -> None:
+        unit = self.fleet[number]
+        drive_s = float(self.storm.drives(call.node)[unit.node])
+        unit.node, unit.is_free, unit.arrives_s = call.node, False, at_s + drive_s
+        self.drive_s[call.number] = drive_s
+        self.response_s[call.number] = unit.arrives_s - call.at_s
+        self.waiting.remove(call)
+        heapq.heappush(self._freed, (unit.arrives_s + call.service_s, number))

@@ -21,8 +21,12 @@ let owed = false;
 
 const isTyping = () => {
   const field = document.activeElement;
-  return part && part.contains(field) && /^(INPUT|TEXTAREA|SELECT)$/.test(field.tagName);
+  return part && ((part.contains(field) && /^(INPUT|TEXTAREA|SELECT)$/.test(field.tagName)) || isBegun());
 };
+
+/** A word typed and left for a moment, or an action unfolded, waits for its owner. */
+const isBegun = () => Boolean(part.querySelector("details[open]"))
+  || [...part.querySelectorAll("textarea, input:not([type=hidden])")].some((field) => field.value !== field.defaultValue);
 
 document.addEventListener("refresh", (event) => {
   if (event.target !== part || !isTyping()) return;

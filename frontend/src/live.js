@@ -106,15 +106,18 @@ function start() {
 // A fragment that names a topic is fetched anew when that topic has news:
 // <div hx-get="..." hx-trigger="refresh" data-refresh-on="incident">
 const waiting = new WeakMap();
-const REFRESH_GAP_MS = 400;
+const REFRESH_GAP_MS = 400; // data-refresh-gap on the fragment: how long news may gather
 
 function refresh(place) {
   if (waiting.has(place)) return;
   waiting.set(place, window.setTimeout(() => {
     waiting.delete(place);
     place.dispatchEvent(new CustomEvent("refresh"));
-  }, REFRESH_GAP_MS));
+  }, Number(place.dataset.refreshGap || REFRESH_GAP_MS)));
 }
+
+// data-refresh-id: only news of that record counts.
+const concerns = (place, { id }) => !place.dataset.refreshId || id === undefined || String(id) === place.dataset.refreshId;
 
 const heard = new Set();
 function hearFor(root) {
@@ -122,9 +125,9 @@ function hearFor(root) {
     for (const topic of place.dataset.refreshOn.split(",")) {
       if (heard.has(topic)) continue;
       heard.add(topic);
-      document.addEventListener(`live:${topic}`, () => {
+      document.addEventListener(`live:${topic}`, ({ detail }) => {
         for (const each of document.querySelectorAll("[data-refresh-on]")) {
-          if (each.dataset.refreshOn.split(",").includes(topic)) refresh(each);
+          if (each.dataset.refreshOn.split(",").includes(topic) && concerns(each, detail.data)) refresh(each);
         }
       });
     }

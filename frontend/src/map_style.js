@@ -108,6 +108,9 @@ const toned = (dark) => {
   return ["match", ["get", "tone"], ...["danger", "warning", "success", "info", "secondary"].flatMap((tone) => [tone, colours[tone]]), colours.primary];
 };
 
+/** Of a whole city the marks are small, so that names and roads stay legible; near by they are full. */
+const grown = (full) => ["interpolate", ["linear"], ["zoom"], 7, full * 0.5, 12, full];
+
 const RADIUS = { incident: 11, unit: 10, camera: 4, junction: 4 };
 
 /** The MapLibre layers that draw one of our layers of things. */
@@ -128,16 +131,16 @@ export function drawn(layer, dark) {
   const small = radius < 6;
   const layers = [
     { ...base, id: `${layer.id}-halo`, type: "circle", filter: ["==", ["get", "pulse"], true],
-      paint: { "circle-radius": radius * 2.1, "circle-color": toned(dark), "circle-opacity": 0.22 } },
+      paint: { "circle-radius": grown(radius * 2.1), "circle-color": toned(dark), "circle-opacity": 0.22 } },
     { ...base, id: layer.id, type: "circle", minzoom: small ? 11 : 0,
-      paint: { "circle-radius": radius, "circle-color": toned(dark), "circle-stroke-width": small ? 1 : 2,
+      paint: { "circle-radius": small ? radius : grown(radius), "circle-color": toned(dark), "circle-stroke-width": small ? 1 : ["interpolate", ["linear"], ["zoom"], 7, 1, 12, 2],
         "circle-stroke-color": colours.ink } },
   ];
   if (small) return layers;
   return [
     ...layers,
     { ...base, id: `${layer.id}-mark`, type: "symbol", filter: ["has", "mark"],
-      layout: { "text-field": ["get", "mark"], "text-size": 12, "text-font": FONT, "text-allow-overlap": true, "text-ignore-placement": true },
+      layout: { "text-field": ["get", "mark"], "text-size": grown(12), "text-font": FONT, "text-allow-overlap": true, "text-ignore-placement": true },
       paint: { "text-color": colours.ink } },
     { ...base, id: `${layer.id}-name`, type: "symbol", minzoom: layer.kind === "unit" ? 12 : 10, filter: ["has", "name"],
       layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": FONT, "text-anchor": "top",

@@ -2,6 +2,7 @@
 
 import "./dispatch.css";
 import { GRADE_TONES, ask, badge, countingClock, filled, freshKey, make, pageData } from "./api.js";
+import { icon } from "./page.js";
 
 const page = pageData();
 const texts = page.texts;
@@ -87,7 +88,7 @@ function draw() {
   if (waiting.length) list.append(make("h2", "d-phone-title", texts.queued), ...waiting.map(card));
   if (!shown.length) {
     const empty = make("div", "lc-empty d-phone-empty");
-    empty.append(make("strong", "", texts.none), make("p", "lc-soft", texts.none_how));
+    empty.append(icon("circle-check"), make("strong", "", texts.none), make("p", "lc-soft", texts.none_how));
     list.append(empty);
   }
   drawQueue();

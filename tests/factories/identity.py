@@ -48,9 +48,9 @@ def organisation(
     )
 
 
-def role(*permissions: str, code: str | None = None) -> Role:
+def role(*permissions: str, code: str | None = None, name: str | None = None) -> Role:
     number = next(_number)
-    made = Role.objects.create(code=code or f"role-{number}", name=f"角色{number}")
+    made = Role.objects.create(code=code or f"role-{number}", name=name or f"角色{number}")
     made.allow(list(permissions))
     return made
 

@@ -13,8 +13,8 @@ from luchang.kernel.identity.selectors import actor_for
 from luchang.kernel.metrics import declared
 from tests.browser import PHONE, Visit
 from tests.factories import dispatch as make
-from tests.factories.figures import season
 from tests.factories.identity import organisation, user_with
+from tests.factories.indicators import season
 from tests.factories.town import build_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

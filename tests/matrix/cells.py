@@ -2,156 +2,180 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils.http import urlencode
 
-from luchang.config.roles import ROLES
-from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
-from luchang.kernel.identity.permissions import administrators_of, declared
-from luchang.kernel.identity.selectors import actor_for
-from luchang.kernel.identity.states import Scope
-from tests.factories import identity
-from tests.factories.identity import Tree
-from tests.matrix.protocol import Made, Place, Specimen
+from tests.matrix.crowd import Crowd, Visitor
+from tests.matrix.protocol import SHOWN, Made, Place, Specimen
 from tests.matrix.routes import Route
 
-WHERE = ("city", "own", "child", "sibling", "other")
-OUTPUTS = {Place.LIST, Place.EXPORT, Place.FILTER, Place.FILE}
+SIGNED_OUT_API = {401, 403}
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """Somebody who tries a route."""
-
-    name: str
-    actor: Actor
-    browser: Client
-
-
-def visitors(tree: Tree, route: Route) -> list[Visitor]:
-    """Somebody without a post, each shipped role, and the bare permission in each scope."""
-    made = [_visitor("no post", tree, ())]
-    made += [_visitor(role.code, tree, _known(role.permissions)) for role in ROLES]
-    codes = route.access.permissions if route.access else ()
-    if codes and len(administrators_of(codes)) <= 1:
-        made += [_visitor(f"bare {scope}", tree, codes, scope) for scope in Scope]
-    return made
-
-
-def _visitor(
-    name: str, tree: Tree, codes: tuple[str, ...], scope: Scope = Scope.UNIT_AND_BELOW
-) -> Visitor:
-    person = identity.user_with(*codes, at=tree.own, scope=scope, chosen=[tree.sibling])
-    return Visitor(name, actor_for(person, at=clock.now()), identity.browser_of(person))
-
-
-def _known(codes: Any) -> tuple[str, ...]:
-    known = {permission.code for permission in declared()}
-    return tuple(code for code in codes if code in known)
-
-
-def breaches(route: Route, specimen: Specimen) -> list[str]:
+def breaches(crowd: Crowd, route: Route, specimen: Specimen) -> list[str]:
     """Every cell of this specimen that answers other than declared; empty is what we want."""
-    tree = identity.tree()
-    made = {where: specimen.make(getattr(tree, where)) for where in WHERE}
-    found = [f"anonymous: {fault}" for fault in _anonymous(route, specimen, made["own"])]
+    made = crowd.made(specimen)
+    some = "own" if "own" in made else next(iter(made))
+    found = [f"anonymous: {fault}" for fault in _anonymous(route, specimen, made[some])]
     assert route.access is not None
-    for visitor in visitors(tree, route):
-        # who lacks the permission is refused before any record is looked at
-        for where in WHERE if route.access.admits(visitor.actor) else ("own",):
-            at: Organisation = getattr(tree, where)
-            found += [
-                f"{specimen} as {visitor.name} on {where}: {fault}"
-                for fault in _cell(route, specimen, visitor, made[where], at)
-            ]
+    for visitor in crowd.visitors(route, specimen):
+        if route.access.admits(visitor.actor):
+            found += _tried_everywhere(crowd, route, specimen, visitor, made)
+        else:
+            found += _refused(crowd, route, specimen, visitor, made[some])
     return found
+
+
+def _refused(
+    crowd: Crowd, route: Route, specimen: Specimen, visitor: Visitor, made: Made
+) -> Iterator[str]:
+    """Who lacks the permission is refused before any record is looked at, so once a route."""
+    attempt = (route.name, specimen.method, visitor.name)
+    if attempt in crowd.refused:
+        return
+    status = ask(visitor.fresh(), route, specimen, made).status_code
+    if status != 403:
+        yield f"{specimen} as {visitor.name}: lacks the permission and got {status}"
+    else:
+        crowd.refused.add(attempt)
+
+
+def _tried_everywhere(
+    crowd: Crowd, route: Route, specimen: Specimen, visitor: Visitor, made: dict[str, Made]
+) -> Iterator[str]:
+    """One request a place, or one for all where all are asked for alike."""
+    answers: dict[str, HttpResponseBase] = {}
+    for where, each in made.items():
+        alike = f"{each.ids} {each.query} {each.form}"
+        answer = answers.get(alike) if specimen.place in SHOWN else None
+        if answer is None:
+            answer = answers[alike] = ask(visitor.fresh(), route, specimen, each)
+        at: Organisation = getattr(crowd.tree, where)
+        for fault in _judged(crowd, specimen, route, visitor.actor, at, each, answer):
+            yield f"{specimen} as {visitor.name} on {where}: {fault}"
 
 
 def _anonymous(route: Route, specimen: Specimen, made: Made) -> Iterator[str]:
     assert route.access is not None
-    answer = ask(Client(), route, specimen, made)
-    expected = {401, 403} if route.is_api else {302}
-    if not route.access.public and answer.status_code not in expected:
+    if route.access.public:
+        return
+    answer = ask(Client(raise_request_exception=False), route, specimen, made)
+    expected = SIGNED_OUT_API if route.is_api else {302}
+    if answer.status_code not in expected:
         yield f"got {answer.status_code}"
-    if not route.is_api and not route.access.public:
+    if not route.is_api:
         location = answer.headers.get("Location", "")
         if not location.startswith("/accounts/login/"):
             yield f"was sent to {location}"
 
 
-def _cell(
-    route: Route, specimen: Specimen, visitor: Visitor, made: Made, at: Organisation
+def _judged(
+    crowd: Crowd,
+    specimen: Specimen,
+    route: Route,
+    actor: Actor,
+    at: Organisation,
+    made: Made,
+    answer: HttpResponseBase,
 ) -> Iterator[str]:
-    answer = ask(visitor.browser, route, specimen, made)
     status = answer.status_code
-    assert route.access is not None
-    if not route.access.admits(visitor.actor):
-        if status != 403:
-            yield f"lacks the permission and got {status}"
-        return
-    if specimen.place in OUTPUTS:
-        yield from _shown(route, specimen, visitor, made, at, answer)
-    elif covers(specimen, route, visitor.actor, at):
-        # what a body names may be reached while the record of the address is not
-        elsewhere = specimen.place is Place.BODY and status == 404
-        if status not in specimen.passes and not elsewhere:
+    covered = covers(specimen, route, actor, at)
+    if status >= 500:
+        yield f"got {status}"
+    elif specimen.place in SHOWN:
+        yield from _shown(specimen, made, answer, covered=covered)
+    elif specimen.beside and not _reaches_beside(crowd, specimen, route, actor):
+        if status not in specimen.refuses:
+            yield f"does not reach what it goes with and got {status}"
+    elif covered:
+        if status not in specimen.lets_in:
             yield f"reaches it and got {status}"
-    elif status != 404 and not (specimen.place is Place.BODY and status in {400, 403, 422}):
+    else:
+        yield from _kept_out(specimen, actor, at, made, answer)
+
+
+def _kept_out(
+    specimen: Specimen, actor: Actor, at: Organisation, made: Made, answer: HttpResponseBase
+) -> Iterator[str]:
+    """A foreign record is as good as absent; one that is seen may be refused openly."""
+    status = answer.status_code
+    if specimen.seen_by and _covers(actor, specimen.seen_by, at):
+        if status != 403:
+            yield f"sees it, may not do this to it, and got {status}"
+    elif status not in specimen.refuses:
         yield f"does not reach it and got {status}"
+    elif made.mark and made.mark in text_of(answer):
+        yield "does not reach it and is told what it is called"
 
 
 def _shown(
-    route: Route,
-    specimen: Specimen,
-    visitor: Visitor,
-    made: Made,
-    at: Organisation,
-    answer: HttpResponseBase,
+    specimen: Specimen, made: Made, answer: HttpResponseBase, *, covered: bool
 ) -> Iterator[str]:
     shown = made.mark in text_of(answer)
-    covered = covers(specimen, route, visitor.actor, at)
     if shown and not covered:
         yield "is shown it"
     if covered and not shown and specimen.place is not Place.FILTER:
         yield f"reaches it and is not shown it ({answer.status_code})"
-    if answer.status_code >= 500:
-        yield f"got {answer.status_code}"
 
 
 def covers(specimen: Specimen, route: Route, actor: Actor, at: Organisation) -> bool:
+    """Whether this actor reaches the specimen's record at `at`, by what was declared."""
+    if specimen.reached is not None:
+        return specimen.reached(actor, at)
     codes: tuple[str, ...] = (specimen.permission,) if specimen.permission else ()
     if not codes and route.access is not None:
         codes = route.access.permissions
-    return not codes or any(
-        actor.covers(code, organisation_id=at.pk, path=at.path) for code in codes
-    )
+    return not codes or any(_covers(actor, code, at) for code in codes)
+
+
+def _reaches_beside(crowd: Crowd, specimen: Specimen, route: Route, actor: Actor) -> bool:
+    assert route.access is not None
+    codes = (specimen.beside_by,) if specimen.beside_by else route.access.permissions
+    lies_at: Organisation = getattr(crowd.tree, specimen.beside)
+    return any(_covers(actor, code, lies_at) for code in codes)
+
+
+def _covers(actor: Actor, code: str, at: Organisation) -> bool:
+    return actor.covers(code, organisation_id=at.pk, path=at.path)
 
 
 def ask(browser: Client, route: Route, specimen: Specimen, made: Made) -> HttpResponseBase:
     """One request, undone afterwards."""
     address = address_of(route, made)
     if made.query:
-        address += "?" + "&".join(f"{name}={value}" for name, value in made.query.items())
-    browser.raise_request_exception = False
+        address += "?" + urlencode({name: str(value) for name, value in made.query.items()})
     with transaction.atomic():
-        if specimen.method == "GET":
-            answer = browser.get(address)
-        elif route.is_api:
-            answer = browser.generic(
-                specimen.method, address, json.dumps(made.form), content_type="application/json"
-            )
-        else:
-            answer = browser.post(address, dict(made.form))
+        answer = _sent(browser, address, route, specimen, made)
         text_of(answer)
         transaction.set_rollback(True)
     return answer
+
+
+def _sent(
+    browser: Client, address: str, route: Route, specimen: Specimen, made: Made
+) -> HttpResponseBase:
+    headers = dict(specimen.headers)
+    if specimen.method == "GET":
+        return browser.get(address, headers=headers)
+    if route.is_api:
+        return browser.generic(
+            specimen.method,
+            address,
+            json.dumps(made.form),
+            content_type="application/json",
+            headers=headers,
+        )
+    files = {
+        field: ContentFile(content, name=name) for field, (name, content) in made.files.items()
+    }
+    return browser.post(address, {**made.form, **files}, headers=headers)
 
 
 def address_of(route: Route, made: Made) -> str:
@@ -161,7 +185,7 @@ def address_of(route: Route, made: Made) -> str:
             for shape in (f"<{name}>", f"<int:{name}>", f"<uuid:{name}>", f"<str:{name}>"):
                 address = address.replace(shape, str(value))
         return address
-    return reverse(route.name, kwargs=dict(made.ids))
+    return reverse(route.url_name, kwargs=dict(made.ids))
 
 
 def text_of(answer: HttpResponseBase) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import PathView
@@ -28,14 +29,25 @@ class Route:
     """Parameters in the address."""
     named_ids: tuple[str, ...] = ()
     """Keys of other records in query and body, as far as the operation's schema says."""
+    namespace: str = ""
 
     @property
     def is_api(self) -> bool:
         return " /" in self.name
 
     @property
-    def takes_ids(self) -> bool:
-        return bool(self.path_ids or self.named_ids)
+    def url_name(self) -> str:
+        """What `reverse` knows a page by."""
+        return f"{self.namespace}:{self.name}" if self.namespace else self.name
+
+    def example(self) -> str:
+        """The address with ids that exist nowhere."""
+        address = "/" + self.address
+        for part in self.address.split("<")[1:]:
+            kind = part.partition(">")[0]
+            value = str(UUID(int=0)) if kind.startswith("uuid") else "1"
+            address = address.replace(f"<{kind}>", value)
+        return address
 
 
 def routes(urlconf: str | None = None) -> list[Route]:
@@ -49,17 +61,21 @@ def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]
         if isinstance(each, URLResolver):
             yield from _walk(each, address, each.namespace or namespace)
         else:
-            yield from _routes_of(each, address, prefix)
+            yield from _routes_of(each, address, prefix, namespace)
 
 
-def _routes_of(pattern: URLPattern, address: str, prefix: str) -> Iterator[Route]:
+def _routes_of(pattern: URLPattern, address: str, prefix: str, namespace: str) -> Iterator[Route]:
     view = _path_view(pattern.callback)
     if view is not None:
         yield from _operations(view, address)
     elif pattern.name != "api-root":
-        ids = tuple(name for name in _parameters(pattern, prefix))
         yield Route(
-            pattern.name or address, address, "GET", rule_for(pattern.callback), path_ids=ids
+            pattern.name or address,
+            address,
+            "GET",
+            rule_for(pattern.callback),
+            path_ids=tuple(_parameters(pattern, prefix)),
+            namespace=namespace,
         )
 
 

@@ -23,6 +23,17 @@ def home() -> Path:
     return Path("/var/lib/luchang") / mark
 
 
+def keep(place: Path, text: str) -> None:
+    """Write a small secret whole or not at all: a full disk must not leave half of it."""
+    draft = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+        draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def database_url(home: Path) -> str:
     """`DATABASE_URL`, else the embedded database of this home as the launcher noted it.
 

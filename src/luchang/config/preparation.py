@@ -1,54 +1,41 @@
 """What a start does before the web server: migrate, roles, static files, demo city."""
 
 import hashlib
-from collections.abc import Callable
+import os
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from luchang.kernel.embedded_postgres import DatabaseUnavailable
+from luchang.kernel.terminal import say
 
-Say = Callable[[str, str], None]
+QUICK_SCALE = 0.02
+"""Of the half-year that comes with a demo city: seconds, not minutes."""
 
 
-def prepare(*, demo: bool, say: Say) -> None:
-    """Bring the database and the static files to the present code; the second time is quick.
-
-    Raises:
-        DatabaseUnavailable: the configured database refuses us; says why.
-    """
+def prepare(*, demo: bool) -> None:
+    """Bring the database and the static files to the present code; the second time is quick."""
     django.setup()
-    _check_database()
-    _migrate(say)
+    _migrate()
     call_command("sync_roles", verbosity=0)
-    _collect_static(say)
+    call_command("sync_report_templates", verbosity=0)
+    _collect_static()
     if demo:
-        _demo_city(say)
+        _demo_city()
     connection.close()
 
 
-def _check_database() -> None:
-    try:
-        connection.ensure_connection()
-    except OperationalError as refusal:
-        reason = str(refusal).strip().splitlines()[-1]
-        raise DatabaseUnavailable(
-            f"the database refuses the connection: {reason}. Check DATABASE_URL."
-        ) from refusal
-
-
-def _migrate(say: Say) -> None:
+def _migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("更新数据库结构", "migrating the database")
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def _collect_static(say: Say) -> None:
+def _collect_static() -> None:
     """Collect only when something changed: hashing every file costs seconds."""
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     state = _static_state()
@@ -70,10 +57,31 @@ def _static_state() -> str:
     return digest.hexdigest()
 
 
-def _demo_city(say: Say) -> None:
+def _demo_city() -> None:
     from luchang.kernel.identity.models import Organisation  # noqa: PLC0415 - needs setup
 
     if Organisation.objects.exists():
         return
     say("建立演示城市（约半分钟）", "building the demo city, about half a minute")
     call_command("demo")
+    _half_year()
+
+
+def _half_year() -> None:
+    """Invented records of 2021 for the figures; only where the demo city was built just now."""
+    scale = half_year_scale(os.environ.get("HALFYEAR", ""))
+    if scale > 0:
+        say(
+            f"载入2021年1至8月的演示记录（比例 {scale:g}）",
+            f"loading invented records of January to August 2021 at scale {scale:g}",
+        )
+        call_command("demo_half_year", scale=scale, verbosity=0)
+
+
+def half_year_scale(text: str) -> float:
+    """HALFYEAR as a scale: empty for the quick one, 1.0 for all that was reported, 0 for none."""
+    try:
+        scale = float(text or QUICK_SCALE)
+    except ValueError:
+        return QUICK_SCALE
+    return min(max(scale, 0.0), 1.0)

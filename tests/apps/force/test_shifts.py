@@ -47,7 +47,7 @@ class TestPlanShift:
         busy = force.officer()
         force.shift(officers=[busy])
 
-        with pytest.raises(ShiftRefused, match="another crew"):
+        with pytest.raises(ShiftRefused, match="已编入其他班组"):
             force.shift(officers=[busy], starts_at=NOON, ends_at=NOON + 8 * HOURS)
 
     def test_shifts_that_only_touch_are_fine(self) -> None:
@@ -64,7 +64,7 @@ class TestPlanShift:
         car = force.shift().vehicle
         assert car
 
-        with pytest.raises(ShiftRefused, match="vehicle"):
+        with pytest.raises(ShiftRefused, match="车辆在该时段"):
             services.plan_shift(
                 unit_id=force.unit().pk,
                 vehicle_id=car.pk,
@@ -79,31 +79,29 @@ class TestPlanShift:
         unit = force.unit()
         force.shift(of=unit)
 
-        with pytest.raises(ShiftRefused, match="already has a shift"):
+        with pytest.raises(ShiftRefused, match="已有班次"):
             force.shift(of=unit)
 
     def test_naming_an_officer_twice_is_refused(self) -> None:
         twice = force.officer()
 
-        with pytest.raises(ShiftRefused, match=r"another crew|named twice"):
+        with pytest.raises(ShiftRefused, match="填写了两次"):
             force.shift(officers=[twice, twice])
 
     def test_an_officer_who_left_cannot_be_planned(self) -> None:
         gone = force.officer()
         gone.leave(at=NOON - 100 * HOURS)
 
-        with pytest.raises(ShiftRefused, match="no serving officer"):
+        with pytest.raises(ShiftRefused, match="不在职"):
             force.shift(officers=[gone])
 
-    @pytest.mark.parametrize(
-        ("hours", "why"), [(0, "ends before"), (-1, "ends before"), (25, "24 hours")]
-    )
+    @pytest.mark.parametrize(("hours", "why"), [(0, "须晚于"), (-1, "须晚于"), (25, "最长24小时")])
     def test_impossible_times_are_refused(self, hours: int, why: str) -> None:
         with pytest.raises(ShiftRefused, match=why):
             force.shift(starts_at=NOON, ends_at=NOON + timedelta(hours=hours))
 
     def test_a_shift_without_anybody_is_refused(self) -> None:
-        with pytest.raises(ShiftRefused, match="at least one"):
+        with pytest.raises(ShiftRefused, match="至少需要一名"):
             services.plan_shift(
                 unit_id=force.unit().pk,
                 vehicle_id=None,

@@ -16,9 +16,9 @@ from luchang.apps.kpi.states import RoundStatus
 from luchang.kernel import metrics
 from luchang.kernel.identity.actors import SYSTEM, Actor, Unreached
 from luchang.kernel.metrics import Period, penalties
-from tests.factories.figures import DAYS, START, Season, season
 from tests.factories.force import NOON
 from tests.factories.identity import actor_with, organisation
+from tests.factories.indicators import DAYS, START, Season, season
 
 pytestmark = pytest.mark.django_db
 PERIOD = Period.of_days(START.date(), START.date() + timedelta(days=DAYS))

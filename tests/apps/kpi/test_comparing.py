@@ -10,8 +10,8 @@ from luchang.apps.kpi.selectors.breaking_down import by_unit
 from luchang.apps.kpi.selectors.values import printed
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.metrics import Period, Unit
-from tests.factories.figures import season
 from tests.factories.identity import organisation
+from tests.factories.indicators import season
 
 pytestmark = pytest.mark.django_db
 FEBRUARY = Period.months(2026, 2)

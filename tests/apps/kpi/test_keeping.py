@@ -16,7 +16,7 @@ from luchang.apps.kpi.services.keeping import sweep
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.metrics import Kind, Period, declared
-from tests.factories.figures import START, season
+from tests.factories.indicators import START, season
 
 DAYS = [START.date() + timedelta(days=number) for number in (0, 30, 60)]
 FIRST, SECOND = (

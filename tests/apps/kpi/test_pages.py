@@ -16,8 +16,8 @@ from luchang.kernel.identity.models import User
 from luchang.kernel.identity.selectors import actor_for
 from luchang.kernel.metrics import declared
 from tests.factories import dispatch as make
-from tests.factories.figures import season
 from tests.factories.identity import browser_of, organisation, user_with
+from tests.factories.indicators import season
 
 pytestmark = pytest.mark.django_db
 ALL = (

@@ -25,9 +25,9 @@ from luchang.kernel.metrics import (
     declared,
     find,
 )
-from tests.factories.figures import DAYS, START, Season, season
 from tests.factories.force import NOON
 from tests.factories.identity import actor_with
+from tests.factories.indicators import DAYS, START, Season, season
 
 FIRST = START.date()
 PERIODS = st.tuples(

@@ -47,6 +47,7 @@ def random_problem(network: RoadNetwork, seed: int, incidents: int, units: int) 
             float(lat[p]),
             kind=("car", "foot")[int(rng.integers(2))],
             skills=frozenset({"tow"} if rng.random() < 0.5 else ()),
+            free_in_s=float(rng.choice([0.0, 0.0, 60.0, 600.0, 5_000.0])),
         )
         for i, p in enumerate(points[incidents:])
     )
@@ -56,9 +57,9 @@ def random_problem(network: RoadNetwork, seed: int, incidents: int, units: int) 
 def cost(problem: WaitingProblem, network: RoadNetwork, row: int, column: int) -> float:
     """Cost of one pair the plain way; infinite where it may not be."""
     waiting, unit = problem.waiting[row], problem.units[column]
-    if not waiting.incident.needs <= unit.skills:
-        return np.inf
     chosen = problem.parameters
+    if not waiting.incident.needs <= unit.skills or unit.free_in_s > chosen.busy_most_s:
+        return np.inf
     places = network.places(
         [(waiting.incident.lon, waiting.incident.lat), (unit.lon, unit.lat)], chosen.off_road_m
     )
@@ -68,7 +69,9 @@ def cost(problem: WaitingProblem, network: RoadNetwork, row: int, column: int) -
     times = network.arc_times(problem.conditions, chosen.siren_speed)
     seconds = times_to(network.graph, goal, times=times).seconds_from(start)
     suited = not waiting.incident.suited_kinds or unit.kind in waiting.incident.suited_kinds
-    return seconds + (0 if suited else chosen.unsuited_s) - chosen.age_weight * waiting.waited_s
+    busy_s = unit.free_in_s * chosen.busy_margin
+    worth_s = chosen.age_weight * waiting.waited_s
+    return seconds + busy_s + (0 if suited else chosen.unsuited_s) - worth_s
 
 
 @settings(max_examples=40, deadline=None)
@@ -76,7 +79,7 @@ def cost(problem: WaitingProblem, network: RoadNetwork, row: int, column: int) -
 def test_the_plan_is_the_best_of_all_plans_of_the_top_class(
     seed: int, incidents: int, units: int
 ) -> None:
-    """Catches bounds taken for times, classes mixed, forbidden pairs chosen."""
+    """Catches bounds taken for times, busy units taken for free, forbidden pairs chosen."""
     network = NETWORKS[seed % len(NETWORKS)]
     problem = random_problem(network, seed, incidents, units)
     problem = replace(
@@ -91,7 +94,7 @@ def test_the_plan_is_the_best_of_all_plans_of_the_top_class(
 
     plan = assign_waiting(problem, network)
 
-    chosen = [(a.incident_id, a.unit_id - 100) for a in plan.assignments]
+    chosen = [(a.incident_id, a.unit_id - 100) for a in (*plan.assignments, *plan.expected)]
     assert np.isfinite([costs[pair] for pair in chosen]).all()
     best = best_plan(costs)
     assert len(chosen) == best[0]
@@ -120,13 +123,15 @@ def test_no_lesser_class_is_served_while_a_higher_one_could_be(seed: int) -> Non
     plan = assign_waiting(problem, network)
 
     urgency = {w.incident.incident_id: w.incident for w in problem.waiting}
-    served = {a.unit_id: urgency[a.incident_id] for a in plan.assignments}
+    served = {a.unit_id: urgency[a.incident_id] for a in (*plan.assignments, *plan.expected)}
     fleet = {unit.unit_id: unit for unit in problem.units}
     for missed in (urgency[i] for i in plan.unserved):
         for unit_id, incident in served.items():
             if incident.urgency > missed.urgency:
                 assert not missed.needs <= fleet[unit_id].skills
-    assert [i.urgency for i in served.values()] == sorted(i.urgency for i in served.values())
+    for part in (plan.assignments, plan.expected):
+        classes = [urgency[a.incident_id].urgency for a in part]
+        assert classes == sorted(classes)
 
 
 def test_age_decides_between_equals_and_never_between_classes() -> None:
@@ -146,6 +151,30 @@ def test_age_decides_between_equals_and_never_between_classes() -> None:
         .incident_id
         == 3
     )
+
+
+def test_a_call_waits_for_the_unit_that_will_be_there_sooner_and_the_free_one_takes_the_next() -> (
+    None
+):
+    """Catches a freed unit that crosses the city past one that is about to be free."""
+    network = NETWORKS[0]
+    lon, lat = network.graph.node_lon, network.graph.node_lat
+    times = network.arc_times(RoadConditions(), WaitingParameters().siren_speed)
+    here = network.places([(float(lon[0]), float(lat[0]))], 100.0)[0]
+    assert here is not None
+    away = times_to(network.graph, here, times=times).state_s[: network.graph.node_count]
+    far = int(np.argmax(np.where(np.isfinite(away), away, -1.0)))
+    urgent = Waiting(Incident(1, float(lon[0]), float(lat[0]), urgency=1), 0.0)
+    lesser = Waiting(Incident(2, float(lon[far]), float(lat[far]), urgency=3), 0.0)
+    free = Unit(1, float(lon[far]), float(lat[far]))
+    wait_s = float(away[far]) / 2 / WaitingParameters().busy_margin
+    busy = Unit(2, float(lon[0]), float(lat[0]), free_in_s=wait_s)
+
+    plan = assign_waiting(WaitingProblem((urgent, lesser), (free, busy)), network)
+
+    assert [(a.incident_id, a.unit_id) for a in plan.assignments] == [(2, 1)]
+    assert [(a.incident_id, a.unit_id, a.free_in_s) for a in plan.expected] == [(1, 2, wait_s)]
+    assert plan.unserved == ()
 
 
 def test_incidents_and_units_without_a_road_stay_out() -> None:

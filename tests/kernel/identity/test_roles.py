@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from luchang.kernel.audit.models import AuditEntry
-from luchang.kernel.identity import policies, services
+from luchang.kernel.identity import permissions, policies, services
 from luchang.kernel.identity.actors import SYSTEM, Actor, Forbidden, Unreached
 from luchang.kernel.identity.models import (
     ApiToken,
@@ -15,7 +15,7 @@ from luchang.kernel.identity.models import (
     SignIn,
     User,
 )
-from luchang.kernel.identity.permissions import UnknownPermission
+from luchang.kernel.identity.permissions import Permission, UnknownPermission
 from luchang.kernel.identity.roles import RoleDefinition
 from luchang.kernel.identity.selectors import actor_for, actor_for_token
 from luchang.kernel.identity.services.tokens import TokenRefused
@@ -60,6 +60,23 @@ class TestRoles:
     def test_invented_permissions_are_refused(self) -> None:
         with pytest.raises(UnknownPermission):
             self.set_permissions(identity.role(), ["dispatch.fly"], SYSTEM)
+
+    def test_a_permission_brings_what_it_cannot_be_used_without(self) -> None:
+        """Or somebody could be told to end a session he is not shown."""
+        made = self.set_permissions(identity.role(), [policies.END_SESSIONS], SYSTEM)
+
+        assert made.permissions == [policies.END_SESSIONS, policies.SEE_SESSIONS]
+
+    def test_what_comes_along_keeps_the_administrators_apart(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A permission must not bring another administrator's in by the back door."""
+        code = policies.USE_TOKENS
+        smuggling = Permission(code, "x", implies=(policies.SEE_AUDIT,))
+        monkeypatch.setitem(permissions._register, code, smuggling)
+
+        with pytest.raises(ValueError, match="two separate"):
+            self.set_permissions(identity.role(), [code, policies.MANAGE_USERS], SYSTEM)
 
     def test_a_role_is_made_empty_and_once(self, tree: Tree) -> None:
         by = security_admin(tree.city, Scope.ALL)
@@ -124,6 +141,14 @@ class TestTokens:
         for codes in ([], [ORDINARY, policies.SEE_SESSIONS]):
             with pytest.raises(TokenRefused):
                 self.issue(person, own, *codes)
+
+    def test_a_key_may_do_what_its_permission_cannot_be_used_without(self, tree: Tree) -> None:
+        """A program that may close an incident finds it."""
+        person = identity.user_with("dispatch.close_incidents", at=tree.own)
+        token = self.issue(person, actor_for(person, at=AT), "dispatch.close_incidents")
+
+        assert "dispatch.see_incidents" in token.permissions
+        assert actor_for_token(token, at=AT).may("dispatch.see_incidents")
 
     def test_never_an_administrators_permission(self, tree: Tree) -> None:
         person = identity.user_with(ORDINARY, policies.MANAGE_USERS, at=tree.own)

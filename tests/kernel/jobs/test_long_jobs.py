@@ -8,8 +8,10 @@ from django.db import connection, transaction
 
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.selectors import actor_for
+from luchang.kernel.identity.states import Scope
 from luchang.kernel.jobs import runs, services
 from luchang.kernel.jobs.models import Job, QueuedTask
+from luchang.kernel.jobs.policies import MANAGE_JOBS
 from luchang.kernel.jobs.queues import enqueue
 from luchang.kernel.jobs.runs import Interrupted, JobRefused, Run
 from luchang.kernel.jobs.services import JobNotFound, cancel_job, retry_job, start_job, sweep
@@ -19,6 +21,7 @@ from luchang.kernel.live.models import StreamEvent
 from luchang.kernel.records.models import Counter
 from luchang.kernel.records.numbering import next_number
 from luchang.kernel.states import IllegalTransition
+from tests.factories import identity
 from tests.factories.identity import user
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -141,6 +144,35 @@ class TestStopping:
         job = started(declare(lambda run: None))
         with pytest.raises(JobNotFound):
             cancel_job(job_id=job.pk, by=actor_for(user(), at=AT), at=AT)
+
+    def test_the_administrator_of_another_unit_stops_no_job(
+        self, declare: Callable[..., str]
+    ) -> None:
+        """Holding the permission somewhere is not holding it there."""
+        tree = identity.tree()
+        job = start_job(
+            kind=declare(lambda run: None), by=identity.actor_with(at=tree.own, when=AT), at=AT
+        )
+        for place in (tree.sibling, tree.other):
+            with pytest.raises(JobNotFound):
+                cancel_job(
+                    job_id=job.pk,
+                    by=identity.actor_with(MANAGE_JOBS, at=place, when=AT),
+                    at=AT,
+                )
+
+        by = identity.actor_with(MANAGE_JOBS, at=tree.city, when=AT)
+        assert cancel_job(job_id=job.pk, by=by, at=AT).status == JobStatus.CANCELLED
+
+    def test_a_job_of_the_platform_is_stopped_by_who_looks_after_all_of_it(
+        self, declare: Callable[..., str]
+    ) -> None:
+        job = started(declare(lambda run: None))
+        with pytest.raises(JobNotFound):
+            cancel_job(job_id=job.pk, by=identity.actor_with(MANAGE_JOBS, when=AT), at=AT)
+
+        by = identity.actor_with(MANAGE_JOBS, scope=Scope.ALL, when=AT)
+        assert cancel_job(job_id=job.pk, by=by, at=AT).status == JobStatus.CANCELLED
 
     def test_only_a_failed_job_is_tried_again(self, declare: Callable[..., str]) -> None:
         def refuse(run: Run) -> None:

@@ -77,6 +77,7 @@ def test_the_differences_are_told_in_words() -> None:
     ]
 
 
+@pytest.mark.django_db  # the shell asks for the codes and tiles of the page
 def test_the_answer_is_a_409_that_shows_both_and_can_be_sent_again() -> None:
     request = RequestFactory().post("/notes/1")
     request.actor = NOBODY  # type: ignore[attr-defined]

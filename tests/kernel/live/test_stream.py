@@ -15,6 +15,7 @@ from django.db import connection
 
 from luchang.kernel.identity.models import User
 from luchang.kernel.live import services
+from tests.factories import identity as make
 from tests.factories.identity import browser_of, user
 from tests.server import Server, serving
 
@@ -104,6 +105,37 @@ def test_a_change_arrives_and_a_sign_out_ends_the_stream(server: Server) -> None
         ("again", {}),
         ("end", None),
     ]
+
+
+def test_what_happens_at_another_unit_never_reaches_the_stream(server: Server) -> None:
+    """Neither live nor to who resumes: only what the own unit tells comes."""
+    tree = make.tree()
+    code = "identity.manage_users"
+    key = session_of(make.user_with(code, at=tree.own))
+
+    def happens(number: int) -> None:
+        for place in (tree.city, tree.sibling, tree.other, tree.own):
+            services.tell(
+                topic="t",
+                kind=place.code,
+                data={"n": number},
+                at=AT,
+                permission=code,
+                organisation_id=place.pk,
+                organisation_path=place.path,
+            )
+
+    async def scenario() -> list[tuple[str, object]]:
+        async with streaming(server, key, "&since=0") as stream:
+            await beside(happens, 1)
+            heard = [await stream.event()]
+            await beside(happens, 2)
+            heard.append(await stream.event())
+        async with streaming(server, key, "&since=0") as again:
+            return [*heard, await again.event(), await again.event()]
+
+    told = [("t", {"kind": tree.own.code, "data": {"n": number}}) for number in (1, 2)]
+    assert asyncio.run(scenario()) == [*told, *told]
 
 
 def test_a_page_that_has_heard_nothing_is_told_where_to_resume(server: Server) -> None:

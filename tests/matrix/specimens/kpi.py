@@ -1,19 +1,19 @@
 """Schemes, rounds, results and wall tokens, as the routes of the figures take them."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from luchang.apps.kpi import services
 from luchang.apps.kpi.models import Result, Round, Scheme
+from luchang.apps.kpi.policies import SEE_FIGURES
 from luchang.apps.kpi.services.assessments import Wanted
-from luchang.kernel.identity.actors import SYSTEM
+from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.metrics import Period
 from tests.factories.identity import actor_with, organisation
-from tests.matrix.protocol import Made, Place, Specimen
+from tests.matrix.lists import of_list
+from tests.matrix.protocol import Made, Specimen, own_of
 
-Make = Callable[[Organisation], Made]
 MONTH = Period.months(2026, 1)
 
 
@@ -94,24 +94,21 @@ def _kiosk(at: Organisation) -> Made:
     return Made(ids={"pk": kiosk.pk}, mark=kiosk.name)
 
 
-def _lists(code: str, make: Make) -> list[Specimen]:
-    def listed(at: Organisation) -> Made:
-        return Made(mark=make(at).mark, query={"size": "200"})
+def _unit(at: Organisation) -> Made:
+    return Made(mark=at.name)
 
-    def exported(at: Organisation) -> Made:
-        return Made(mark=make(at).mark, query={"format": "csv"})
 
-    return [
-        Specimen(route=f"kpi.{code}", make=listed, place=Place.LIST),
-        Specimen(route=f"kpi.{code}.export", make=exported, place=Place.EXPORT),
-        Specimen(route=f"kpi.{code}.print", make=listed, place=Place.FILE),
-    ]
+def _is_compared(actor: Actor, at: Organisation) -> bool:
+    """The units figures are compared among: those within reach, and those beside one's own."""
+    reached = actor.covers(SEE_FIGURES, organisation_id=at.pk, path=at.path)
+    return reached or at.parent_id == own_of(at).parent_id
 
 
 SPECIMENS = [
-    *_lists("schemes", _scheme),
-    *_lists("results", _result),
-    *_lists("kiosks", _kiosk),
+    *of_list("kpi.units", _unit, has_tree=False, reached=_is_compared),
+    *of_list("kpi.schemes", _scheme),
+    *of_list("kpi.results", _result),
+    *of_list("kpi.kiosks", _kiosk),
     Specimen(route="kpi.scheme", make=_scheme),
     Specimen(route="kpi.move_scheme", make=_scheme, method="POST"),
     Specimen(route="kpi.begin_round", make=_scheme_in_force, method="POST"),

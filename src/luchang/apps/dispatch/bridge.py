@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -16,6 +16,10 @@ from luchang.core.dispatch.ranking import Candidate, Ranking
 
 HOME_AGE_S = 0.0
 """A crew that never reported stands at its home until it does."""
+
+
+DENSE_DEG = 0.1
+"""Edge of the squares in which junctions are counted to find the built-up area [degrees]."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,21 @@ def network() -> RoadNetwork:
 
 
 def area() -> Area:
-    """Where the roads are dense: from the 5th to the 95th percentile of the junctions each way.
+    """The built-up box: 5th to 95th percentile of the junctions around where they are densest.
+
+    Percentiles of the whole network would span the mountains between the towns.
 
     Raises:
         places.NoRoadNetwork: none was imported.
     """
     graph = places.graph()
-    west, east = np.quantile(graph.node_lon, [0.05, 0.95])
-    south, north = np.quantile(graph.node_lat, [0.05, 0.95])
+    lon, lat = graph.node_lon, graph.node_lat
+    squares = np.stack([np.floor(lon / DENSE_DEG), np.floor(lat / DENSE_DEG)], axis=1)
+    found, count = np.unique(squares, axis=0, return_counts=True)
+    middle_lon, middle_lat = (found[np.argmax(count)] + 0.5) * DENSE_DEG
+    is_near = np.maximum(abs(lon - middle_lon), abs(lat - middle_lat)) <= DENSE_DEG
+    west, east = np.quantile(lon[is_near], [0.05, 0.95])
+    south, north = np.quantile(lat[is_near], [0.05, 0.95])
     return Area(float(west), float(south), float(east), float(north))
 
 
@@ -136,7 +147,7 @@ def _as_json(candidate: Candidate, unit: DutyUnit) -> dict[str, object]:
         "travel_s": road_s,
         "score_s": _finite(candidate.score_s),
         "reasons": [
-            asdict(reason) | {"code": reason.code.value, "codes": list(reason.codes)}
+            reason._asdict() | {"code": reason.code.value, "codes": list(reason.codes)}
             for reason in candidate.reasons
         ],
     }

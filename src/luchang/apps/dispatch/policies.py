@@ -21,13 +21,13 @@ MANAGE_RULES = "dispatch.manage_rules"
 
 declare(
     Permission(SEE, _("查看警情")),
-    Permission(TAKE_CALLS, _("接警登记")),
-    Permission(DISPATCH_UNITS, _("派警调度")),
+    Permission(TAKE_CALLS, _("接警登记"), implies=(SEE,)),
+    Permission(DISPATCH_UNITS, _("派警调度"), implies=(SEE,)),
     Permission(ANSWER, _("签收反馈派警")),
-    Permission(CLOSE, _("警情结案与合并")),
-    Permission(LEAD, _("接收超时升级")),
-    Permission(REVEAL_CALLER, _("查看报警人信息")),
-    Permission(MANAGE_RULES, _("维护接处警规则")),
+    Permission(CLOSE, _("警情结案与合并"), implies=(SEE,)),
+    Permission(LEAD, _("接收超时升级"), implies=(SEE,)),
+    Permission(REVEAL_CALLER, _("查看报警人信息"), implies=(SEE,)),
+    Permission(MANAGE_RULES, _("维护接处警规则"), implies=(SEE,)),
 )
 
 

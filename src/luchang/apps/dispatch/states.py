@@ -229,6 +229,17 @@ class DispatchReason(TextChoices):
     REINFORCEMENT = "REINFORCEMENT", _("增援")
 
 
+class ActionKind(TextChoices):
+    """What counts as one action 接处警: each is a step somebody took and a record dates."""
+
+    CALL = "CALL", _("接警")
+    SEND = "SEND", _("派警")
+    SIGN = "SIGN", _("签收")
+    ARRIVE = "ARRIVE", _("到场")
+    REPORT = "REPORT", _("反馈")
+    CLOSE = "CLOSE", _("结案")
+
+
 class Clock(TextChoices):
     """The four times an incident is measured by."""
 

@@ -18,6 +18,7 @@ urlpatterns = [
     *list_routes("calls/", lists.CALLS),
     *list_routes("dispatches/", lists.DISPATCHES),
     *list_routes("feedbacks/", lists.FEEDBACKS),
+    *list_routes("actions/", lists.ACTIONS),
     path(ONE, incidents.incident, name="dispatch.incident"),
     path(f"{ONE}/close", incidents.close, name="dispatch.close"),
     path(f"{ONE}/reopen", incidents.reopen, name="dispatch.reopen"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from luchang.kernel.ui import menu, tones, workbench
+from luchang.kernel.ui import menu, search, tones, workbench
 from luchang.kernel.ui.tones import Tone
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class ForceConfig(AppConfig):
 
         _register_tones()
         _register_pages()
+        _register_finds()
         workbench.register(
             workbench.Panel(workbench.Place.SHIFT, "force/workbench_shift.html", _own_shift)
         )
@@ -67,6 +68,21 @@ def _register_pages() -> None:
         page(people, _("警员"), "force.officers", SEE_FORCE, icon="user-shield", order=40),
         page(people, _("车辆"), "force.vehicles", SEE_FORCE, icon="car", order=50),
     )
+
+
+def _register_finds() -> None:
+    from luchang.apps.force import selectors  # noqa: PLC0415 - as above
+    from luchang.apps.force.policies import SEE_FORCE  # noqa: PLC0415 - as above
+
+    for order, (title, find) in enumerate(
+        (
+            (_("警员"), selectors.find_officers),
+            (_("巡逻单元"), selectors.find_units),
+            (_("车辆"), selectors.find_vehicles),
+        ),
+        start=20,
+    ):
+        search.register(search.Source(title, find, SEE_FORCE, order=order))
 
 
 def _own_shift(actor: "Actor", at: datetime) -> Mapping[str, object]:

@@ -1,7 +1,7 @@
 """What is filled in about the force; each form asks only for what its service takes."""
 
 from datetime import datetime, time
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -13,22 +13,10 @@ from luchang.apps.force.models import Officer, Skill, Unit, Vehicle
 from luchang.apps.force.states import OfficerKind, Readiness, UnitKind, VehicleKind
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.choosing import OrganisationField, offer
 from luchang.kernel.identity.models import Organisation, User
 
-INDENT = "　"
 MOST_SEATS = 60
-
-
-class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
-    """One of the organisations in reach, drawn as the tree they are."""
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return f"{INDENT * obj.depth}{obj.short_name}"
-
-
-def _offer(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:
-    """What a field lets choose from; a key outside of it is refused like one that is not there."""
-    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
 
 def _moment(label: Any) -> forms.DateTimeField:
@@ -44,7 +32,7 @@ class ToOrganisationForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
         super().__init__(*args, **more)
         self.actor = actor
-        _offer(self, "organisation", selectors.managed_organisations(actor))
+        offer(self, "organisation", selectors.managed_organisations(actor))
 
 
 class OfficerForm(ToOrganisationForm):
@@ -102,7 +90,7 @@ class QualificationForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        _offer(self, "skill", selectors.skills())
+        offer(self, "skill", selectors.skills())
 
     def expires_at(self) -> datetime | None:
         """The last moment of that day in Shanghai."""
@@ -136,7 +124,7 @@ class ChooseUnitForm(forms.Form):
 
     def __init__(self, *args: Any, units: "QuerySet[Unit]", **more: Any) -> None:
         super().__init__(*args, **more)
-        _offer(self, "unit", units)
+        offer(self, "unit", units)
 
 
 class VehicleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
@@ -167,9 +155,9 @@ class ShiftForm(forms.Form):
         people = selectors.managed_officers(actor).filter(**below)
         people = people.serving(at=at)  # type: ignore[attr-defined]
         cars = selectors.managed_vehicles(actor).filter(retired_at=None, **below)
-        _offer(self, "leader", people)
-        _offer(self, "others", people)
-        _offer(self, "vehicle", cars)
+        offer(self, "leader", people)
+        offer(self, "others", people)
+        offer(self, "vehicle", cars)
 
     def officer_ids(self) -> list[int]:
         """The leader first, everybody once."""

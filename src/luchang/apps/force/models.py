@@ -26,6 +26,7 @@ from luchang.apps.force.states import (
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.records.moves import Stateful, move
+from luchang.kernel.search import SearchField, search_index
 
 ACTIVE = (ShiftStatus.PLANNED, ShiftStatus.ON_DUTY)
 LONGITUDE = [MinValueValidator(-180.0), MaxValueValidator(180.0)]
@@ -61,12 +62,14 @@ class Officer(models.Model):
     user = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT)
     joined_at = models.DateTimeField(_("入职时间"))
     left_at = models.DateTimeField(_("离职时间"), null=True, blank=True)
+    search = SearchField("name", "badge")
 
     objects = models.Manager.from_queryset(OfficerQuerySet)()
 
     class Meta:
         ordering = ["badge"]
         verbose_name = _("警员")
+        indexes = [search_index("officer_search")]
         constraints = [
             CheckConstraint(
                 name="officer_leaves_after_joining",
@@ -125,12 +128,14 @@ class Vehicle(models.Model):
     )
     seats = models.PositiveSmallIntegerField(_("座位"), default=5)
     retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    search = SearchField("plate")
 
     objects = models.Manager.from_queryset(VehicleQuerySet)()
 
     class Meta:
         ordering = ["plate"]
         verbose_name = _("车辆")
+        indexes = [search_index("vehicle_search")]
 
     def __str__(self) -> str:
         return self.plate
@@ -156,12 +161,14 @@ class Unit(models.Model):
     home_longitude = models.FloatField(_("驻点经度"), validators=LONGITUDE)
     home_latitude = models.FloatField(_("驻点纬度"), validators=LATITUDE)
     disbanded_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+    search = SearchField("call_sign")
 
     objects = models.Manager.from_queryset(UnitQuerySet)()
 
     class Meta:
         ordering = ["call_sign"]
         verbose_name = _("巡逻单元")
+        indexes = [search_index("unit_search")]
 
     def __str__(self) -> str:
         return self.call_sign

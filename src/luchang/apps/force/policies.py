@@ -12,7 +12,7 @@ REPORT_POSITION = "force.report_position"
 
 declare(
     Permission(SEE_FORCE, _("查看警力")),
-    Permission(MANAGE_FORCE, _("管理警力与排班")),
+    Permission(MANAGE_FORCE, _("管理警力与排班"), implies=(SEE_FORCE,)),
     Permission(REPORT_POSITION, _("上报位置")),
 )
 

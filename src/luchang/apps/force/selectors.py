@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 
 from luchang.apps.force.models import (
     Officer,
@@ -21,6 +22,7 @@ from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records.models import Move
 from luchang.kernel.records.moves import history
+from luchang.kernel.ui.search import Hit
 
 
 @dataclass(frozen=True)
@@ -212,3 +214,45 @@ def _duty_unit(shift: Shift) -> DutyUnit:
 def officers_of_user(*, user_id: int) -> list[int]:
     """The officer behind an account, if there is one."""
     return list(Officer.objects.filter(user=user_id).values_list("pk", flat=True))
+
+
+def find_officers(actor: Actor, text: str, most: int) -> list[Hit]:
+    """People still in the force, for the search box: by name, initials or badge."""
+    found = officers(actor).filter(search__found=text, left_at__isnull=True)[:most]
+    return [
+        Hit(
+            title=f"{each.name} {each.badge}",
+            address=reverse("force.officer", args=[each.pk]),
+            note=f"{each.organisation.short_name} {each.get_kind_display()}",
+            icon="user-shield",
+        )
+        for each in found
+    ]
+
+
+def find_vehicles(actor: Actor, text: str, most: int) -> list[Hit]:
+    """Vehicles in use, by any part of the plate."""
+    found = vehicles(actor).filter(search__found=text, retired_at__isnull=True)[:most]
+    return [
+        Hit(
+            title=each.plate,
+            address=reverse("force.vehicle", args=[each.pk]),
+            note=f"{each.organisation.short_name} {each.get_kind_display()}",
+            icon="car",
+        )
+        for each in found
+    ]
+
+
+def find_units(actor: Actor, text: str, most: int) -> list[Hit]:
+    """Patrol units by call sign or its initials."""
+    found = units(actor).filter(search__found=text, disbanded_at__isnull=True)[:most]
+    return [
+        Hit(
+            title=each.call_sign,
+            address=reverse("force.unit", args=[each.pk]),
+            note=f"{each.organisation.short_name} {each.get_kind_display()}",
+            icon="users-group",
+        )
+        for each in found
+    ]

@@ -16,9 +16,9 @@ CLOSE_ROADS = "places.close_roads"
 
 declare(
     Permission(SEE_PLACES, _("查看地点与路网")),
-    Permission(MANAGE_PLACES, _("管理地点")),
+    Permission(MANAGE_PLACES, _("管理地点"), implies=(SEE_PLACES,)),
     Permission(IMPORT_MAPS, _("导入区划与路网"), administrator=SYSTEM),
-    Permission(CLOSE_ROADS, _("登记道路封闭")),
+    Permission(CLOSE_ROADS, _("登记道路封闭"), implies=(SEE_PLACES,)),
 )
 
 

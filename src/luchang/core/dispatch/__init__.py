@@ -4,5 +4,5 @@ Problem in, result out. A result names the version of this core, its parameters 
 everything it was computed from, so that the advice of any day can be computed again.
 """
 
-VERSION = "1.0"
+VERSION = "1.1"
 """Version of the advice; changes whenever equal inputs may give another result."""

@@ -1,8 +1,17 @@
-"""Give free units to waiting incidents: the top class first, inside a class the nearest pairs.
+"""Give units to waiting incidents: the top class first, inside a class the soonest pairs.
 
-A freed unit takes the nearest waiting incident of the top class; age counts only inside a
-class, so no amount of waiting lets a lesser call pass an urgent one. With several free units
-the pairs of one class are chosen together, so that the sum of driving is least.
+Units that are free now and units that will be soon are planned together: an incident waits for
+a nearer unit where that one is expected to be there sooner, and the free unit takes what is
+near it. Sending every freed unit at once to the top class lets units cross the city past each
+other: in a storm half of all driving is that (docs/benchmarks/dispatch.md, after [1]_ and [2]_).
+No amount of waiting lets a lesser class choose before a higher one; age counts inside a class.
+
+References
+----------
+.. [1] Powell, W. B. (1996). A stochastic formulation of the dynamic assignment problem, with an
+   application to truckload motor carriers. Transportation Science 30 (3), 195-219.
+.. [2] Spivey, M. Z. and Powell, W. B. (2004). The dynamic assignment problem. Transportation
+   Science 38 (4), 399-419.
 """
 
 from __future__ import annotations
@@ -52,7 +61,7 @@ class WaitingParameters:
     ----------
     age_weight
         Seconds of driving that one second of waiting is worth inside a class [-].
-    siren_speed, off_road_m, unsuited_s
+    siren_speed, off_road_m, unsuited_s, busy_most_s, busy_margin
         As in `RankingParameters`.
     first_radius_s
         Searches begin with this limit and go on only where the plan needs more [s].
@@ -62,12 +71,17 @@ class WaitingParameters:
     siren_speed: float = 1.25
     off_road_m: float = 1_500.0
     unsuited_s: float = 300.0
+    busy_most_s: float = 900.0
+    busy_margin: float = 1.2
     first_radius_s: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingProblem:
-    """Waiting incidents and units that are free now."""
+    """Waiting incidents, and units free now or soon (`free_in_s`).
+
+    A busy unit stands where it will be when it is free: at the scene it is at or drives to.
+    """
 
     waiting: tuple[Waiting, ...]
     units: tuple[Unit, ...]
@@ -77,18 +91,31 @@ class WaitingProblem:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One unit for one incident, and its driving time [s]."""
+    """One unit for one incident, its driving time, and when it can set out [s from now]."""
 
     incident_id: int
     unit_id: int
     drive_s: float
+    free_in_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingPlan:
-    """Assignments, top class first; `unserved` names the incidents nobody is left for."""
+    """Who takes what, top class first.
+
+    Attributes
+    ----------
+    assignments
+        To be sent now: their units are free.
+    expected
+        Better served by a unit that is still busy. Nothing is promised: plan again whenever a
+        call comes or a unit is freed or late.
+    unserved
+        Incidents nobody is left for.
+    """
 
     assignments: tuple[Assignment, ...]
+    expected: tuple[Assignment, ...]
     unserved: tuple[int, ...]
     version: str
     network: str
@@ -98,25 +125,26 @@ class WaitingPlan:
 def assign_waiting(problem: WaitingProblem, network: RoadNetwork) -> WaitingPlan:
     """Plan who takes which waiting incident.
 
-    The plan is exact for its cost (driving, less the worth of the waiting, plus unsuited
-    kinds): pairs beyond the searched radius enter with that radius as a lower bound, and a plan
-    that uses one is computed again with the true time.
+    The plan is exact for its cost (time until the unit is free, driving, unsuited kinds, less
+    the worth of the waiting): pairs beyond the searched radius enter with that radius as a lower
+    bound, and a plan that uses one is computed again with the true time.
     """
     drive = _DriveTimes(problem, network)
-    free = np.ones(len(problem.units), dtype=bool)
-    assignments: list[Assignment] = []
+    most_s = problem.parameters.busy_most_s
+    free = np.array([unit.free_in_s <= most_s for unit in problem.units], dtype=bool)
+    planned: list[Assignment] = []
     order = sorted(range(len(problem.waiting)), key=lambda row: _class_of(problem, row))
     for _, members in groupby(order, key=lambda row: _class_of(problem, row)):
         rows, columns = np.array(list(members)), np.flatnonzero(free)
         for row, column, drive_s in _pairs(problem, drive, rows, columns):
             free[column] = False
-            incident = problem.waiting[row].incident
-            unit_id = problem.units[column].unit_id
-            assignments.append(Assignment(incident.incident_id, unit_id, drive_s))
-    served = {assignment.incident_id for assignment in assignments}
+            incident, unit = problem.waiting[row].incident, problem.units[column]
+            planned.append(Assignment(incident.incident_id, unit.unit_id, drive_s, unit.free_in_s))
+    served = {assignment.incident_id for assignment in planned}
     ids = [waiting.incident.incident_id for waiting in problem.waiting]
     return WaitingPlan(
-        assignments=tuple(assignments),
+        assignments=tuple(a for a in planned if a.free_in_s <= 0),
+        expected=tuple(a for a in planned if a.free_in_s > 0),
         unserved=tuple(incident_id for incident_id in ids if incident_id not in served),
         version=VERSION,
         network=network.digest,
@@ -152,9 +180,10 @@ def _pairs(
 def _extra_costs(
     problem: WaitingProblem, rows: NDArray[np.int64], columns: NDArray[np.int64]
 ) -> Floats:
-    """Cost of every pair besides driving [s]: waiting, unsuited kinds, missing skills."""
+    """Cost of every pair besides driving [s]: waiting, busy and unsuited units, skills."""
     chosen = problem.parameters
-    extra = np.zeros((len(rows), len(columns)))
+    busy_s = np.array([problem.units[column].free_in_s for column in columns])
+    extra = np.tile(busy_s * chosen.busy_margin, (len(rows), 1))
     for i, row in enumerate(rows):
         waiting = problem.waiting[row]
         needs, suited = waiting.incident.needs, waiting.incident.suited_kinds
@@ -163,7 +192,7 @@ def _extra_costs(
             if not needs <= unit.skills:
                 extra[i, j] = _NEVER_S
             elif suited and unit.kind not in suited:
-                extra[i, j] = chosen.unsuited_s
+                extra[i, j] += chosen.unsuited_s
         extra[i] -= chosen.age_weight * waiting.waited_s
     return extra
 

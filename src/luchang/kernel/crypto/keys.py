@@ -18,19 +18,22 @@ from pathlib import Path
 from django.conf import settings
 
 from luchang.kernel.crypto.sm import SM4_KEY_BYTES, hmac_sm3
+from luchang.kernel.terminal import Refusal
 
 MASTER_BYTES = 32
 FEWEST_DISTINCT_BYTES = 12
 """32 random bytes hold fewer different values about once in 10^19; typed ones often do."""
 
 FILE_NAME = "personal-data-key"
-HOW = (
-    "make one with: python3 -c 'import base64, secrets; "
+RECIPE = (
+    "python3 -c 'import base64, secrets; "
     'print("k1:" + base64.b64encode(secrets.token_bytes(32)).decode())\''
 )
+HOW = f"make one with: {RECIPE}"
+HOW_ZH = f"生成方法：{RECIPE}"
 
 
-class WeakKey(Exception):
+class WeakKey(Refusal):
     """A key that is too short, guessable, malformed or readable by others."""
 
 
@@ -74,24 +77,38 @@ class KeyRing:
         words = [word for word in re.split(r"[,\s]+", text) if word]
         keys = tuple(_parse(word) for word in words)
         if not keys:
-            raise WeakKey(f"no personal data key is given; {HOW}")
+            raise WeakKey(
+                f"没有给出个人信息密钥；{HOW_ZH}", f"no personal data key is given; {HOW}"
+            )
         if len({key.name for key in keys}) != len(keys):
-            raise WeakKey("two personal data keys carry the same id")
+            raise WeakKey("两个个人信息密钥编号相同", "two personal data keys carry the same id")
         return cls(keys)
 
 
 def _parse(word: str) -> Key:
     name, separator, encoded = word.partition(":")
     if not separator or not re.fullmatch(r"[a-z0-9]{1,8}", name):
-        raise WeakKey(f"a personal data key is written <id>:<base64>; {HOW}")
+        raise WeakKey(
+            f"个人信息密钥的格式为 <编号>:<base64>；{HOW_ZH}",
+            f"a personal data key is written <id>:<base64>; {HOW}",
+        )
     try:
         master = base64.b64decode(encoded, validate=True)
     except binascii.Error as malformed:
-        raise WeakKey(f"personal data key {name} is not base64; {HOW}") from malformed
+        raise WeakKey(
+            f"个人信息密钥 {name} 不是 base64；{HOW_ZH}",
+            f"personal data key {name} is not base64; {HOW}",
+        ) from malformed
     if len(master) < MASTER_BYTES:
-        raise WeakKey(f"personal data key {name} has {len(master)} bytes and needs 32; {HOW}")
+        raise WeakKey(
+            f"个人信息密钥 {name} 只有 {len(master)} 字节，需要 32 字节；{HOW_ZH}",
+            f"personal data key {name} has {len(master)} bytes and needs 32; {HOW}",
+        )
     if len(set(master)) < FEWEST_DISTINCT_BYTES:
-        raise WeakKey(f"personal data key {name} is not random; {HOW}")
+        raise WeakKey(
+            f"个人信息密钥 {name} 不是随机生成的；{HOW_ZH}",
+            f"personal data key {name} is not random; {HOW}",
+        )
     return Key.derive(name, master)
 
 
@@ -104,7 +121,10 @@ def kept_in(place: Path) -> str:
     if not place.exists():
         _make(place)
     if place.stat().st_mode & 0o077:
-        raise WeakKey(f"others may read {place}; run: chmod 600 {place}")
+        raise WeakKey(
+            f"其他用户可以读取 {place}；请运行 chmod 600 {place}",
+            f"others may read {place}; run: chmod 600 {place}",
+        )
     return place.read_text()
 
 

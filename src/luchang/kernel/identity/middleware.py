@@ -112,14 +112,20 @@ class AccessMiddleware:
 
 def actor_of(request: HttpRequest) -> Actor:
     """The actor behind a request as a plain value, for services and for other threads."""
-    actor: Actor = copy.copy(request.actor)  # type: ignore[attr-defined]
+    actor: Actor = _settled(request.actor)  # type: ignore[attr-defined]
     return actor
 
 
 def standing(request: HttpRequest) -> Standing:
     """What stands behind a request: its actor and what his roles ask of him."""
-    found: Standing = copy.copy(request.standing)  # type: ignore[attr-defined]
+    found: Standing = _settled(request.standing)  # type: ignore[attr-defined]
     return found
+
+
+def _settled(lazy: Any) -> Any:
+    """The plain value behind a lazy one; a copy taken before it is known would ask again."""
+    bool(lazy)
+    return copy.copy(lazy)
 
 
 def duty_of(request: HttpRequest) -> str | None:

@@ -17,6 +17,11 @@ class Permission:
     code: str
     title: str | Promise
     administrator: str = ""
+    implies: tuple[str, ...] = ()
+    """What it cannot be used without: a role or key that allows it allows these as well.
+
+    Nobody closes an incident he may not see; the pages look it up by the reach of seeing.
+    """
 
 
 SYSTEM, SECURITY, AUDITOR = "system", "security", "auditor"
@@ -48,6 +53,23 @@ def check_known(codes: Iterable[str]) -> None:
     for code in codes:
         if code not in _register:
             raise UnknownPermission(code)
+
+
+def title_of(code: str) -> str | Promise:
+    """What a permission is called; the code itself where nobody declares it any more."""
+    return _register[code].title if code in _register else code
+
+
+def with_implied(codes: Iterable[str]) -> list[str]:
+    """The permissions and all they cannot be used without, sorted."""
+    found: set[str] = set()
+    waiting = list(codes)
+    while waiting:
+        code = waiting.pop()
+        if code not in found:
+            found.add(code)
+            waiting += _register[code].implies if code in _register else ()
+    return sorted(found)
 
 
 def administrators_of(codes: Iterable[str]) -> frozenset[str]:

@@ -31,7 +31,7 @@ declare(
     Permission(MANAGE_ROLES, _("管理角色权限"), administrator=SECURITY),
     Permission(MANAGE_APPOINTMENTS, _("任免岗位"), administrator=SECURITY),
     Permission(SEE_SESSIONS, _("查看在线用户"), administrator=SECURITY),
-    Permission(END_SESSIONS, _("强制下线"), administrator=SECURITY),
+    Permission(END_SESSIONS, _("强制下线"), administrator=SECURITY, implies=(SEE_SESSIONS,)),
     Permission(MANAGE_TOKENS, _("管理接口密钥"), administrator=SECURITY),
     Permission(USE_TOKENS, _("使用接口密钥")),
     Permission(SEE_AUDIT, _("查看审计日志"), administrator=AUDITOR),

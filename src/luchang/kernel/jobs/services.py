@@ -152,8 +152,9 @@ def _sweep_jobs(*, at: datetime) -> int:
 
 
 def _held(job_id: int, by: Actor) -> Job:
-    job = Job.objects.select_for_update().filter(pk=job_id).first()
-    if job is None or not (job.asked_by_id == by.user_id or by.may(policies.MANAGE_JOBS)):
+    jobs = Job.objects.select_related("organisation").select_for_update(of=("self",))
+    job = jobs.filter(pk=job_id).first()
+    if job is None or not (job.asked_by_id == by.user_id or policies.can_manage(by, job)):
         raise JobNotFound(job_id)
     return job
 

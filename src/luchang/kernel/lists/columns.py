@@ -1,6 +1,6 @@
 """What a list shows of a record: its columns, and how a value looks on a page and in a file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,12 +14,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel import clock
+from luchang.kernel.ui.tones import Tone, shown_as
 
 Label = str | Promise
 Exported = str | int | float | Decimal | date | datetime | bool | None
 """What a file may hold; a date with time is always Shanghai's and carries no zone."""
 
 EMPTY = "—"
+LONG = 28
+"""Characters from which a column holds running text."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,14 @@ class Cell:
 
     text: str
     tone: str = ""
-    """Colour of a badge; none for plain text."""
+    """The badge's tone, one of `ui.tones`; none for plain text."""
     href: str = ""
     is_masked: bool = False
     title: Label = ""
     """The column's title, which a phone's card shows before the value."""
     align: str = "start"
+    is_long: bool = False
+    """Running text, which may take several lines; anything else stays on one."""
 
 
 class Format(Protocol):
@@ -104,6 +109,13 @@ class Day:
         return value
 
 
+def _check_tones(said: Iterable[str]) -> None:
+    """A tone the style sheet does not know would be drawn as plain text, unnoticed."""
+    unknown = {tone for tone in said if tone} - set(Tone)
+    if unknown:
+        raise ValueError(f"no such tone: {', '.join(sorted(unknown))}")
+
+
 @dataclass(frozen=True)
 class Flag:
     """Yes or no, in words that fit the column."""
@@ -111,8 +123,11 @@ class Flag:
     yes: Label = _("是")
     no: Label = _("否")
     tones: tuple[str, str] = ("", "")
-    """Badge colours of yes and no."""
+    """The badge's tone of yes and of no."""
     align: str = "start"
+
+    def __post_init__(self) -> None:
+        _check_tones(self.tones)
 
     def cell(self, value: object) -> Cell:
         yes_tone, no_tone = self.tones
@@ -134,7 +149,7 @@ def labels_of(labels: Labels) -> Mapping[Any, Label]:
 
 @dataclass(frozen=True)
 class Coded:
-    """A code shown by its label; a badge where `tones` names a colour for it.
+    """A code shown by its label; a badge where `tones` names a tone for it.
 
     `labels` is an enumeration's or a code table's, asked at every drawing so that a code table
     may change while the server runs.
@@ -143,6 +158,9 @@ class Coded:
     labels: Labels
     tones: Mapping[Any, str] = field(default_factory=dict)
     align: str = "start"
+
+    def __post_init__(self) -> None:
+        _check_tones(self.tones.values())
 
     def label(self, value: object) -> str:
         return str(labels_of(self.labels).get(value, value))
@@ -154,6 +172,25 @@ class Coded:
 
     def exported(self, value: object) -> Exported:
         return "" if value is None or value == "" else self.label(value)
+
+
+@dataclass(frozen=True)
+class Status:
+    """A state by its label and in the tone every other page shows it in.
+
+    `kind` is the name under which an app gave the states their tones (`tones.register`).
+    """
+
+    kind: str
+    align: str = "start"
+
+    def cell(self, value: object) -> Cell:
+        if value is None or value == "":
+            return Cell(EMPTY)
+        return Cell(*shown_as(self.kind, str(value)))
+
+    def exported(self, value: object) -> Exported:
+        return "" if value is None or value == "" else shown_as(self.kind, str(value))[0]
 
 
 def mask(text: str) -> str:
@@ -218,6 +255,7 @@ class Column:
             href=self.link(row) if self.link else "",
             title=self.title,
             align=self.format.align,
+            is_long=self.width >= LONG,
         )
 
     def exported(self, row: models.Model, *, is_revealed: bool) -> Exported:

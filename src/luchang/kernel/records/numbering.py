@@ -1,5 +1,7 @@
 """Numbers without gaps or doubles, taken under a lock in the caller's transaction."""
 
+from collections.abc import Mapping
+
 from django.db import connection, transaction
 
 
@@ -23,3 +25,22 @@ def next_number(series: str) -> int:
         row = cursor.fetchone()
     number: int = row[0]
     return number
+
+
+def last_numbers(pattern: str) -> dict[str, int]:
+    """The last number of every series whose name fits a regular expression."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT series, last FROM records_counter WHERE series ~ %s", [pattern])
+        return dict(cursor.fetchall())
+
+
+def count_on(last: Mapping[str, int]) -> None:
+    """Let series go on behind numbers that were given in bulk; none ever goes back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_counter (series, last) "
+            "SELECT * FROM unnest(%s::text[], %s::bigint[]) "
+            "ON CONFLICT (series) DO UPDATE "
+            "SET last = GREATEST(records_counter.last, EXCLUDED.last)",
+            [list(last), list(last.values())],
+        )

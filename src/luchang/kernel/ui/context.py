@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from luchang.kernel import clock
@@ -22,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "shell_now": clock.now(),
         "shell_menu": cache(lambda: menu_for(actor, url_name=url_name)),
         "shell_texts": script_texts,
+        "shell_demo": settings.DEMO,
         "shell_icons": built.icons(),
         "shell_url_name": url_name,
     }

@@ -7,36 +7,18 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel import clock
 from luchang.kernel.identity import permissions
-from luchang.kernel.identity.actors import Actor, within
+from luchang.kernel.identity.choosing import OrganisationField, offer
 from luchang.kernel.identity.models import Organisation, Role, User
 from luchang.kernel.identity.states import OrganisationKind, Scope
-
-INDENT = "　"
-
-
-class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
-    """One of the organisations in reach, drawn as the tree they are."""
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return f"{INDENT * obj.depth}{obj.short_name} {obj.code}"
-
-
-def offer(form: forms.Form, name: str, rows: QuerySet[Organisation]) -> None:
-    """What a field lets choose from; a key outside of it is refused like one that is not there."""
-    form.fields[name].queryset = rows  # type: ignore[attr-defined]  # both kinds have it
 
 
 def offer_codes(form: forms.Form, codes: Sequence[Any]) -> None:
     cast("forms.MultipleChoiceField", form.fields["codes"]).choices = codes
-
-
-def reached(actor: Actor, permission: str) -> QuerySet[Organisation]:
-    rows = Organisation.objects.open().order_by("path")
-    return within(rows, actor, permission, organisation="")
 
 
 class FoundForm(forms.Form):
@@ -103,8 +85,16 @@ def permission_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for permission in permissions.declared():
         app = permission.code.partition(".")[0]
-        groups[str(APPS.get(app, app))].append((permission.code, str(permission.title)))
+        groups[str(APPS.get(app, app))].append((permission.code, _worded(permission)))
     return list(groups.items())
+
+
+def _worded(permission: permissions.Permission) -> str:
+    """The title, with what comes along when it is ticked."""
+    if not permission.implies:
+        return str(permission.title)
+    implied = "、".join(str(permissions.title_of(code)) for code in permission.implies)
+    return gettext("%(title)s（含%(implied)s）") % {"title": permission.title, "implied": implied}
 
 
 APPS = {
@@ -189,7 +179,7 @@ class KeyForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         ordinary = (each for each in permissions.declared() if not each.administrator)
-        offer_codes(self, [(each.code, str(each.title)) for each in ordinary])
+        offer_codes(self, [(each.code, _worded(each)) for each in ordinary])
 
     def lifetime(self) -> timedelta:
         return timedelta(days=self.cleaned_data["days"])

@@ -113,7 +113,11 @@ ROLES = ListSpec[Role](
         Column("needs_totp", _("须用动态口令"), "needs_totp", Flag(tones=("info", ""))),
         Column("keeps_watch", _("值守"), format=Flag()),
     ),
-    filters=(TextSearch(contains=("code", "name", "name_en"), hint=_("代码、名称")),),
+    filters=(
+        TextSearch(contains=("code", "name", "name_en"), hint=_("代码、名称")),
+        Truth("needs_totp", _("须用动态口令"), field="needs_totp"),
+        Truth("keeps_watch", _("值守"), field="keeps_watch"),
+    ),
     actions=(PageAction(_("新建角色"), "administration.create_role", MANAGE_ROLES),),
 )
 

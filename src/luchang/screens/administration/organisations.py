@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from luchang.kernel import clock
 from luchang.kernel.identity import services
 from luchang.kernel.identity.access import allow
+from luchang.kernel.identity.choosing import reached
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.identity.policies import MANAGE_ORGANISATIONS
 from luchang.kernel.identity.states import OrganisationKind
@@ -15,7 +16,6 @@ from luchang.screens.administration.forms import (
     FoundForm,
     RenameOrganisationForm,
     ToOrganisationForm,
-    reached,
 )
 from luchang.screens.administration.pages import Asking, ask, done, refusal_words
 

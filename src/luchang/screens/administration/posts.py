@@ -9,6 +9,7 @@ from luchang.kernel import clock
 from luchang.kernel.identity import services
 from luchang.kernel.identity.access import allow
 from luchang.kernel.identity.actors import within
+from luchang.kernel.identity.choosing import reached
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.identity.models import Appointment, User
 from luchang.kernel.identity.policies import MANAGE_APPOINTMENTS
@@ -19,7 +20,6 @@ from luchang.screens.administration.forms import (
     CreatePostForm,
     PostForm,
     local_input,
-    reached,
 )
 from luchang.screens.administration.pages import Asking, ask, done
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from luchang.kernel import clock
 from luchang.kernel.identity import services
 from luchang.kernel.identity.access import allow
+from luchang.kernel.identity.choosing import reached
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.identity.models import Appointment
 from luchang.kernel.identity.policies import MANAGE_USERS
@@ -16,7 +17,6 @@ from luchang.screens.administration.forms import (
     CreateUserForm,
     RenameUserForm,
     ToOrganisationForm,
-    reached,
 )
 from luchang.screens.administration.pages import Asking, ask, done, secret
 

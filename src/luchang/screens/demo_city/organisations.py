@@ -33,6 +33,7 @@ class Tree:
     def place(self, name: str) -> Organisation:
         """An office by its code, or the first of a kind."""
         firsts = {
+            "detachment": [self.detachment],
             "brigade": self.brigades,
             "squadron": [squadron.organisation for squadron in self.squadrons],
             "station": self.stations,

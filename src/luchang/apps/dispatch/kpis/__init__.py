@@ -1,35 +1,35 @@
-"""What 122 is measured by. Each figure is a set of records; the rows behind it are the figure.
-
-Times follow one rule: what did not happen has no time and is left out, and an interval that a
-wrong clock made negative counts as none rather than as a gain.
-"""
+"""What 122 is measured by. Each figure is a set of records; the rows behind it are the figure."""
 
 from typing import Any
 
-from django.db.models import (
-    Aggregate,
-    Avg,
-    F,
-    Q,
-    Sum,
-)
+from django.db.models import F, Q, Sum
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.dispatch.kpis.records import (
-    Percentile,
+from luchang.apps.dispatch.kpis.rows import (
+    FEEDBACK,
+    INCIDENT,
+    OF_ACTIONS,
+    OF_CALLS,
+    OF_INCIDENTS,
+    OF_ORDERS,
+    OWNER,
+    actions,
     belonging,
-    between,
     calls,
     days,
+    feedbacks,
     first_dispatches,
     incidents,
+    orders,
+    rung_out,
     to_arrive,
     to_sign,
     under_way,
     waiting,
 )
+from luchang.apps.dispatch.kpis.times import TIMES
 from luchang.apps.dispatch.policies import SEE
 from luchang.apps.dispatch.selectors import categories
 from luchang.apps.dispatch.selectors.labels import name_of
@@ -37,6 +37,8 @@ from luchang.apps.dispatch.states import (
     NOT_EFFECTIVE,
     AreaClass,
     CallLink,
+    CallStatus,
+    DispatchReason,
     Grade,
 )
 from luchang.kernel.metrics import (
@@ -46,38 +48,12 @@ from luchang.kernel.metrics import (
     Rate,
     Ratio,
     Scope,
-    Source,
     Unit,
     Zero,
     declare,
 )
 
-OWNER = _("指挥中心")
-INCIDENT = Source(model="dispatch.Incident", begins=("received_at",), ends=("closed_at",))
-CALL = Source(model="dispatch.Call", begins=("queued_at",), ends=("queued_at",))
-ORDER = Source(model="dispatch.Dispatch", begins=("sent_at",), ends=("sent_at",))
 category_name = lazy(name_of, str)
-
-OF_INCIDENTS: dict[str, Any] = {
-    "permission": SEE,
-    "owner": OWNER,
-    "ground": {Scope.URBAN: Q(area_class=AreaClass.URBAN)},
-    "organisation": "organisation",
-    "sources": (INCIDENT,),
-}
-OF_CALLS: dict[str, Any] = {
-    "permission": SEE,
-    "owner": OWNER,
-    "organisation": "organisation",
-    "sources": (CALL,),
-}
-OF_ORDERS: dict[str, Any] = {
-    "permission": SEE,
-    "owner": OWNER,
-    "ground": {Scope.URBAN: Q(incident__area_class=AreaClass.URBAN)},
-    "organisation": "incident__organisation",
-    "sources": (ORDER, INCIDENT),
-}
 
 
 def _now(about: dict[str, Any]) -> dict[str, Any]:
@@ -87,50 +63,6 @@ def _now(about: dict[str, Any]) -> dict[str, Any]:
 
 UNREAL_ONES = _("被合并的和取消的警情")
 DEAD_ORDERS = _("撤销和退回的派警单")
-LATE = _("撤销和退回的派警单；增援；时钟有误而出现负值的用时")
-INTERVALS = (
-    (
-        "queue",
-        _("接听等待"),
-        between(calls, "queued_at", "answered_at"),
-        _("已接听的来话"),
-        OF_CALLS,
-    ),
-    (
-        "sign",
-        _("签收用时"),
-        between(first_dispatches, "sent_at", "signed_at"),
-        _("已签收的派警单"),
-        OF_ORDERS,
-    ),
-    (
-        "travel",
-        _("路途用时"),
-        between(first_dispatches, "signed_at", "arrived_at"),
-        _("已到场的派警单，自签收起"),
-        OF_ORDERS,
-    ),
-    (
-        "arrive",
-        _("到场用时"),
-        between(incidents, "received_at", "arrived_at"),
-        _("已到场的警情，自接警起"),
-        OF_INCIDENTS,
-    ),
-    (
-        "handle",
-        _("处置用时"),
-        between(incidents, "arrived_at", "feedback_at"),
-        _("已到场并已反馈的警情"),
-        OF_INCIDENTS,
-    ),
-)
-MEASURES: tuple[tuple[str, Any, Aggregate], ...] = (
-    ("mean", _("平均"), Avg("seconds")),
-    ("median", _("中位数"), Percentile("seconds", share=0.5)),
-    ("p90", _("九成在内"), Percentile("seconds", share=0.9)),
-)
-
 INCIDENTS = Indicator(
     code="dispatch.incidents",
     title=_("警情数"),
@@ -212,6 +144,67 @@ ORDERS = Indicator(
     rows=first_dispatches,
     **OF_ORDERS,
 )
+ALL_ORDERS = Indicator(
+    code="dispatch.orders_sent",
+    title=_("派警数"),
+    unit=Unit.TIME,
+    counts=_("期内派出的派警单，包括增援"),
+    leaves_out=_("从未派出的排队派警单"),
+    rows=orders,
+    **OF_ORDERS,
+)
+REINFORCED = Indicator(
+    code="dispatch.reinforcements",
+    title=_("增援派警数"),
+    unit=Unit.TIME,
+    counts=_("期内为增援而派出的派警单"),
+    leaves_out=_("首次派警单"),
+    rows=orders,
+    where=Q(reason=DispatchReason.REINFORCEMENT),
+    **OF_ORDERS,
+)
+FEEDBACKS = Indicator(
+    code="dispatch.feedbacks",
+    title=_("反馈数"),
+    permission=SEE,
+    owner=OWNER,
+    unit=Unit.COPY,
+    counts=_("期内提交的反馈单"),
+    leaves_out=_("无"),
+    rows=feedbacks,
+    ground={Scope.URBAN: Q(incident__area_class=AreaClass.URBAN)},
+    organisation="incident__organisation",
+    sources=(FEEDBACK, INCIDENT),
+)
+ACTIONS = Indicator(
+    code="dispatch.actions",
+    title=_("接处警动作"),
+    unit=Unit.TIME,
+    counts=_("期内接听来话、派警、签收、到场、反馈和结案，每一步计一次"),
+    leaves_out=_("未接来话；没有发生的步骤"),
+    rows=actions,
+    **OF_ACTIONS,
+)
+ACTIONS_A_DAY = Rate(
+    code="dispatch.actions_a_day",
+    title=_("日均接处警"),
+    unit=Unit.TIME_A_DAY,
+    counts=_("期内接处警动作，除以期内天数"),
+    leaves_out=_("未接来话；没有发生的步骤"),
+    rows=actions,
+    base=days,
+    **OF_ACTIONS,
+)
+MISSED_CALLS = Ratio(
+    code="dispatch.missed_share",
+    title=_("来话未接率"),
+    counts=_("期内进入排队的来话中无人接听的"),
+    leaves_out=_("仍在振铃的来话"),
+    better=Better.LOWER,
+    denominator=rung_out,
+    where=Q(status=CallStatus.MISSED),
+    **OF_CALLS,
+)
 UNITS_SENT = Indicator(
     code="dispatch.units_sent",
     title=_("出警单元数"),
@@ -284,21 +277,6 @@ UNDER_WAY_NOW = Indicator(
     is_stock=True,
     **_now(OF_INCIDENTS),
 )
-TIMES = tuple(
-    Indicator(
-        code=f"dispatch.{name}_{measure}",
-        title=format_lazy("{title}·{words}", title=title, words=words),
-        unit=Unit.SECOND,
-        counts=counts,
-        leaves_out=LATE,
-        rows=rows,
-        aggregate=aggregate,
-        better=Better.LOWER,
-        **about,
-    )
-    for name, title, rows, counts, about in INTERVALS
-    for measure, words, aggregate in MEASURES
-)
 BY_GRADE = tuple(
     Indicator(
         code=f"dispatch.incidents_grade_{grade.value}",
@@ -334,6 +312,12 @@ declare(
     INCIDENTS_A_DAY,
     CALLS_A_DAY,
     ORDERS,
+    ALL_ORDERS,
+    REINFORCED,
+    FEEDBACKS,
+    ACTIONS,
+    ACTIONS_A_DAY,
+    MISSED_CALLS,
     UNITS_SENT,
     REPEATS,
     SIGNED_IN_TIME,

@@ -27,6 +27,10 @@ from luchang.kernel.states import IllegalTransition
 
 SOURCE = "demo"
 CALL_EVERY_S = 40.0
+OPENING_EVERY_S = 6.0
+STEADY = 10
+"""While fewer incidents are open calls come quicker: whoever starts the demo wants to see work."""
+
 MOST_OPEN = 25
 """A demo shows work, not a disaster."""
 SPEED_KMH = 60.0
@@ -60,16 +64,17 @@ class LiveWork:
 
     def step(self, *, at: datetime) -> None:
         if at >= self.next_call_at:
-            self.next_call_at = at + timedelta(seconds=self.dice.expovariate(1.0 / CALL_EVERY_S))
-            self._call(at=at)
+            open_now = Incident.objects.live().filter(source=SOURCE).count()
+            every_s = CALL_EVERY_S if open_now >= STEADY else OPENING_EVERY_S
+            self.next_call_at = at + timedelta(seconds=self.dice.expovariate(1.0 / every_s))
+            if open_now < MOST_OPEN:
+                self._call(at=at)
         self._send(at=at)
         self._answer(at=at)
         self._drive(at=at)
         self._close(at=at)
 
     def _call(self, *, at: datetime) -> None:
-        if Incident.objects.live().filter(source=SOURCE).count() >= MOST_OPEN:
-            return
         graph = places.graph()
         node = self.dice.randrange(graph.node_count)
         lon, lat = float(graph.node_lon[node]), float(graph.node_lat[node])

@@ -1,5 +1,6 @@
 """The rows of 122, one aggregate a module."""
 
+from luchang.apps.dispatch.models.actions import Action
 from luchang.apps.dispatch.models.advice import Advice
 from luchang.apps.dispatch.models.calls import Call
 from luchang.apps.dispatch.models.dispatches import Dispatch
@@ -9,6 +10,7 @@ from luchang.apps.dispatch.models.incidents import Incident
 from luchang.apps.dispatch.models.rules import ServiceLevel
 
 __all__ = [
+    "Action",
     "Advice",
     "Call",
     "Dispatch",

@@ -6,8 +6,9 @@ from django.db.models import CheckConstraint, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch.models.incidents import Incident
+from luchang.apps.dispatch.models.steps import step_index
 from luchang.apps.dispatch.querysets import CallQuerySet
-from luchang.apps.dispatch.states import CALL, CallChannel, CallLink, CallStatus
+from luchang.apps.dispatch.states import CALL, ActionKind, CallChannel, CallLink, CallStatus
 from luchang.core.common.personal import Kind
 from luchang.kernel.crypto.fields import EncryptedTextField
 from luchang.kernel.identity.actors import Actor
@@ -92,6 +93,7 @@ class Call(Stateful):
             ),
         ]
         indexes = [
+            *step_index(ActionKind.CALL),
             models.Index(name="call_queued", fields=["queued_at"]),
             models.Index(
                 name="call_caller", fields=["caller_number"], opclasses=["text_pattern_ops"]

@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch.models.advice import Advice
 from luchang.apps.dispatch.models.incidents import Incident
+from luchang.apps.dispatch.models.steps import step_index
 from luchang.apps.dispatch.querysets import DispatchQuerySet
 from luchang.apps.dispatch.states import (
     ACTIVE,
     DISPATCH,
+    ActionKind,
     DispatchReason,
     DispatchStatus,
     Stage,
@@ -128,6 +130,9 @@ class Dispatch(Stateful):
             ),
         ]
         indexes = [
+            *step_index(ActionKind.SEND),
+            *step_index(ActionKind.SIGN),
+            *step_index(ActionKind.ARRIVE),
             models.Index(name="dispatch_status_sent", fields=["status", "sent_at"]),
             models.Index(name="dispatch_sent", fields=["sent_at"]),
         ]

@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch.models.dispatches import Dispatch
 from luchang.apps.dispatch.models.incidents import Incident
+from luchang.apps.dispatch.models.steps import step_index
 from luchang.apps.dispatch.querysets import FeedbackQuerySet
 from luchang.apps.dispatch.states import (
+    ActionKind,
     FeedbackResult,
     RoadKind,
     RoadSurface,
@@ -63,6 +65,7 @@ class Feedback(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("反馈单")
+        indexes = [*step_index(ActionKind.REPORT)]
         constraints = [
             CheckConstraint(
                 name="feedback_finished_after_arrived",

@@ -7,8 +7,9 @@ from django.db.models import CheckConstraint, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch.models.rules import ServiceLevel
+from luchang.apps.dispatch.models.steps import step_index
 from luchang.apps.dispatch.querysets import IncidentQuerySet
-from luchang.apps.dispatch.states import INCIDENT, AreaClass, Grade, IncidentStatus
+from luchang.apps.dispatch.states import INCIDENT, ActionKind, AreaClass, Grade, IncidentStatus
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.records.moves import Stateful, move
@@ -82,7 +83,7 @@ class Incident(Stateful):
     )
     version = models.PositiveIntegerField(default=1)
     """Grows with every change; a screen keeps the highest it has heard of."""
-    search = SearchField("number", "address", "description")
+    search = SearchField("number", "address", "plate_lines", "description")
 
     objects = models.Manager.from_queryset(IncidentQuerySet)()
 
@@ -115,6 +116,7 @@ class Incident(Stateful):
             ),
         ]
         indexes = [
+            *step_index(ActionKind.CLOSE),
             models.Index(name="incident_status_received", fields=["status", "received_at"]),
             models.Index(name="incident_received", fields=["received_at"]),
             models.Index(name="incident_organisation", fields=["organisation", "received_at"]),
@@ -124,6 +126,11 @@ class Incident(Stateful):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def plate_lines(self) -> str:
+        """Each plate a name of its own for the search."""
+        return "\n".join(self.plates)
 
     # Changes
 
@@ -199,4 +206,4 @@ class Incident(Stateful):
 
     @property
     def is_demo(self) -> bool:
-        return self.source == "demo"
+        return self.source.startswith("demo")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from luchang.apps.dispatch.states import CategoryGroup, Grade
 from luchang.apps.force.states import UnitKind
 from luchang.kernel.search import initials
@@ -33,7 +35,7 @@ class Category:
 
 
 G = CategoryGroup
-SOURCE = "本平台自拟（domain.md 6.3 只确认大类名称；分级分类标准号未查到），未经确认"
+SOURCE = _("本平台自拟，大类名称有公开依据，细类与分级未经确认")
 SEED: tuple[Category, ...] = (
     Category("11", "财产损失事故", "Property damage crash", G.ACCIDENT, Grade.THIRD),
     Category("12", "伤人事故", "Injury crash", G.ACCIDENT, Grade.SECOND),

@@ -1,8 +1,8 @@
-"""The four ledgers, as far as somebody's reach goes."""
+"""The ledgers, as far as somebody's reach goes."""
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from luchang.apps.dispatch.models import Call, Dispatch, Feedback, Incident
+from luchang.apps.dispatch.models import Action, Call, Dispatch, Feedback, Incident
 from luchang.apps.dispatch.policies import SEE
 from luchang.kernel.identity.actors import Actor, within
 
@@ -30,6 +30,11 @@ def feedbacks(actor: Actor) -> QuerySet[Feedback]:
     return within(
         rows, actor, SEE, organisation="incident__organisation", owner="incident__taken_by"
     )
+
+
+def actions(actor: Actor) -> QuerySet[Action]:
+    """They belong to whoever took the step, not to whose ground it was."""
+    return within(Action.objects.select_related("organisation", "incident"), actor, SEE)
 
 
 def live_incidents(actor: Actor) -> QuerySet[Incident]:

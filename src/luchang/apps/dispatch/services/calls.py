@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch import policies
 from luchang.apps.dispatch.models import Call, Incident
-from luchang.apps.dispatch.services.incidents import locked, open_incident
+from luchang.apps.dispatch.services.incidents import draft_incident, locked, open_incident
 from luchang.apps.dispatch.services.intake import (
     CallFacts,
     IncidentFacts,
@@ -68,15 +68,14 @@ def take_call(
     check_call(call, at=at)
     check_incident(incident, at=at)
     content = {"call": asdict(call), "incident": asdict(incident)}
-    with transaction.atomic():
-        accepted = accept_once(
-            source=source,
-            key=key,
-            content=content,
-            make=lambda: _take(call, incident, by=by, at=at),
-            at=at,
-        )
-        taken = Call.objects.select_related("incident__organisation").get(pk=accepted.subject_id)
+    accepted = accept_once(
+        source=source,
+        key=key,
+        content=content,
+        make=lambda: _take(call, incident, by=by, at=at),
+        at=at,
+    )
+    taken = Call.objects.select_related("incident__organisation").get(pk=accepted.subject_id)
     if taken.incident is None:  # linked elsewhere and unlinked since
         raise Refused(_("该接警单已解除关联，请重新登记。"))
     return Taken(taken, taken.incident, is_new=accepted.is_new)
@@ -87,7 +86,9 @@ def ring(*, call: CallFacts, by: Actor, at: datetime) -> Call:
     """A call waits in the queue of the switch."""
     policies.check_can_take_calls(by)
     check_call(call, at=at)
-    made = _new_call(replace(call, answered_at=None), CallStatus.RINGING, by=by, at=at)
+    made = _new_call(
+        replace(call, answered_at=None), CallStatus.RINGING, desk=_desk_of(by), by=by, at=at
+    )
     begin(made, by=by, at=at)
     return made
 
@@ -186,6 +187,7 @@ def take_repeat_call(
         made = _new_call(
             call,
             CallStatus.ANSWERED,
+            desk=_desk_of(by),
             by=by,
             at=at,
             address=incident.address,
@@ -226,16 +228,24 @@ def unlink_call(
 
 
 def _take(call: CallFacts, facts: IncidentFacts, *, by: Actor, at: datetime) -> Call:
-    made = _new_call(call, CallStatus.ANSWERED, by=by, at=at)
+    """All look-ups come before the first number: from there on every other intake waits."""
+    desk = _desk_of(by)
+    draft = draft_incident(facts=facts, source=call.source, fallback=desk, by=by, at=at)
+    made = _new_call(call, CallStatus.ANSWERED, desk=desk, by=by, at=at)
     begin(made, by=by, at=at)
-    _register(made, facts, by=by, at=at)
+    _file(made, draft, by=by, at=at)
     return made
 
 
 def _register(made: Call, facts: IncidentFacts, *, by: Actor, at: datetime) -> Incident:
-    incident = open_incident(
+    draft = draft_incident(
         facts=facts, source=made.source, fallback=made.organisation, by=by, at=at
     )
+    return _file(made, draft, by=by, at=at)
+
+
+def _file(made: Call, draft: Incident, *, by: Actor, at: datetime) -> Incident:
+    incident = open_incident(draft, by=by, at=at)
     made.register(incident, by=by, at=at)
     tell_incident(incident, kind="registered", at=at)
     announce(IncidentRegistered(incident_id=incident.pk, at=at))
@@ -246,23 +256,23 @@ def _new_call(
     call: CallFacts,
     status: CallStatus,
     *,
+    desk: Organisation,
     by: Actor,
     at: datetime,
     address: str = "",
     description: str = "",
 ) -> Call:
-    organisation = _desk_of(by)
     known = asdict(call) | {"queued_at": call.queued_at or call.answered_at or at}
     if status != CallStatus.RINGING:
         known["answered_at"] = call.answered_at or max(at, known["queued_at"])
     made = Call(
         **known,
         status=status,
-        organisation=organisation,
+        organisation=desk,
         operator_id=by.user_id if status != CallStatus.RINGING else None,
         address=address,
         description=description,
-        number=number_for(CALL, organisation, at=at),
+        number=number_for(CALL, desk, at=at),
     )
     made.ring()
     return made

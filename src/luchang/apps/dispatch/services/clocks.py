@@ -1,9 +1,10 @@
 """Limits that ran out are brought to somebody, even when no browser is open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from luchang.apps.dispatch.models import Dispatch, Escalation, Incident
 from luchang.apps.dispatch.services.incidents import locked
@@ -17,14 +18,34 @@ def escalate_overdue(*, at: datetime) -> int:
     """Bring every limit that has run out to the next level; how many were new.
 
     Runs every few seconds in the worker; each level of each limit is reached once, however many
-    workers run it.
+    workers run it. A run that finds another one under way leaves the work to it: after a storm
+    they would else pile up in every lane and wait for each other's rows.
     """
-    return sum(
-        _escalate(limit, level, at=at)
-        for limit in overdue_limits(at=at)
-        for level in limit.levels(at=at)
-        if not _is_known(limit, level)
-    )
+    with _alone() as is_alone:
+        if not is_alone:
+            return 0
+        limits = list(overdue_limits(at=at))
+        known = _known_of(limits)
+        return sum(
+            _escalate(limit, level, at=at)
+            for limit in limits
+            for level in limit.levels(at=at)
+            if (limit, level) not in known
+        )
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other session escalates; the lock ends with the session that holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('dispatch clocks', 1))")
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended('dispatch clocks', 1))")
 
 
 def overdue_limits(*, at: datetime) -> Iterator[Limit]:
@@ -46,14 +67,15 @@ def overdue_limits(*, at: datetime) -> Iterator[Limit]:
             yield Limit(pk, None, Clock.FEEDBACK, due)
 
 
-def _is_known(limit: Limit, level: EscalationLevel) -> bool:
-    return Escalation.objects.filter(
-        incident=limit.incident_id,
-        dispatch=limit.dispatch_id,
-        clock=limit.clock,
-        level=level,
-        due_at=limit.due_at,
-    ).exists()
+def _known_of(limits: Sequence[Limit]) -> set[tuple[Limit, EscalationLevel]]:
+    """What of these was escalated before, and to whom."""
+    rows = Escalation.objects.filter(incident__in={limit.incident_id for limit in limits})
+    return {
+        (Limit(incident, dispatch, Clock(clock), due), EscalationLevel(level))
+        for incident, dispatch, clock, due, level in rows.values_list(
+            "incident_id", "dispatch_id", "clock", "due_at", "level"
+        )
+    }
 
 
 def _escalate(limit: Limit, level: EscalationLevel, *, at: datetime) -> bool:

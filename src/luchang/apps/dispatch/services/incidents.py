@@ -19,17 +19,17 @@ from luchang.apps.dispatch.states import LIVE, OVER, DispatchStatus, IncidentSta
 from luchang.events.dispatch import IncidentClosed
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
-from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.actors import Actor, Unreached
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records.moves import begin
 
 SUBJECT = "dispatch.incident"
 
 
-def open_incident(
+def draft_incident(
     *, facts: IncidentFacts, source: str, fallback: Organisation, by: Actor, at: datetime
 ) -> Incident:
-    """Store a new incident with its clocks; the caller's transaction holds its call too.
+    """An incident with its clocks, neither numbered nor stored: all that has to be looked up.
 
     It belongs to the brigade of its ground, or to `fallback` where the map knows none.
 
@@ -44,7 +44,7 @@ def open_incident(
     known = asdict(facts) | {"plates": [normal_plate(plate) for plate in facts.plates]}
     known["initial_category"] = known.pop("category")
     known["area_class"] = area
-    incident = Incident(
+    return Incident(
         **known,
         organisation=organisation,
         division_code=division,
@@ -53,11 +53,15 @@ def open_incident(
         received_at=at,
         service_level=level,
         dispatch_due_at=_due(level.dispatch_s if level else None, at),
-        number=number_for(INCIDENT, organisation, at=at),
     )
-    incident.open()
-    begin(incident, by=by, at=at)
-    return incident
+
+
+def open_incident(draft: Incident, *, by: Actor, at: datetime) -> Incident:
+    """Number and store a draft; the caller's transaction holds its call too."""
+    draft.number = number_for(INCIDENT, draft.organisation, at=at)
+    draft.open()
+    begin(draft, by=by, at=at)
+    return draft
 
 
 @transaction.atomic
@@ -157,12 +161,13 @@ def transfer_incident(
     Raises:
         ReasonMissing, Forbidden.
         Refused: it is over, or already theirs.
-        Organisation.DoesNotExist: no such open organisation.
+        Unreached: no such open organisation of this force; a partner or another force has no
+            desk here, and the incident would be out of everybody's sight.
     """
     incident = locked(incident_id)
     policies.check_can_dispatch(by, incident)
     check_reason(reason)
-    receiver = Organisation.objects.open().get(pk=organisation_id)
+    receiver = _receiver(organisation_id, incident.organisation)
     if incident.status not in LIVE or receiver == incident.organisation:
         raise Refused(_("警情已结束或已属于该单位。"))
     giver = incident.organisation
@@ -231,6 +236,14 @@ def standing_of(incident: Incident) -> IncidentStatus:
 def check_reason(reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing(_("请填写原因。"))
+
+
+def _receiver(organisation_id: int, giver: Organisation) -> Organisation:
+    force = giver.path.partition("/")[0] + "/"
+    found = Organisation.objects.open().branch(force).filter(pk=organisation_id).first()
+    if found is None:
+        raise Unreached(f"Organisation {organisation_id}")
+    return found
 
 
 def _restart_clocks(incident: Incident, *, at: datetime) -> None:

@@ -1,13 +1,14 @@
-"""The four ledgers as lists."""
+"""The ledgers as lists."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch import policies
-from luchang.apps.dispatch.models import Call, Dispatch, Feedback, Incident
+from luchang.apps.dispatch.models import Action, Call, Dispatch, Feedback, Incident
 from luchang.apps.dispatch.selectors import records
 from luchang.apps.dispatch.selectors.labels import category_labels
 from luchang.apps.dispatch.states import (
+    ActionKind,
     CallChannel,
     CallLink,
     CallStatus,
@@ -17,21 +18,9 @@ from luchang.apps.dispatch.states import (
     Grade,
     IncidentStatus,
 )
-from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Personal
+from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Personal, Status
 from luchang.kernel.lists.filters import Choice, DateRange, InOrganisation, Own, TextSearch
 from luchang.kernel.lists.specs import ListSpec
-
-INCIDENT_TONES = {
-    IncidentStatus.OPEN: "red",
-    IncidentStatus.RETURNED: "red",
-    IncidentStatus.DISPATCHED: "orange",
-    IncidentStatus.ACCEPTED: "blue",
-    IncidentStatus.ARRIVED: "blue",
-    IncidentStatus.HANDLING: "blue",
-    IncidentStatus.FEEDBACK: "cyan",
-    IncidentStatus.CLOSED: "green",
-}
-GRADE_TONES = {Grade.FIRST: "red", Grade.SECOND: "orange"}
 
 
 def _address(incident_id: int | None) -> str:
@@ -40,15 +29,15 @@ def _address(incident_id: int | None) -> str:
 
 INCIDENTS = ListSpec[Incident](
     code="dispatch.incidents",
-    title=_("警情"),
+    title=_("警情台账"),
     permission=policies.SEE,
     rows=records.incidents,
     order=("-received_at",),
     link=lambda row: _address(row.pk),
     columns=(
         Column("number", _("警情编号"), sort="number", width=24),
-        Column("status", _("状态"), format=Coded(IncidentStatus, INCIDENT_TONES), sort="status"),
-        Column("grade", _("级别"), format=Coded(Grade, GRADE_TONES), sort="grade", width=8),
+        Column("status", _("状态"), format=Status("incident"), sort="status"),
+        Column("grade", _("级别"), format=Status("grade"), sort="grade", width=8),
         Column("category", _("类别"), format=Coded(category_labels), sort="category"),
         Column("address", _("地点"), width=30),
         Column("organisation", _("管辖单位"), "organisation.short_name"),
@@ -68,7 +57,7 @@ INCIDENTS = ListSpec[Incident](
         Column("is_demo", _("演示数据"), format=Flag(), is_shown=False),
     ),
     filters=(
-        TextSearch(field="search", hint=_("编号、地点、描述")),
+        TextSearch(field="search", hint=_("编号、地点、号牌、描述")),
         InOrganisation(),
         Choice("status", _("状态"), IncidentStatus),
         Choice("grade", _("级别"), Grade),
@@ -122,7 +111,7 @@ DISPATCHES = ListSpec[Dispatch](
     link=lambda row: _address(row.incident_id),
     columns=(
         Column("number", _("派警编号"), sort="number", width=24),
-        Column("status", _("状态"), format=Coded(DispatchStatus), sort="status"),
+        Column("status", _("状态"), format=Status("dispatch"), sort="status"),
         Column("incident", _("警情编号"), "incident.number", width=24),
         Column("target_name", _("派警对象"), sort="target_name"),
         Column("organisation", _("出警单位"), "organisation.short_name"),
@@ -173,5 +162,27 @@ FEEDBACKS = ListSpec[Feedback](
         InOrganisation("incident__organisation"),
         Choice("result", _("处理结果"), FeedbackResult),
         DateRange("at", _("反馈时间")),
+    ),
+)
+
+ACTIONS = ListSpec[Action](
+    code="dispatch.actions",
+    title=_("接处警动作"),
+    permission=policies.SEE,
+    rows=records.actions,
+    order=("-at",),
+    link=lambda row: _address(row.incident_id),
+    columns=(
+        Column("at", _("时间"), format=Moment(), sort="at", width=20),
+        Column("kind", _("动作"), format=Coded(ActionKind)),
+        Column("number", _("单号"), width=24),
+        Column("incident", _("警情编号"), "incident.number", width=24),
+        Column("organisation", _("经办单位"), "organisation.short_name"),
+    ),
+    filters=(
+        TextSearch(contains=("number",)),
+        InOrganisation(),
+        Choice("kind", _("动作"), ActionKind),
+        DateRange("at", _("时间")),
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,9 @@ from luchang.apps.force import selectors as force
 from luchang.apps.places import selectors as places
 from luchang.kernel.identity.actors import Actor
 
+MARGIN_DEGREES = 0.02
+"""About two kilometres around the outermost mark."""
+
 
 def map_spec(
     incidents: Iterable[Incident], *, actor: Actor, at: datetime, route: bool = False
@@ -22,7 +26,7 @@ def map_spec(
     """Incidents and units on the city's own base map."""
     units = force.duty_units(at=at, actor=actor)
     busy = busy_with([unit.unit_id for unit in units])
-    layers: list[dict[str, object]] = [
+    layers: list[dict[str, Any]] = [
         {"id": "route", "kind": "line", "things": []} if route else {},
         {
             "id": "units",
@@ -37,7 +41,22 @@ def map_spec(
             "things": [_incident(incident_card(each)) for each in incidents if each.is_located],
         },
     ]
-    return base_map() | {"layers": [layer for layer in layers if layer]}
+    drawn = [layer for layer in layers if layer]
+    return base_map() | _around(drawn) | {"layers": drawn}
+
+
+def _around(layers: list[dict[str, Any]]) -> dict[str, object]:
+    """Bounds of what somebody sees: a brigade opens on its district, not on the whole city."""
+    places = [(thing["lon"], thing["lat"]) for layer in layers for thing in layer["things"]]
+    if not places:
+        return {}
+    (west, east), (south, north) = ((min(each), max(each)) for each in zip(*places, strict=True))
+    return {
+        "bounds": [
+            [west - MARGIN_DEGREES, south - MARGIN_DEGREES],
+            [east + MARGIN_DEGREES, north + MARGIN_DEGREES],
+        ]
+    }
 
 
 def base_map() -> dict[str, object]:

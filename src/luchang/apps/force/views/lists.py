@@ -9,12 +9,11 @@ from luchang.apps.force.models import Officer, Shift, Unit, Vehicle
 from luchang.apps.force.policies import MANAGE_FORCE, SEE_FORCE
 from luchang.apps.force.states import (
     OfficerKind,
-    Readiness,
     ShiftStatus,
     UnitKind,
     VehicleKind,
 )
-from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number
+from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Status
 from luchang.kernel.lists.filters import (
     Choice,
     DateRange,
@@ -29,7 +28,7 @@ HOME = (_("勤务队伍"), "")
 PLACE = Column(
     "organisation", _("所属机构"), "organisation.short_name", sort="organisation__path", width=18
 )
-IN_USE = ("green", "")
+IN_USE = ("success", "")
 
 OFFICERS = ListSpec[Officer](
     code="force.officers",
@@ -42,7 +41,7 @@ OFFICERS = ListSpec[Officer](
     columns=(
         Column("badge", _("警号"), sort="badge"),
         Column("name", _("姓名"), sort="name"),
-        Column("kind", _("类别"), format=Coded(OfficerKind, {"OFFICER": "blue"}), sort="kind"),
+        Column("kind", _("类别"), format=Coded(OfficerKind, {"OFFICER": "primary"}), sort="kind"),
         PLACE,
         Column(
             "serving",
@@ -51,11 +50,11 @@ OFFICERS = ListSpec[Officer](
             format=Flag(yes=_("在职"), no=_("已离职"), tones=IN_USE),
             sort="left_at",
         ),
-        Column("joined_at", _("入职时间"), format=Moment(), sort="joined_at"),
+        Column("joined_at", _("入职日期"), format=Moment(form="%Y-%m-%d"), sort="joined_at"),
         Column("left_at", _("离职时间"), format=Moment(), sort="left_at", is_shown=False),
     ),
     filters=(
-        TextSearch(contains=("badge", "name"), hint=_("警号、姓名")),
+        TextSearch(field="search", hint=_("警号、姓名、首字母")),
         InOrganisation(),
         Choice("kind", _("类别"), OfficerKind),
         Truth(
@@ -93,7 +92,7 @@ VEHICLES = ListSpec[Vehicle](
         Column("retired_at", _("停用时间"), format=Moment(), sort="retired_at", is_shown=False),
     ),
     filters=(
-        TextSearch(contains=("plate",), hint=_("号牌")),
+        TextSearch(field="search", hint=_("号牌")),
         InOrganisation(),
         Choice("kind", _("类别"), VehicleKind),
         Truth(
@@ -131,7 +130,7 @@ UNITS = ListSpec[Unit](
         Column("disbanded_at", _("撤销时间"), format=Moment(), is_shown=False),
     ),
     filters=(
-        TextSearch(contains=("call_sign",), hint=_("呼号")),
+        TextSearch(field="search", hint=_("呼号、首字母")),
         InOrganisation(),
         Choice("kind", _("类别"), UnitKind),
         Truth(
@@ -143,11 +142,6 @@ UNITS = ListSpec[Unit](
         ),
     ),
     actions=(PageAction(_("组建单元"), "force.form_unit", MANAGE_FORCE),),
-)
-
-SHIFT_TONES = {"PLANNED": "azure", "ON_DUTY": "green", "CANCELLED": "red"}
-READINESS_TONES = {"READY": "green", "BROKEN_DOWN": "red"} | dict.fromkeys(
-    ("RESTING", "REFUELLING", "OTHER_TASK"), "yellow"
 )
 
 
@@ -171,8 +165,8 @@ SHIFTS = ListSpec[Shift](
     parents=(HOME,),
     columns=(
         Column("unit", _("巡逻单元"), "unit.call_sign", sort="unit__call_sign", width=18),
-        Column("status", _("状态"), format=Coded(ShiftStatus, SHIFT_TONES), sort="status"),
-        Column("readiness", _("出警状态"), readiness_of, format=Coded(Readiness, READINESS_TONES)),
+        Column("status", _("状态"), format=Status("shift"), sort="status"),
+        Column("readiness", _("出警状态"), readiness_of, format=Status("readiness")),
         PLACE,
         Column("crew", _("班组"), crew_of, width=20),
         Column("vehicle", _("车辆"), "vehicle.plate", sort="vehicle__plate"),

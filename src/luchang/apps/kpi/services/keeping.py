@@ -8,7 +8,7 @@ from luchang.apps.kpi.models import KeptValue
 
 KEPT = timedelta(days=40)
 YOUNG = timedelta(days=1)
-"""A value may be stored later than it was counted, but not by a day."""
+"""A value counted under an older snapshot may be stored only now; not a day later."""
 
 FALLEN = """
     DELETE FROM kpi_keptvalue k

@@ -39,7 +39,7 @@ SCHEMES = ListSpec[Scheme](
         Column("title", _("名称"), sort="title", width=30),
         Column("organisation", _("考核单位"), "organisation.short_name", width=18),
         Column(
-            "status", _("状态"), format=Coded(SchemeStatus, {"IN_FORCE": "green"}), sort="status"
+            "status", _("状态"), format=Coded(SchemeStatus, {"IN_FORCE": "success"}), sort="status"
         ),
         Column("basis", _("依据"), width=30),
         Column("made_at", _("制定时间"), format=Moment(), sort="made_at"),

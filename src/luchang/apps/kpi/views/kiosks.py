@@ -37,7 +37,7 @@ KIOSKS = ListSpec[Kiosk](
             "valid",
             _("状态"),
             lambda kiosk: kiosk.is_valid(clock.now()),
-            format=Flag(yes=_("有效"), no=_("失效"), tones=("green", "")),
+            format=Flag(yes=_("有效"), no=_("失效"), tones=("success", "")),
         ),
         Column("issued_by", _("签发人"), "issued_by.name"),
         Column("issued_at", _("签发时间"), format=Moment(), sort="issued_at"),

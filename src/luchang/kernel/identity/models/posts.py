@@ -45,16 +45,17 @@ class Role(models.Model):
         return made
 
     def allow(self, codes: list[str]) -> None:
-        """Replace the permissions of this role.
+        """Replace the permissions of this role by these and what they cannot be used without.
 
         Raises:
             permissions.UnknownPermission: a code nobody declared.
             ValueError: permissions of two separate administrators in one role.
         """
         permissions.check_known(codes)
-        if len(permissions.administrators_of(codes)) > 1:
+        whole = permissions.with_implied(codes)
+        if len(permissions.administrators_of(whole)) > 1:
             raise ValueError(f"role {self.code} would join two separate administrators")
-        self.permissions = sorted(set(codes))
+        self.permissions = whole
         self.save(update_fields=["permissions"])
 
     def set_rules(self, *, requires_totp: bool, keeps_watch: bool) -> None:

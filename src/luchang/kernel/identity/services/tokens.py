@@ -55,7 +55,7 @@ def issue_token(
         user=user,
         name=name,
         digest=digest_of(text),
-        permissions=sorted(set(codes)),
+        permissions=permissions.with_implied(codes),
         created_at=at,
         expires_at=expires_at,
         per_minute=per_minute,

@@ -13,6 +13,7 @@ from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from luchang.kernel import clock
 from luchang.kernel.ui import built as build
@@ -110,15 +111,30 @@ def when(at: datetime | date | None, form: str = "%Y-%m-%d %H:%M") -> SafeString
 
 
 @register.simple_tag(takes_context=True)
-def countdown(context: Context, until: datetime, *, warn_s: int = 60) -> SafeString:
-    """Time left, counted in the page; `+` and red when it is over."""
-    return draw(context, "clock", {"until": until.isoformat(), "warn_s": warn_s})
+def countdown(context: Context, until: datetime | str, *, warn_s: int = 60) -> SafeString:
+    """Time left, counted in the page; `+` and red when it is over. A text is ISO 8601."""
+    return draw(context, "clock", {"until": _iso(until), "warn_s": warn_s})
 
 
 @register.simple_tag(takes_context=True)
-def elapsed(context: Context, since: datetime, *, limit_s: int = 0) -> SafeString:
-    """Time passed, counted in the page; red from `limit_s` on."""
-    return draw(context, "clock", {"since": since.isoformat(), "limit_s": limit_s})
+def elapsed(context: Context, since: datetime | str, *, limit_s: int = 0) -> SafeString:
+    """Time passed, counted in the page; red from `limit_s` on. A text is ISO 8601."""
+    return draw(context, "clock", {"since": _iso(since), "limit_s": limit_s})
+
+
+@register.filter
+def lasting(seconds: float | None) -> SafeString | str:
+    """A length of time in the largest unit that leaves no rest; a dash where there is none."""
+    if seconds is None:
+        return mark_safe('<span class="lc-none">—</span>')
+    for size, words in ((3600, _("%(count)s 小时")), (60, _("%(count)s 分钟"))):
+        if seconds >= size and seconds % size == 0:
+            return words % {"count": int(seconds // size)}
+    return _("%(count)s 秒") % {"count": int(seconds)}
+
+
+def _iso(at: datetime | str) -> str:
+    return at if isinstance(at, str) else at.isoformat()
 
 
 @register.filter

@@ -30,14 +30,14 @@ from luchang.kernel.lists.filters import Choice, DateRange, TextSearch
 from luchang.kernel.lists.specs import ListSpec, PageAction
 
 TONES = {
-    Action.REVEAL: "red",
-    Action.REFUSED: "red",
-    Action.EXPORT: "orange",
-    Action.PRINT: "orange",
-    Action.ADMINISTER: "purple",
-    Action.CREATE: "green",
-    Action.CHANGE: "blue",
-    Action.MOVE: "blue",
+    Action.REVEAL: "danger",
+    Action.REFUSED: "danger",
+    Action.EXPORT: "warning",
+    Action.PRINT: "warning",
+    Action.ADMINISTER: "info",
+    Action.CREATE: "success",
+    Action.CHANGE: "primary",
+    Action.MOVE: "primary",
 }
 SECTION = (_("系统管理"), "")
 
@@ -102,7 +102,10 @@ SEALS = ListSpec[Seal](
         Column("digest", _("摘要")),
         Column("archive", _("归档文件")),
     ),
-    filters=(DateRange("at", _("封存时间")),),
+    filters=(
+        TextSearch(contains=("digest", "archive"), hint=_("摘要、归档文件")),
+        DateRange("at", _("封存时间")),
+    ),
     parents=(SECTION, (_("审计日志"), "audit.entries")),
 )
 

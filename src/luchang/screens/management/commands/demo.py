@@ -23,6 +23,7 @@ from luchang.screens.demo_city.people import (
     patrol_officer,
 )
 from luchang.screens.demo_city.recipe import recipe
+from luchang.screens.demo_city.reports import schedule_reports
 
 
 class Command(BaseCommand):
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         for squadron in tree.squadrons:
             man_squadron(squadron, staff)
         keep_on_duty(at=at)
+        schedule_reports(tree, at=at)
         return accounts
 
     def _show(self, accounts: list[Account]) -> None:

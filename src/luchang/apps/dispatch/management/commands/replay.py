@@ -36,7 +36,15 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, help="read only so many rows")
         parser.add_argument("--workers", type=int, default=4)
         parser.add_argument("--fit", action="store_true", help="move the file onto our roads")
-        parser.add_argument("--dispatch", action="store_true", help="send units, and answer")
+        parser.add_argument(
+            "--dispatch",
+            type=int,
+            nargs="?",
+            const=1,
+            default=0,
+            metavar="N",
+            help="send a unit for every Nth call, and answer as its patrol would",
+        )
         parser.add_argument("--patience", type=float, default=120.0, help="seconds for 503")
         parser.add_argument("--json", type=Path, default=Path("build/bench/replay.json"))
 
@@ -49,7 +57,7 @@ class Command(BaseCommand):
             source=source,
             speed=options["speed"],
             workers=options["workers"],
-            with_dispatch=options["dispatch"],
+            dispatch_every=options["dispatch"],
         )
         try:
             before = self._counts(platform, source)
@@ -64,7 +72,7 @@ class Command(BaseCommand):
             raise CommandError(str(silent)) from silent
         result = self._result(replay, board, checked, took_s)
         result["records"] = {"before": before, "after": after}
-        result["none_lost_none_twice"] = self._is_whole(replay, checked, before, after)
+        result["none_lost_none_twice"] = self._is_whole(replay, before, after)
         figures.write(result, options["json"])
         self._print(result, checked, replay)
         if not result["none_lost_none_twice"]:
@@ -97,15 +105,13 @@ class Command(BaseCommand):
             time.sleep(0.1)
         board.stop()
 
-    def _is_whole(
-        self, replay: Replay, checked: Checked, before: dict[str, int], after: dict[str, int]
-    ) -> bool:
+    def _is_whole(self, replay: Replay, before: dict[str, int], after: dict[str, int]) -> bool:
         """Every row sent is there once: new ones now, known ones from before."""
         tally = replay.tally
         answered = tally.accepted + tally.known + len(tally.refusals)
         grown = {name: after[name] - before[name] for name in after}
         is_once = grown == {"calls": tally.accepted, "incidents": tally.accepted}
-        return answered == len(checked.rows) and is_once
+        return answered == replay.handed_out and is_once
 
     def _result(
         self, replay: Replay, board: Board, checked: Checked, took_s: float
@@ -116,6 +122,7 @@ class Command(BaseCommand):
             "rows": len(checked.rows) + len(checked.refusals),
             "accepted": tally.accepted,
             "known_before": tally.known,
+            "not_sent": len(checked.rows) - replay.handed_out,
             "refused": len(refusals),
             "refused_by_reason": figures.by_reason(refusals),
             "seconds": round(took_s, 1),
@@ -137,6 +144,7 @@ class Command(BaseCommand):
             "rows",
             "accepted",
             "known_before",
+            "not_sent",
             "refused",
             "refused_by_reason",
             "seconds",

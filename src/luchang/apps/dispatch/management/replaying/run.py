@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from luchang.apps.dispatch.management.replaying.board import Board
@@ -28,18 +29,21 @@ class Replay:
     speed: float
     """Times real time; 0 posts as fast as the platform takes them."""
     workers: int
-    with_dispatch: bool
+    dispatch_every: int
+    """Every how many accepted calls a unit is sent; 0: never."""
     fit: Fit | None = None
     tally: Tally = field(default_factory=Tally)
     backlog: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(BACKLOG))
+    handed_out: int = 0
 
     def run(self, rows: Sequence[Row]) -> float:
-        """Post every row; returns the seconds it took."""
+        """Post every row; returns the seconds it took. Ctrl-C ends it with what was sent."""
         started = time.monotonic()
-        with ThreadPoolExecutor(self.workers) as pool:
+        with ThreadPoolExecutor(self.workers) as pool, suppress(KeyboardInterrupt):
             for row in self._paced(rows, started):
                 self.backlog.acquire()
                 job = pool.submit(self._one, row)
+                self.handed_out += 1
                 job.add_done_callback(self._release)
         return time.monotonic() - started
 
@@ -65,13 +69,15 @@ class Replay:
                 self.tally.refuse(row.number, f"refused by the platform: {answer.why}")
                 return
             incident = int(answer.said["incident_id"])
-            self._note(answer, incident, posted)
-            if self.with_dispatch and answer.said["is_new"]:
+            accepted = self._note(answer, incident, posted)
+            is_due = self.dispatch_every > 0 and accepted % self.dispatch_every == 0
+            if is_due and answer.said["is_new"]:
                 self._dispatch(incident)
         except Unavailable as silent:
             self.tally.refuse(row.number, f"unanswered: {silent}")
 
-    def _note(self, answer: Answer, incident: int, posted: float) -> None:
+    def _note(self, answer: Answer, incident: int, posted: float) -> int:
+        """Count the answer; returns how many calls are accepted by now."""
         with self.tally.lock:
             if answer.said["is_new"]:
                 self.tally.accepted += 1
@@ -79,6 +85,7 @@ class Replay:
                 self.tally.intake_ms.append(answer.took_ms)
             else:
                 self.tally.known += 1
+            return self.tally.accepted
 
     def _body(self, row: Row) -> dict[str, object]:
         longitude, latitude = self.fit(row) if self.fit else (row.longitude, row.latitude)

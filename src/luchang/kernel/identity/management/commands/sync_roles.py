@@ -11,10 +11,10 @@ from luchang.kernel.identity.actors import SYSTEM
 class Command(BaseCommand):
     help = "Make the shipped roles say what this version of the product says."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def handle(self, *_args: Any, verbosity: int, **_options: Any) -> None:
         synced = services.sync_roles(definitions=settings.SHIPPED_ROLES, by=SYSTEM, at=clock.now())
         for title, codes in (("made", synced.created), ("changed", synced.changed)):
-            if codes:
+            if codes and verbosity:
                 self.stdout.write(f"{title}: {', '.join(codes)}")
         if synced.unknown:
             self.stderr.write(f"left out, no app declares them: {', '.join(synced.unknown)}")

@@ -1,0 +1,1 @@
+"""Between rows and documents: figures asked for, charts drawn, pages, PDF and Word made."""

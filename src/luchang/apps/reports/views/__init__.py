@@ -1,0 +1,1 @@
+"""Pages of reports, their templates and their schedules."""
