@@ -32,7 +32,7 @@ def issue_kiosk(
 
     Raises:
         Forbidden: `by` does not issue tokens for that unit.
-        Refused: it would be valid for longer than a year, or not at all.
+        Refused: it would be valid for longer than a year or not at all, or show nothing.
     """
     organisation = Organisation.objects.get(pk=organisation_id)
     policies.check_covers(by, MANAGE_KIOSKS, organisation)
@@ -40,12 +40,15 @@ def issue_kiosk(
         raise Refused("expires_too_late")
     if by.user_id is None:
         raise Forbidden("only a person answers for a token")
+    permissions = _shown(by, organisation)
+    if not permissions:
+        raise Refused("nothing_to_show")
     token = secrets.token_urlsafe(32)
     kiosk = Kiosk(
         name=name,
         organisation=organisation,
         digest=digest_of(token),
-        permissions=_shown(by, organisation),
+        permissions=permissions,
         issued_by_id=by.user_id,
         issued_at=at,
         expires_at=expires_at,

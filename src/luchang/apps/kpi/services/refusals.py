@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: Mapping[str, str | Promise] = {
     "expires_too_late": _("有效期最长一年，且须晚于现在"),
+    "nothing_to_show": _("您看不到该单位的任何指标，大屏将是空的"),
     "no_title": _("请填写名称"),
     "no_tiles": _("至少选择一个指标"),
     "too_many_tiles": _("一个看板最多放二十四个指标"),
