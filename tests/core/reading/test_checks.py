@@ -40,7 +40,7 @@ DESERVED: list[tuple[Flaw, str, str, str | None]] = [
         "38612万起",
         "38612",
     ),
-    (F.SCALE_DOUBTFUL, "全县出动警力1.2亿人次。", "1.2亿人次", None),
+    (F.SCALE_DOUBTFUL, "全县出动警力1.2亿人次。", "1.2亿人次", "12000"),
     (F.SCALE_DOUBTFUL, "查处酒驾违法行为3652万起,查处超员违法行为210起。", "3652万起", "3652"),
     (F.AVERAGE_AGAINST_TOTAL, "上半年受理来信1.2万件,日均受理2600件。", "2600件", "66"),
     (F.AVERAGE_AGAINST_TOTAL, "今年以来受理来信100件,日均受理2600件。", "2600件", None),

@@ -36,6 +36,8 @@ LONG = 10_000
 FOUR_DIGITS = 1_000
 """A whole coefficient from here on is unusual in front of 万."""
 THOUSANDFOLD = 1_000
+MYRIAD = 4
+"""Powers of ten in 万."""
 NATION = re.compile(r"全国|我国|全球|全省|全区域|各省|世界")
 MOST_PERSONS = Decimal(100_000_000)
 MOST_EVENTS = Decimal(10_000_000)
@@ -178,7 +180,9 @@ def _division(above: Statistic, below: Statistic, ratio: str) -> str:
 
 
 def _alone(case: Case, doubt: Doubt) -> Decimal:
-    """The number without its 万, or with a lost point where an earlier report demands more."""
+    """The number one power of ten thousand down (2.1亿 for 2.1万; 万 dropped altogether), or with
+    a lost point where an earlier report demands more.
+    """
     least = max(
         (
             earlier.value
@@ -188,7 +192,7 @@ def _alone(case: Case, doubt: Doubt) -> Decimal:
         ),
         default=Decimal(0),
     )
-    value = doubt.statistic.coefficient
+    value = doubt.statistic.coefficient * Decimal(10) ** max(doubt.statistic.scale - MYRIAD, 0)
     while 0 < value < least and value * 10 < doubt.statistic.value:
         value *= 10
     return value
