@@ -140,7 +140,7 @@ def findings(keyed: KeyedText, reading: Reading) -> tuple[int, list[Finding]]:
 
 
 def speed(*, runs: int) -> Iterator[Figure]:
-    """Time for a report of ten thousand characters, made of the keyed texts in turn."""
+    """Time for a report of ten thousand characters, made of the keyed texts in a row."""
     texts = [keyed.text for folder in ("held_out", "tuned") for keyed in load(folder)]
     text = "\n".join(texts)
     while len(text) < CHARACTERS:

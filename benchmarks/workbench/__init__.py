@@ -49,12 +49,15 @@ def measure(*, quick: bool) -> Iterator[Figure]:
 
 
 def _desk_with(incidents: int):  # type: ignore[no-untyped-def]
+    from django.core.management import call_command
+
     from luchang.apps.dispatch.services import clocks
     from luchang.kernel import clock
     from luchang.kernel.identity.selectors import actor_for
     from tests.factories import dispatch as make
     from tests.factories import identity
 
+    call_command("collectstatic", verbosity=0, interactive=False)
     at = clock.now() - timedelta(minutes=10)
     person = identity.user_with(*DESK, at=identity.organisation())
     by = actor_for(person, at=at)

@@ -54,7 +54,7 @@ def drafted(visit: Visit, page: "Page", city: Organisation) -> Report:
 
 def rewritten(page: "Page", text: str) -> None:
     """Another first paragraph, saved."""
-    page.locator("a[href$='/edit']").click()
+    page.locator("a.btn[href$='/edit']").click()
     source = page.locator("#id_source")
     source.wait_for(timeout=WAIT_MS)
     rest = source.input_value().partition("## ")[2]

@@ -79,7 +79,7 @@ def _half_year() -> None:
 
 
 def half_year_scale(text: str) -> float:
-    """HALFYEAR as a scale: empty for the quick one, 1.0 for all that was reported, 0 for none."""
+    """HALFYEAR as a scale: empty for the quick one, 1.0 for all of it, 0 for none."""
     try:
         scale = float(text or QUICK_SCALE)
     except ValueError:

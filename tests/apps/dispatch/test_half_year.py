@@ -214,6 +214,16 @@ def test_search_finds_an_invented_incident_as_any_other(half_year: None) -> None
     assert list(Incident.objects.filter(search__found=row.number)) == [row]
 
 
+def test_the_search_index_is_there_again(half_year: None) -> None:
+    """It is built after the rows; forgotten, every search would read the whole table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'incident_search'")
+        (definition,) = cursor.fetchone()
+
+    assert "USING gin (search)" in definition
+    assert "fastupdate=off" in definition.replace("'", "")
+
+
 def test_mornings_and_evenings_are_busy_and_sundays_are_not(half_year: None) -> None:
     by_hour: dict[int, int] = defaultdict(int)
     by_day: dict[int, int] = defaultdict(int)

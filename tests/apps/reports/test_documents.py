@@ -153,9 +153,11 @@ def test_files_are_kept_as_attachments_and_every_download_is_audited(report: Rep
     reader = user_with("reports.see_reports", at=report.organisation)
     stranger = user_with("reports.see_reports", at=organisation())
 
+    page = browser_of(reader).get(f"/reports/{report.pk}/").content.decode()
     answer = browser_of(reader).get(f"/attachments/{made.attachment.key}")
     refused = browser_of(stranger).get(f"/attachments/{made.attachment.key}")
 
+    assert f'href="/attachments/{made.attachment.key}"' in page
     assert answer.status_code == 200
     assert report.number in answer.headers["Content-Disposition"]
     assert refused.status_code == 404

@@ -78,7 +78,7 @@ def test_an_unknown_indicator_is_named_and_the_report_is_not_issued() -> None:
         services.submit_report(report_id=report.pk, by=by, at=make.AT)
 
     assert "dispatch.nonsense" in str(refusal.value)
-    assert "第1行" in str(refusal.value)
+    assert [problem.line for problem in refusal.value.problems] == [1]
 
 
 def test_the_reader_itself_finds_what_cannot_be() -> None:

@@ -31,7 +31,18 @@ class FiguresConfig(AppConfig):
         )
         figures, page = menu.Section.FIGURES, menu.MenuItem
         menu.register(
-            page(figures, _("检查报告"), "figures.check", CHECK_REPORTS, "file-search", 60),
-            page(figures, _("报告检查"), "figures.documents", SEE_REPORTED, "files", 61),
-            page(figures, _("报告数字"), "figures.reported", SEE_REPORTED, "numbers", 62),
+            page(
+                figures,
+                _("检查报告"),
+                "figures.check",
+                CHECK_REPORTS,
+                icon="file-search",
+                order=60,
+            ),
+            page(
+                figures, _("报告检查"), "figures.documents", SEE_REPORTED, icon="files", order=61
+            ),
+            page(
+                figures, _("报告数字"), "figures.reported", SEE_REPORTED, icon="numbers", order=62
+            ),
         )

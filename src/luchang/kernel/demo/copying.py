@@ -4,12 +4,14 @@ Triggers, constraints and indexes do their work as for any insert; what `save` w
 be in the row. Encrypted columns take the stored form.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 Row = Mapping[str, Any]
@@ -27,6 +29,32 @@ def hold(*models: type[Model]) -> None:
         cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
 
 
+@contextmanager
+def built_afterwards(index: str, *, unless: bool) -> Iterator[None]:
+    """Do without an index while rows are added and build it in one go, which is much quicker.
+
+    Until the transaction ends nobody else can read the table: not for one that is in use.
+    """
+    if unless:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [index])
+        definition: str = cursor.fetchone()[0]
+        _settle_constraints(cursor)
+        cursor.execute(f'DROP INDEX "{index}"')
+    yield
+    with connection.cursor() as cursor:
+        _settle_constraints(cursor)
+        cursor.execute(definition)
+
+
+def _settle_constraints(cursor: CursorWrapper) -> None:
+    """An index is neither dropped nor made while rows of its table wait to be checked."""
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 class Table:
     """One table while rows are added to it; it must be held, since it gives out the keys."""
 
@@ -34,7 +62,7 @@ class Table:
         options = model._meta  # noqa: SLF001 - Django's public name
         self.name = options.db_table
         fields = [each for each in options.concrete_fields if each is not options.pk]
-        self.columns = ["id", *(str(each.column) for each in fields)]
+        self.columns: list[str] = ["id", *(str(each.column) for each in fields)]
         self._defaults = [_NULL, *(_text(each.get_default()) for each in fields)]
         self._sequence = f"pg_get_serial_sequence('\"{self.name}\"', 'id')"
         self.last_id = self.first_id = self._last_id()

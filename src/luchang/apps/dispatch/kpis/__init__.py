@@ -329,3 +329,14 @@ declare(
     *BY_GRADE,
     *BY_KIND,
 )
+
+__all__ = [
+    "BY_GRADE",
+    "BY_KIND",
+    "CALLS",
+    "EFFECTIVE",
+    "INCIDENTS",
+    "REPEATS",
+    "SIGNED_IN_TIME",
+    "TIMES",
+]

@@ -162,6 +162,6 @@ def _figure_page(
         "upper": selectors.shown_value(row.upper_value),
         "correction": selectors.shown_value(row.correction_value),
         "compared": selectors.compared([row], by=actor),
-        "moves": history(row),
+        "moves": [(FigureStatus(each.after).label, each) for each in history(row)],
     }
     return render(request, "figures/figure.html", values, status=status)

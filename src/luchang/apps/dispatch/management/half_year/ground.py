@@ -4,9 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time
 from random import Random
-from typing import Any, cast
-
-from django.db.models import Field
 
 from luchang.apps.dispatch.management.half_year.words import SURNAMES
 from luchang.apps.dispatch.models import Call, ServiceLevel
@@ -18,6 +15,7 @@ from luchang.apps.dispatch.states import AreaClass, CategoryGroup, Grade
 from luchang.apps.force import selectors as force
 from luchang.apps.places import selectors as places
 from luchang.kernel import clock
+from luchang.kernel.crypto.fields import EncryptedTextField
 from luchang.kernel.demo import FIRST, NothingToBuildOn, Season
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
@@ -115,9 +113,9 @@ def survey(season: Season, *, incidents: int, by: Actor, at: datetime) -> Ground
 
 
 def _stored(field: str, clear: str) -> str:
-    column = cast("Field[Any, Any]", Call._meta.get_field(field))  # noqa: SLF001 - public name
-    stored: str = column.get_prep_value(clear)
-    return stored
+    found = Call._meta.get_field(field)  # noqa: SLF001 - Django's public name
+    assert isinstance(found, EncryptedTextField)  # noqa: S101 - both of them are
+    return str(found.get_prep_value(clear))
 
 
 def _spots(dice: Random, wanted: int) -> dict[AreaClass, list[Spot]]:

@@ -15,7 +15,7 @@ from luchang.apps.dispatch.models import Incident
 from luchang.apps.dispatch.services.numbers import NO_DIVISION
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
-from luchang.kernel.demo import Season
+from luchang.kernel.demo import Season, built_afterwards
 from luchang.kernel.history import attributed
 from luchang.kernel.identity.actors import Actor
 
@@ -25,6 +25,7 @@ MISSED = 0.035
 """Calls nobody answered for one action."""
 STORIES_AT_ONCE = 20_000
 """Written together: they have to be kept in memory until then."""
+SEARCH_INDEX = "incident_search"
 SUBJECT, REASON = "dispatch.incident", "演示数据"
 
 
@@ -45,7 +46,8 @@ def load(season: Season, *, by: Actor, at: datetime) -> int:
     days = plan(season)
     incidents = sum(sum(day.incidents.values()) for day in days)
     ground = survey(season, incidents=incidents, by=by, at=at)
-    with attributed(by, reason=REASON):
+    in_use = Incident.objects.exists()
+    with attributed(by, reason=REASON), built_afterwards(SEARCH_INDEX, unless=in_use):
         ledgers = Ledgers(ground.desk.division_code[:6] or NO_DIVISION, by=by)
         _fill(season, days, ground, ledgers)
         ledgers.finish()
