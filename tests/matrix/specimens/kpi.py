@@ -88,7 +88,7 @@ def _kiosk(at: Organisation) -> Made:
         name=f"大屏{at.code}",
         organisation_id=at.pk,
         expires_at=now + timedelta(days=1),
-        by=actor_with("kpi.manage_kiosks", at=at),
+        by=actor_with("kpi.manage_kiosks", "dispatch.see_incidents", at=at),
         at=now,
     )
     return Made(ids={"pk": kiosk.pk}, mark=kiosk.name)
