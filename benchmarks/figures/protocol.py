@@ -128,9 +128,8 @@ def _pair(name: str, result: Score, goal: float | None = None) -> Iterator[Figur
     note = "; ".join(result.missed + result.wrong)
     yield Figure(f"{name}, recall", result.recall, "%", goal, "higher", n=result.wanted, note=note)
     note = "; ".join(result.surplus)
-    yield Figure(
-        f"{name}, precision", result.precision, "%", goal, "higher", n=result.read, note=note
-    )
+    precision = f"{name}, precision"
+    yield Figure(precision, result.precision, "%", goal, "higher", n=result.read, note=note)
 
 
 def findings(keyed: KeyedText, reading: Reading) -> tuple[int, list[Finding]]:
@@ -141,7 +140,7 @@ def findings(keyed: KeyedText, reading: Reading) -> tuple[int, list[Finding]]:
 
 
 def speed(*, runs: int) -> Iterator[Figure]:
-    """Time for a report of ten thousand characters, made of the keyed texts one after the other."""
+    """Time for a report of ten thousand characters, made of the keyed texts in a row."""
     texts = [keyed.text for folder in ("held_out", "tuned") for keyed in load(folder)]
     text = "\n".join(texts)
     while len(text) < CHARACTERS:

@@ -87,7 +87,7 @@ def _person() -> tuple[str, int]:
 
 
 def _serve(port: int) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
         [
             *(sys.executable, "-m", "uvicorn", "luchang.config.asgi:application"),
             *("--host", "127.0.0.1", "--port", str(port), "--workers", "2"),

@@ -62,7 +62,11 @@ def places(count: int, seed: int) -> Iterator[Place]:
 
 def fill(count: int, seed: int) -> None:
     """Fill the table; its search index is made once all rows are there."""
-    index = next(index for index in Place._meta.indexes if index.name == "place_search")
+    index = next(
+        index
+        for index in Place._meta.indexes  # noqa: SLF001 - Django's public name
+        if index.name == "place_search"
+    )
     with connection.schema_editor() as editor:
         editor.remove_index(Place, index)
     sink = f"COPY places_place ({COLUMNS}) FROM STDIN"

@@ -22,7 +22,7 @@ let similar = [];
 let retrying = 0;
 
 function empty() {
-  return { key: freshKey(), since: null, point: null, category: "", incident: null, fields: {} };
+  return { key: freshKey(), since: null, point: null, area: "", category: "", incident: null, fields: {} };
 }
 
 // The draft
@@ -138,6 +138,7 @@ const pause = (ms) => new Promise((done) => { window.setTimeout(done, ms); });
 
 suggest("place", async (words) => {
   call.point = null;
+  call.area = "";
   const mine = ++typed;
   await pause(120);
   if (mine !== typed || !words) return [];
@@ -147,6 +148,7 @@ suggest("place", async (words) => {
   return said.map((each) => ({ ...each, label: each.name, note: `${each.area} ${each.address}` }));
 }, (place) => {
   at("place").value = place.name;
+  call.area = place.area;
   locate(place.lon, place.lat, place.area);
   at("category").focus();
 });
@@ -226,6 +228,7 @@ const plates = () => at("plates").value.split(/[\s,，、]+/).filter(Boolean).sl
 
 function spoken(seconds) {
   const whole = Math.round(seconds);
+  if (whole >= 3600) return filled(texts.hours, { hours: Math.floor(whole / 3600), minutes: Math.floor((whole % 3600) / 60) });
   return filled(texts.minutes, { minutes: Math.floor(whole / 60), seconds: String(whole % 60).padStart(2, "0") });
 }
 
@@ -234,7 +237,7 @@ function drawUnits(problem = "") {
   list.replaceChildren();
   at("units-note").textContent = advice ? filled(texts.ranked, { count: advice.unit_count, ms: Math.round(advice.elapsed_ms) }) : "";
   if (!advice) {
-    list.append(make("li", "lc-soft d-hint", problem || texts.place_first));
+    list.append(make("li", "lc-soft d-hint", problem || (page.may_dispatch ? texts.place_first : texts.may_not)));
     return;
   }
   if (!advice.candidates.length) list.append(make("li", "lc-soft d-hint", texts.no_units));
@@ -309,9 +312,15 @@ const callFacts = () => ({
   answered_at: call.since,
 });
 
+/** A street's name alone may be that of ten streets: the crew reads its district with it. */
+function address() {
+  const typed = at("place").value.trim();
+  return call.area && !typed.includes(call.area) ? `${call.area} ${typed}` : typed;
+}
+
 function incidentFacts() {
   return {
-    category: call.category, grade: at("grade").value, address: at("place").value.trim(),
+    category: call.category, grade: at("grade").value, address: address(),
     longitude: call.point ? call.point.lon : null, latitude: call.point ? call.point.lat : null,
     description: at("description").value.trim(), plates: plates(),
     injured: at("injured").value === "" ? null : Number(at("injured").value),

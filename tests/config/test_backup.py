@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def tools() -> Path:
-    return backup.tools_beside(settings.HOME)
+def tools(url: str) -> Path:
+    return backup.tools_for(url, Path(settings.HOME))
 
 
 @pytest.fixture
@@ -119,6 +119,40 @@ def test_an_unfinished_backup_is_no_backup(
 def test_a_folder_that_cannot_be_written_is_named(url: str, files: Path, tools: Path) -> None:
     with pytest.raises(BackupRefused, match="cannot write"):
         backup.make(url=url, files=files, into=Path("/proc/nowhere"), at=AT, tools=tools)
+
+
+def test_somebody_who_may_not_create_databases_is_told_how_to_let_him(
+    url: str, made: Path, tools: Path, tmp_path: Path
+) -> None:
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute("DROP ROLE IF EXISTS only_saves")
+        server.execute("CREATE ROLE only_saves LOGIN PASSWORD 'saves'")
+        parts = urlsplit(url)
+        own = urlunsplit(parts._replace(netloc=f"only_saves:saves@127.0.0.1:{parts.port}"))
+
+        with pytest.raises(BackupRefused, match="ALTER ROLE only_saves CREATEDB"):
+            backup.prove(backup=made, url=own, scratch=tmp_path / "proof", tools=tools)
+        server.execute("DROP ROLE only_saves")
+
+
+def test_programs_of_the_servers_own_version_are_chosen(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restore written by later ones sets what an older server does not know, and stops there."""
+    with psycopg.connect(url) as server:
+        major = server.info.server_version // 10_000
+    for version in (major + 1, major):
+        place = tmp_path / str(version)
+        place.mkdir()
+        (place / "pg_dump").write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.1'\n")
+        (place / "pg_dump").chmod(0o755)
+    places = [tmp_path / str(major + 1), tmp_path / str(major)]
+    monkeypatch.setattr(backup, "_tool_places", lambda _home, _major: places)
+
+    assert backup.tools_for(url, tmp_path) == tmp_path / str(major)
+    monkeypatch.setattr(backup, "_tool_places", lambda _home, _major: [])
+    with pytest.raises(BackupRefused, match=f"postgresql-client-{major}"):
+        backup.tools_for(url, tmp_path)
 
 
 def test_only_finished_backups_count_when_old_ones_are_thinned_out(tmp_path: Path) -> None:

@@ -1,219 +1,59 @@
-"""A season of records, strewn at random over units, days and states, for figures to be made of.
+"""Reports handed in for checking, for every test."""
 
-The rows are put into the tables as they are: what counts here is that every state, missing time
-and odd order of times occurs, not how a service would have come to it.
-"""
+import io
+import zipfile
+from datetime import UTC, datetime
+from itertools import count
 
-import random
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from luchang.apps.dispatch.models import Call, Dispatch, Incident
-from luchang.apps.dispatch.states import (
-    AreaClass,
-    CallLink,
-    CallStatus,
-    DispatchReason,
-    DispatchStatus,
-    Grade,
-    IncidentStatus,
-)
-from luchang.apps.force.models import Officer, Shift, ShiftMember, Unit, Vehicle
-from luchang.apps.force.states import OfficerKind, ShiftStatus, UnitKind, VehicleKind
+from luchang.apps.figures import services
+from luchang.apps.figures.models import ReportedFigure, SourceDocument
+from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation
-from tests.factories.identity import LONG_AGO, organisation
+from tests.factories.identity import organisation
 
-START = datetime(2025, 12, 20, tzinfo=UTC)
-DAYS = 90
-CATEGORIES = ("11", "12", "13", "21", "51", "61")
+NOON = datetime(2026, 3, 1, 4, tzinfo=UTC)
+CONTRADICTORY = "今年以来,全市查处酒驾120起,其中醉驾150起。发放资料近2000余份。"
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
-
-@dataclass(frozen=True)
-class Season:
-    """What was made, to ask about."""
-
-    city: Organisation
-    brigades: tuple[Organisation, ...]
+_number = count(1)
 
 
-def season(*, seed: int = 1, size: int = 150) -> Season:
-    """Records of ninety days in a city of three brigades."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
-    city = organisation()
-    brigades = tuple(organisation(parent=city) for _ in range(3))
-    units = [unit for place in brigades for unit in _units(place)]
-    _incidents(rng, brigades, size)
-    _calls(rng, brigades, size)
-    _orders(rng, units)
-    _shifts(rng, units)
-    return Season(city, brigades)
-
-
-def _moment(rng: random.Random) -> datetime:
-    """Often exactly at a midnight in Shanghai, where periods meet."""
-    day = START + timedelta(days=rng.randrange(DAYS))
-    if rng.random() < 0.2:  # noqa: PLR2004 - one in five
-        return day.replace(hour=16)
-    return day + timedelta(seconds=rng.randrange(86_400))
-
-
-def _later(rng: random.Random, at: datetime, *, odd: float = 0.1) -> datetime | None:
-    """Some time after; sometimes never, and sometimes before, as by a wrong clock."""
-    if rng.random() < 0.2:  # noqa: PLR2004 - one in five
-        return None
-    seconds = rng.randrange(1, 4_000)
-    return at - timedelta(seconds=seconds) if rng.random() < odd else at + timedelta(seconds=seconds)
-
-
-def _units(place: Organisation) -> list[Unit]:
-    return [
-        Unit.objects.create(
-            call_sign=f"F{place.pk}-{number}",
-            kind=UnitKind.CAR_PATROL,
-            organisation=place,
-            home_longitude=113.1,
-            home_latitude=27.8,
-        )
-        for number in range(3)
-    ]
-
-
-def _incidents(rng: random.Random, places: tuple[Organisation, ...], size: int) -> None:
-    made = []
-    for number in range(size):
-        received, category = _moment(rng), rng.choice(CATEGORIES)
-        status = rng.choice(
-            [
-                IncidentStatus.OPEN,
-                IncidentStatus.DISPATCHED,
-                IncidentStatus.CLOSED,
-                IncidentStatus.CLOSED,
-                IncidentStatus.CANCELLED,
-            ]
-        )
-        made.append(
-            Incident(
-                number=f"F{number:06d}",
-                organisation=rng.choice(places),
-                status=status,
-                grade=rng.choice(Grade.values),
-                initial_category=category,
-                category=category,
-                area_class=rng.choice(AreaClass.values),
-                address="长江路",
-                injured=rng.choice([None, None, 0, 1, 3]),
-                received_at=received,
-                dispatched_at=_later(rng, received),
-                arrived_at=_later(rng, received),
-                feedback_at=_later(rng, received),
-                closed_at=received + timedelta(hours=3) if status == "CLOSED" else None,
-            )
-        )
-    Incident.objects.bulk_create(made)
-
-
-def _calls(rng: random.Random, places: tuple[Organisation, ...], size: int) -> None:
-    incidents = list(Incident.objects.all())
-    made = []
-    for number in range(size):
-        queued = _moment(rng)
-        status = rng.choice(list(CallStatus))
-        belongs = status in {CallStatus.REGISTERED, CallStatus.LINKED}
-        unanswered = status in {CallStatus.RINGING, CallStatus.MISSED}
-        made.append(
-            Call(
-                number=f"FC{number:06d}",
-                organisation=rng.choice(places),
-                status=status,
-                link=rng.choice(CallLink.values) if status == CallStatus.LINKED else "",
-                incident=rng.choice(incidents) if belongs else None,
-                queued_at=queued,
-                answered_at=None if unanswered else queued + timedelta(seconds=rng.randrange(90)),
-            )
-        )
-    Call.objects.bulk_create(made)
-
-
-def _orders(rng: random.Random, units: list[Unit]) -> None:
-    made = []
-    for number, incident in enumerate(Incident.objects.all()):
-        sent = incident.received_at + timedelta(seconds=rng.randrange(600))
-        status = rng.choice(
-            [DispatchStatus.FINISHED, DispatchStatus.FINISHED, DispatchStatus.CANCELLED]
-        )
-        unit, is_dead = rng.choice(units), status == DispatchStatus.CANCELLED
-        signed = sent + timedelta(seconds=rng.randrange(300))
-        arrived = signed + timedelta(seconds=rng.randrange(-60, 1_800))
-        made.append(
-            Dispatch(
-                number=f"FD{number:06d}",
-                incident=incident,
-                original_incident=incident,
-                organisation=unit.organisation,
-                status=status,
-                unit=unit,
-                target_name=unit.call_sign,
-                reason=rng.choice([DispatchReason.FIRST, DispatchReason.REINFORCEMENT]),
-                sent_at=sent,
-                sign_due_at=rng.choice([None, sent + timedelta(seconds=120)]),
-                signed_at=None if is_dead else signed,
-                arrive_due_at=rng.choice([None, signed + timedelta(seconds=900)]),
-                arrived_at=None if is_dead else arrived,
-                ended_at=sent + timedelta(hours=1),
-                end_reason="误派" if is_dead else "",
-            )
-        )
-    Dispatch.objects.bulk_create(made)
-
-
-def _shifts(rng: random.Random, units: list[Unit]) -> None:
-    for unit in units:
-        car = Vehicle.objects.create(
-            plate=f"F{unit.pk}", kind=VehicleKind.CAR, organisation=unit.organisation
-        )
-        crew = _officers(unit)
-        begins = START
-        while begins < START + timedelta(days=DAYS):
-            begins += timedelta(hours=rng.randrange(24, 120))
-            _shift(rng, unit, rng.choice([None, car]), crew, begins)
-
-
-def _officers(unit: Unit) -> list[Officer]:
-    return [
-        Officer.objects.create(
-            badge=f"F{unit.pk:06d}{number}",
-            name="警员",
-            kind=OfficerKind.OFFICER,
-            organisation=unit.organisation,
-            joined_at=LONG_AGO,
-        )
-        for number in range(2)
-    ]
-
-
-def _shift(
-    rng: random.Random, unit: Unit, car: Vehicle | None, crew: list[Officer], begins: datetime
-) -> None:
-    status = rng.choice([ShiftStatus.ENDED, ShiftStatus.ENDED, ShiftStatus.CANCELLED])
-    is_real = status == ShiftStatus.ENDED
-    late = timedelta(minutes=rng.choice([0, 4, 5, 6, 30]))
-    shift = Shift.objects.create(
-        unit=unit,
-        vehicle=car,
-        organisation=unit.organisation,
-        status=status,
-        starts_at=begins,
-        ends_at=begins + timedelta(hours=8),
-        signed_on_at=begins + late if is_real else None,
-        signed_off_at=begins + timedelta(hours=8) if is_real else None,
+def document(
+    *, at: Organisation | None = None, text: str = CONTRADICTORY, year: int | None = 2026
+) -> SourceDocument:
+    """A checked report with one contradiction of figures and one of words around them."""
+    taken = services.Taken(
+        title=f"工作报告{next(_number)}", organisation=at or organisation(), year=year
     )
-    for officer in rng.sample(crew, rng.randrange(1, 3)):
-        ShiftMember.objects.create(
-            shift=shift,
-            officer=officer,
-            starts_at=shift.starts_at,
-            ends_at=shift.ends_at,
-            cancelled=not is_real,
-        )
+    return services.take_text(taken=taken, text=text, by=SYSTEM, at=NOON)
 
 
+def figure(*, at: Organisation | None = None) -> ReportedFigure:
+    """The first figure of a report of its own."""
+    return document(at=at).figures.get(ordinal=1)
+
+
+def word_file(body: str, *, parts: dict[str, bytes] | None = None) -> bytes:
+    """A Word file with this body, as XML within `w:body`."""
+    types = (
+        b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/'
+        b'content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.'
+        b'openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", types)
+        page = f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'
+        package.writestr("word/document.xml", page)
+        for name, content in (parts or {}).items():
+            package.writestr(name, content)
+    return buffer.getvalue()
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    cells = ["".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows]
+    return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"

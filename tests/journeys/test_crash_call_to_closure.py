@@ -69,7 +69,7 @@ def close_from_board(visit: Visit, board: "Page") -> None:
     board.locator("form[action$='/close'] button").wait_for(timeout=WAIT_MS)
     visit.shoot(board, "incident", whole=True)
     board.locator("form[action$='/close'] button").click()
-    board.locator("form[action$='/reopen']").wait_for(timeout=WAIT_MS)
+    board.locator("form[action$='/reopen']").wait_for(state="attached", timeout=WAIT_MS)
 
 
 def test_a_crash_call_is_answered_driven_to_and_closed(

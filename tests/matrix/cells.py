@@ -150,7 +150,7 @@ def ask(browser: Client, route: Route, specimen: Specimen, made: Made) -> HttpRe
     """One request, undone afterwards."""
     address = address_of(route, made)
     if made.query:
-        address += "?" + urlencode(made.query)
+        address += "?" + urlencode({name: str(value) for name, value in made.query.items()})
     with transaction.atomic():
         answer = _sent(browser, address, route, specimen, made)
         text_of(answer)

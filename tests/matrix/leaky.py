@@ -1,5 +1,6 @@
 """A site with holes, to see that the matrix finds each of them."""
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from ninja import NinjaAPI, Schema
@@ -96,7 +97,9 @@ def leaky_bulk(request: HttpRequest) -> HttpResponse:
 @allow(SEE)
 def leaky_import(request: HttpRequest) -> HttpResponse:
     """Takes the codes of organisations as they stand in the file."""
-    code = request.FILES["file"].read().decode()
+    file = request.FILES["file"]
+    assert isinstance(file, UploadedFile)
+    code = file.read().decode()
     return HttpResponse(Organisation.objects.get(code=code).name)
 
 

@@ -16,6 +16,12 @@ ROUTES = {route.name: route for route in routes()}
 SPECIMENS = all_specimens()
 
 NOBODYS = {
+    "kpi.build_dashboard",  # one's own, or shared from above: tests/apps/kpi/test_pages.py
+    "kpi.dashboard",
+    "kpi.delete_dashboard",
+    "kpi.indicator",  # an indicator belongs to everybody who may see its records
+    "kpi.kiosk_enter",  # takes a secret, not a key
+    "kpi.kiosk_tiles",  # the base map
     "administration.role",  # roles belong to all organisations; its services ask for all
     "places.tiles",  # the base map is everybody's; its name is the digest of its content
     "style_guide_frame",
@@ -23,6 +29,10 @@ NOBODYS = {
 """Routes whose parameter names no record of any organisation."""
 
 PUBLIC_ROUTES = {
+    "kpi.kiosk",  # with the token of a screen
+    "kpi.kiosk_enter",
+    "kpi.kiosk_figures",
+    "kpi.kiosk_tiles",
     "account_login",
     "account_logout",
     "mfa_authenticate",

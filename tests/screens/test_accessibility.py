@@ -32,6 +32,7 @@ SIGNED_IN = [
     "/styleguide",
     "/styleguide/wall",
     "/styleguide/phone",
+    "/styleguide/plain",
     "/nowhere",
 ]
 BEFORE = ["/accounts/login/", "/nowhere"]

@@ -9,12 +9,13 @@ Keys are *not* in it: whoever has a backup must not thereby be able to read pers
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,9 +23,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from luchang.config.obstacles import refused
 from luchang.kernel.embedded_postgres import DatabaseUnavailable, binaries
 
 BLOCK = 1 << 20
+ALIKE_SINCE = 17
+"""Servers from this version on know every setting that later programs write into a restore."""
 
 
 class BackupRefused(Exception):
@@ -137,15 +141,49 @@ def thin_out(into: Path, *, keep: int) -> list[Path]:
     return surplus
 
 
-def tools_beside(home: Path) -> Path:
-    """Where pg_dump and pg_restore are: the embedded ones, else those of the system."""
+def tools_for(url: str, home: Path) -> Path:
+    """Where pg_dump and pg_restore of the server's own version are.
+
+    Later ones save an earlier server, but write settings into the restore that it does not know.
+
+    Raises:
+        BackupRefused: none is here, or the server does not let us in.
+    """
     try:
-        return binaries(home)
-    except DatabaseUnavailable:
-        found = shutil.which("pg_dump")
-        if found is None:
-            raise BackupRefused("pg_dump is not installed; add PostgreSQL's client") from None
-        return Path(found).parent
+        with psycopg.connect(url) as connection:
+            major = connection.info.server_version // 10_000
+    except psycopg.OperationalError as refusal:
+        raise refused(urlsplit(url), str(refusal)) from refusal
+    found = {version: place for place in _tool_places(home, major) if (version := _major(place))}
+    if major in found:
+        return found[major]
+    later = [version for version in sorted(found) if version > major >= ALIKE_SINCE]
+    if later:
+        return found[later[0]]
+    raise BackupRefused(
+        f"the programs of PostgreSQL {major} are not here: "
+        f"apt-get install postgresql-client-{major}"
+    )
+
+
+def _tool_places(home: Path, major: int) -> Iterator[Path]:
+    with suppress(DatabaseUnavailable):
+        yield binaries(home)
+    on_path = shutil.which("pg_dump")
+    if on_path is not None:
+        yield Path(on_path).parent
+    yield Path(f"/usr/lib/postgresql/{major}/bin")  # where Debian keeps several side by side
+
+
+def _major(place: Path) -> int | None:
+    """Version of the pg_dump in a folder; None where it has none."""
+    if not (place / "pg_dump").exists():
+        return None
+    said = subprocess.run(  # noqa: S603 - PostgreSQL's own program
+        [str(place / "pg_dump"), "--version"], check=False, capture_output=True, text=True
+    ).stdout
+    number = re.search(r"\) (\d+)", said)
+    return int(number[1]) if number else None
 
 
 def digest_of(path: Path) -> str:
@@ -213,7 +251,13 @@ def _check_empty(url: str, files: Path) -> None:
 def _scratch_database(url: str) -> Iterator[str]:
     name = f"luchang_proof_{secrets.token_hex(4)}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        try:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        except psycopg.errors.InsufficientPrivilege:
+            raise BackupRefused(
+                f"{connection.info.user} may not create the database to restore into aside; "
+                f"let it: ALTER ROLE {connection.info.user} CREATEDB"
+            ) from None
         try:
             yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
         finally:

@@ -92,11 +92,13 @@ class Launcher:
 
     def _watch(self) -> None:
         stopping = _stop_signals()
-        for part in self.parts:
-            part.start(self.environment)
+        web, *others = self.parts
+        web.start(self.environment)
         self._wait_until_ready(stopping)
         if stopping:
             return
+        for part in others:  # after the first page: on two cores they would only hold it up
+            part.start(self.environment)
         say(f"路畅已就绪：{self._address()}（Ctrl-C 停止）", "Luchang is ready; Ctrl-C stops it")
         waiting: dict[str, float] = {}
         while not stopping:
@@ -151,7 +153,7 @@ class Launcher:
             urllib.request.urlopen(f"{self._address()}/healthz", timeout=2).close()  # noqa: S310 - ours
         except urllib.error.HTTPError as answer:
             answer.close()
-            return answer.code != 503  # noqa: PLR2004 - 400 where LUCHANG_HOSTS leaves us out
+            return answer.code == 400  # noqa: PLR2004 - LUCHANG_HOSTS leaves this machine out
         except OSError:
             return False
         return True

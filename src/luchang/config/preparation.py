@@ -1,6 +1,7 @@
 """What a start does before the web server: migrate, roles, static files, demo city."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import django
@@ -10,6 +11,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from luchang.kernel.terminal import say
+
+QUICK_SCALE = 0.02
+"""Of the half-year that comes with a demo city: seconds, not minutes."""
 
 
 def prepare(*, demo: bool) -> None:
@@ -60,3 +64,24 @@ def _demo_city() -> None:
         return
     say("建立演示城市（约半分钟）", "building the demo city, about half a minute")
     call_command("demo")
+    _half_year()
+
+
+def _half_year() -> None:
+    """Invented records of 2021 for the figures; only where the demo city was built just now."""
+    scale = half_year_scale(os.environ.get("HALFYEAR", ""))
+    if scale > 0:
+        say(
+            f"载入2021年1至8月的演示记录（比例 {scale:g}）",
+            f"loading invented records of January to August 2021 at scale {scale:g}",
+        )
+        call_command("demo_half_year", scale=scale, verbosity=0)
+
+
+def half_year_scale(text: str) -> float:
+    """HALFYEAR as a scale: empty for the quick one, 1.0 for all of it, 0 for none."""
+    try:
+        scale = float(text or QUICK_SCALE)
+    except ValueError:
+        return QUICK_SCALE
+    return min(max(scale, 0.0), 1.0)

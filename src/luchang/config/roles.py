@@ -16,6 +16,9 @@ READING = (
 FIGURES = ("kpi.see_figures",)
 """The catalogue, the cockpit and the wall; which figures follows from the records one may see."""
 
+JUDGING = ("kpi.share_dashboards", "kpi.manage_kiosks", "kpi.manage_assessments")
+"""Sharing figures, putting them on walls, judging the units below one's own by them."""
+
 OPERATOR = RoleDefinition(
     code="operator",
     name="接警员",
@@ -73,6 +76,7 @@ BRIGADE_LEADER = RoleDefinition(
     permissions=(
         *READING,
         *FIGURES,
+        *JUDGING,
         "dispatch.dispatch_units",
         "dispatch.close_incidents",
         "dispatch.lead_brigade",
@@ -82,6 +86,9 @@ BRIGADE_LEADER = RoleDefinition(
         "force.manage_force",
         "places.manage_places",
         "places.close_roads",
+        "figures.see_reported",
+        "figures.check_reports",
+        "figures.review_figures",
         "lists.share_views",
     ),
 )
@@ -112,6 +119,10 @@ ANALYST = RoleDefinition(
         *FIGURES,
         "reports.write_reports",
         "reports.manage_templates",
+        *JUDGING,
+        "figures.see_reported",
+        "figures.check_reports",
+        "figures.review_figures",
         "lists.share_views",
         "identity.use_tokens",
     ),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "luchang.apps.force",
     "luchang.apps.dispatch",
     "luchang.apps.kpi",
+    "luchang.apps.figures",
     "luchang.apps.reports",
     "luchang.screens",
     "luchang.config",

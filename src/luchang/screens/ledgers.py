@@ -13,7 +13,7 @@ from luchang.kernel.jobs.models import Delivery
 from luchang.kernel.jobs.policies import MANAGE_JOBS
 from luchang.kernel.jobs.states import DeliveryStatus
 from luchang.kernel.lists.columns import Coded, Column, Day, Flag, Moment, Number
-from luchang.kernel.lists.filters import Choice, TextSearch, Truth
+from luchang.kernel.lists.filters import Choice, DateRange, TextSearch, Truth
 from luchang.kernel.lists.specs import BulkAction, ListSpec, PageAction
 from luchang.kernel.records import policies
 from luchang.kernel.records.kinds import MessageStatus, TermUnit
@@ -80,7 +80,11 @@ HOLIDAYS: ListSpec[Holiday] = ListSpec(
         Column("changed_by", _("修改人"), value="changed_by.name"),
         Column("changed_at", _("修改时间"), format=Moment()),
     ),
-    filters=(TextSearch(contains=("name", "source")),),
+    filters=(
+        TextSearch(contains=("name", "source")),
+        DateRange("day", _("日期"), is_moment=False),
+        Truth("is_working", _("上班"), yes=_("上班"), no=_("放假")),
+    ),
     order=("-day",),
     actions=(PageAction(_("新增"), "correct_holiday", policies.MANAGE_CALENDAR),),
 )
@@ -101,7 +105,11 @@ RULES: ListSpec[DeadlineRule] = ListSpec(
         Column("valid_to", _("失效日期"), format=Day(), sort="valid_to"),
         Column("is_confirmed", _("核实"), format=CONFIRMED),
     ),
-    filters=(TextSearch(contains=("title", "code", "article")),),
+    filters=(
+        TextSearch(contains=("title", "code", "article")),
+        DateRange("valid_from", _("生效日期"), is_moment=False),
+        Truth("confirmed", _("已核实"), field="is_confirmed"),
+    ),
     order=("code", "variant", "-valid_from"),
 )
 
@@ -164,7 +172,11 @@ MESSAGES: ListSpec[ShortMessage] = ListSpec(
         Column("sent_at", _("发送时间"), format=Moment(), sort="sent_at"),
         Column("error", _("错误"), width=28),
     ),
-    filters=(Choice("status", _("状态"), MessageStatus),),
+    filters=(
+        TextSearch(contains=("gateway", "error")),
+        Choice("status", _("状态"), MessageStatus),
+        DateRange("asked_at", _("时间")),
+    ),
 )
 
 

@@ -5,18 +5,24 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.dispatch import selectors as dispatch
-from luchang.apps.dispatch.states import UNDER_WAY, WAITING
-from luchang.apps.force import selectors as force
+from luchang.apps.kpi import selectors as kpi
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.jobs.policies import MANAGE_JOBS
 from luchang.kernel.jobs.states import JobStatus
+from luchang.kernel.metrics import Period, find
 from luchang.kernel.records import notices, policies
 from luchang.kernel.records.models import Notification, Todo
 from luchang.kernel.ui import menu, tones, workbench
 from luchang.screens.inbox import TONES
 
 SHOWN = 8
+NOW = {
+    "dispatch.waiting": ("urgent", "danger"),
+    "dispatch.under_way": ("car", "primary"),
+    "force.officers_now": ("shield", "success"),
+    "force.crews_ready_now": ("shield-check", "success"),
+}
+"""The indicators on the workbench, with their icons and tones."""
 
 MENU = (
     menu.MenuItem(
@@ -85,15 +91,12 @@ def register() -> None:
 
 def _figures(actor: Actor, at: datetime) -> Mapping[str, object]:
     """What goes on now; a figure somebody may not see is left out, not shown as zero."""
-    del at
-    figures: dict[str, object] = {"todos": Todo.objects.waiting_for(actor).count()}
-    if actor.may("dispatch.see_incidents"):
-        incidents = dispatch.incidents(actor)
-        figures["waiting"] = incidents.filter(status__in=WAITING).count()
-        figures["under_way"] = incidents.filter(status__in=UNDER_WAY).count()
-    if actor.may("force.see_force"):
-        figures["on_duty"] = force.on_duty(actor)
-    return figures
+    seen = [code for code in NOW if actor.may(find(code).permission)]
+    found = kpi.values(seen, Period.day_of(at), by=actor)
+    return {
+        "figures": [(each, *NOW[each.code]) for each in found],
+        "todos": Todo.objects.waiting_for(actor).count(),
+    }
 
 
 def _todos(actor: Actor, at: datetime) -> Mapping[str, object]:

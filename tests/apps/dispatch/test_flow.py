@@ -1,6 +1,8 @@
 """From a call to the closed incident, and everything that can come in between."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from luchang.apps.dispatch.models import Call, Dispatch, Incident
 from luchang.apps.dispatch.services import calls, dispatches, incidents, merging
@@ -72,3 +74,19 @@ def test_a_returned_order_makes_the_incident_wait_again() -> None:
 
     crash.refresh_from_db()
     assert crash.status == IncidentStatus.RETURNED
+
+
+def test_nothing_is_looked_up_while_the_number_of_the_day_is_held() -> None:
+    """Catches an intake that holds up every other one while it finds out where it is."""
+    make.limits()
+    by = make.desk()
+
+    with CaptureQueriesContext(connection) as asked:
+        make.incident(by=by)
+
+    statements = [query["sql"] for query in asked]
+    first = next(i for i, sql in enumerate(statements) if "records_counter" in sql)
+    held = statements[first:]
+    for table in ("places_division", "dispatch_servicelevel"):
+        assert not [sql for sql in held if f'FROM "{table}"' in sql]
+        assert [sql for sql in statements[:first] if f'FROM "{table}"' in sql]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from luchang.apps.dispatch import kpis
+from luchang.apps.dispatch.kpis import times
 from luchang.apps.dispatch.services import calls, incidents, merging
 from luchang.apps.dispatch.states import CallLink
 from luchang.kernel.identity.actors import SYSTEM
@@ -14,7 +15,7 @@ from tests.factories.force import NOON
 
 pytestmark = pytest.mark.django_db
 DAY = Period(NOON - timedelta(hours=1), NOON + timedelta(hours=1))
-TIMES = {each.code: each for each in kpis.TIMES}
+TIMES = {each.code: each for each in times.TIMES}
 
 
 def test_consultations_merged_and_cancelled_ones_are_not_effective_incidents() -> None:

@@ -15,10 +15,19 @@ from luchang.kernel.lists.asked import Asked
 from luchang.kernel.lists.figures import list_of
 from luchang.kernel.lists.filters import Circumstances
 from luchang.kernel.lists.states import ListState, read
-from luchang.kernel.metrics import AnyIndicator, Kind, Part, Period, Scope, declared, find
-from tests.factories.figures import DAYS, START, Season, season
+from luchang.kernel.metrics import (
+    AnyIndicator,
+    Indicator,
+    Kind,
+    Part,
+    Period,
+    Scope,
+    declared,
+    find,
+)
 from tests.factories.force import NOON
 from tests.factories.identity import actor_with
+from tests.factories.indicators import DAYS, START, Season, season
 
 FIRST = START.date()
 PERIODS = st.tuples(
@@ -74,6 +83,7 @@ def add_up(value: Value, by: Actor) -> None:
 
 def made_of(indicator: AnyIndicator, value: Value, rows: list[int], by: Actor) -> float | None:
     """An aggregate over the rows of the list, which are looked up by their keys alone."""
+    assert isinstance(indicator, Indicator)
     records = indicator.records(value.period, by=by, scope=Scope(value.scope))
     again = records.filter(pk__in=rows)
     assert again.count() == len(rows)

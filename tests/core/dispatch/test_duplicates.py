@@ -80,3 +80,14 @@ def test_similarity_is_symmetric_and_a_share(one: str, other: str) -> None:
 def test_similarity_ignores_case_blanks_and_marks() -> None:
     assert text_similarity("建设路，口 AB", "建设路口ab") == 1.0
     assert text_similarity("", "建设路") == 0.0
+
+
+def test_a_distance_counts_for_less_where_the_places_are_less_exact() -> None:
+    """Catches a fixed radius: it merges neighbours told by satellite, or parts what is vague."""
+    apart = replace(FIRST, lon=113.1312, plates=frozenset(), text="", category="", phone="")
+    vague = replace(apart, report_id=2, lon=113.13)
+
+    exact = replace(vague, accuracy_m=5.0)
+
+    assert matches(vague, apart)
+    assert matches(exact, replace(apart, accuracy_m=5.0)) == []

@@ -8,8 +8,10 @@ from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -146,7 +148,7 @@ AWKWARD = st.text(st.characters(codec="utf-8", min_codepoint=9), min_size=1, max
 )
 
 
-@settings(max_examples=80, deadline=None)
+@hypothesis_settings(max_examples=80, deadline=None)
 @given(text=AWKWARD)
 def test_text_comes_back_as_it_went(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     back = read_back(tmp_path_factory.mktemp("xlsx"), text)[0]
@@ -192,3 +194,17 @@ def test_a_moment_is_written_in_shanghai_time() -> None:
 
     assert Moment().cell(at).text == "2026-03-02 00:30:00"
     assert Moment().exported(at) == datetime(2026, 3, 2, 0, 30)
+
+
+@pytest.mark.django_db
+def test_what_is_taken_from_a_demonstration_says_so(
+    browser: Client, settings: LazySettings
+) -> None:
+    """A sheet of invented incidents must not pass for the city's own once it has left."""
+    settings.DEMO = True
+
+    paper = browser.get("/users/print").content.decode()
+    file = xlsx_rows(taken(browser, "?format=xlsx"))
+
+    assert "演示数据" in paper
+    assert "演示数据" in str(file[0][0])

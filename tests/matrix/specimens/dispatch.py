@@ -34,7 +34,7 @@ def _incident(at: Organisation) -> Made:
 
 @once
 def _call(at: Organisation) -> Made:
-    call = Call.objects.get(incident=_incident(at).ids["incident_id"])
+    call = Call.objects.get(incident__number=_incident(at).mark)
     return Made(ids={"call_id": call.pk}, mark=call.number, form={"reason": "核实"})
 
 
@@ -61,7 +61,7 @@ def _feedback(at: Organisation) -> Made:
 def _advice(at: Organisation) -> Made:
     """Advice that somebody else asked for an incident of `at`."""
     made = Advice(
-        incident_id=_incident(at).ids["incident_id"],
+        incident=Incident.objects.get(number=_incident(at).mark),
         core_version="1",
         graph_digest="0",
         input_hash="0",
@@ -105,6 +105,31 @@ def _merged_by_number(at: Organisation) -> Made:
 
 def _merged_by_key(at: Organisation) -> Made:
     return _on_own(at, other_id=_other_incident(at).ids["incident_id"])
+
+
+def _both_there(at: Organisation) -> Made:
+    """Two incidents of the same unit become one."""
+    other = _other_incident(at)
+    form = {"number": other.mark, "other_id": other.ids["incident_id"]}
+    return Made(ids=_incident(at).ids, form=form)
+
+
+def _merged(at: Organisation) -> Made:
+    """The same as an operation takes it, which knows no numbers."""
+    return Made(ids=_incident(at).ids, form={"other_id": _both_there(at).form["other_id"]})
+
+
+def _kept(at: Organisation) -> Made:
+    """An incident is handed to the unit it belongs to, which is refused where it is reached."""
+    return Made(ids=_incident(at).ids, form={"organisation_id": at.pk, "reason": "管辖"})
+
+
+def _linked(at: Organisation) -> Made:
+    return Made(mark=f'/dispatch/incidents/{_incident(at).ids["incident_id"]}"')
+
+
+def _found(at: Organisation) -> Made:
+    return Made(query={"q": _incident(at).mark}, mark=_linked(at).mark)
 
 
 def _transferred(at: Organisation) -> Made:
@@ -174,14 +199,14 @@ PAGES = [
     _page("reopen", _with(_incident, **WHY), "POST"),
     _page("cancel", _with(_incident, **WHY), "POST"),
     _page("escalate", _with(_incident, **WHY), "POST"),
-    _page("merge", _with(_incident, number="0"), "POST"),
+    _page("merge", _both_there, "POST"),
     _page("merge", _merged_by_number, "POST", Place.BODY, beside=OWN),
     _page("unmerge", _with(_incident, **WHY), "POST"),
     _page("note", _with(_incident, text="备注"), "POST"),
     _page("desk_feedback", _with(_incident, **REPORT), "POST"),
     _page("reveal", _call, "POST"),
     _page("board", _marked(_incident), place=Place.LIST),
-    _page("map", _marked(_incident), place=Place.LIST),
+    _page("map", _linked, place=Place.LIST),
 ]
 
 OPERATIONS = [
@@ -198,8 +223,8 @@ OPERATIONS = [
     _operation("POST", f"{ONE}/cancel", _with(_incident, **WHY)),
     _operation("POST", f"{ONE}/escalate", _with(_incident, **WHY)),
     _operation("POST", f"{ONE}/unmerge", _with(_incident, **WHY)),
-    _operation("POST", f"{ONE}/merge", _with(_incident, other_id=0)),
-    _operation("POST", f"{ONE}/transfer", _with(_incident, organisation_id=0, **WHY)),
+    _operation("POST", f"{ONE}/merge", _merged),
+    _operation("POST", f"{ONE}/transfer", _kept),
     _operation("POST", f"{ONE}/dispatches", _sent),
     _answered("sign", _dispatch),
     _answered("arrive", _dispatch),
@@ -235,8 +260,10 @@ SPECIMENS = [
     *of_list("dispatch.calls", _call),
     *of_list("dispatch.dispatches", _dispatch),
     *of_list("dispatch.feedbacks", _feedback),
+    *of_list("dispatch.actions", _call),
     *PAGES,
     *OPERATIONS,
+    Specimen("search", _found, Place.LIST, permission=policies.SEE),
     Specimen("dispatch.patrol_tasks", _marked(_dispatch), Place.LIST, reached=nobody),
     Specimen("dispatch.patrol", _marked(_dispatch), Place.LIST, reached=nobody),
 ]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from luchang.apps.force import services
-from luchang.apps.force.policies import MANAGE_FORCE
+from luchang.apps.force.policies import MANAGE_FORCE, SEE_FORCE
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from tests.factories import force, identity
@@ -58,6 +58,16 @@ def _ended(at: Organisation) -> Made:
     made = force.crew_on_duty(of=force.unit(at=at))
     services.sign_off(shift_id=made.pk, by=SYSTEM, at=datetime.now(UTC))
     return Made(ids={"pk": made.pk})
+
+
+def _sought(kind: str, make: Make) -> Specimen:
+    """The search box, asked for what the record is called."""
+
+    def asked(at: Organisation) -> Made:
+        made = make(at)
+        return Made(query={"q": made.mark}, mark=f'/force/{kind}/{made.ids["pk"]}/"')
+
+    return Specimen("search", asked, Place.LIST, permission=SEE_FORCE)
 
 
 def _transferred(at: Organisation) -> Made:
@@ -136,6 +146,9 @@ SPECIMENS = [
     *of_list("force.shifts", _shift),
     Specimen(route="force.duty", make=_crew_shown, place=Place.LIST),
     Specimen(route="force.duty_table", make=_crew_shown, place=Place.LIST),
+    _sought("officers", _officer),
+    _sought("vehicles", _vehicle),
+    _sought("units", _unit),
     *_on("officer", _officer, "GET"),
     *_on("transfer", _officer, "GET", "POST"),
     *_on("qualify", _officer, "GET", "POST"),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from luchang.apps.places import services
-from luchang.apps.places.models import Junction, RoadNetwork
+from luchang.apps.places.models import Junction, RoadNetwork, Street
 from luchang.apps.places.services import CameraDraft, ClosureDraft, PlaceDraft
 from luchang.apps.places.states import CameraKind, ClosureReason, PlaceKind
 from luchang.kernel.identity.actors import SYSTEM
@@ -37,7 +37,7 @@ def _camera(at: Organisation) -> Made:
     draft = CameraDraft(
         place=PlaceDraft(kind=PlaceKind.CAMERA, name=f"样机{at.pk}样", lon=WEST, lat=SOUTH),
         device_code=f"{at.pk:020d}",
-        camera_kind=CameraKind.values[0],
+        camera_kind=next(iter(CameraKind)),
         heading_deg=90.0,
     )
     made = services.add_cameras(drafts=[draft], by=SYSTEM, at=NOW)[0]
@@ -51,13 +51,19 @@ def _junction(at: Organisation) -> Made:
 
 
 @once
+def _street(at: Organisation) -> Made:
+    _network(at)
+    return Made(mark=Street.objects.select_related("place").latest("pk").place.name)
+
+
+@once
 def _closure(at: Organisation) -> Made:
     _network(at)
     draft = ClosureDraft(
         start=(WEST, SOUTH),
         end=(WEST + STEP, SOUTH),
         description=f"样段{at.pk}样",
-        reason=ClosureReason.values[0],
+        reason=next(iter(ClosureReason)),
         starts_at=NOW,
     )
     made = services.close_road(draft=draft, by=SYSTEM, at=NOW)
@@ -82,6 +88,7 @@ SPECIMENS = [
     *_list("places", _place),
     *_list("cameras", _camera),
     *_list("junctions", _junction),
+    *_list("streets", _street),
     *_list("networks", _network),
     *_list("closures", _closure),
     bulk("places.places", _place, "strike_off", reached=everybody, where=CITYWIDE),

@@ -1,6 +1,6 @@
 """Jobs, notices, the audit log and the ledgers that belong to the platform as a whole."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from luchang.kernel.audit import services as audit
@@ -123,11 +123,10 @@ def _code(at: Organisation) -> Made:
 @once
 def _holiday(at: Organisation) -> Made:
     del at
-    name = f"样假{next(_number)}样"
-    holidays.correct(
-        day=date(2099, 1, 1), is_working=False, name=name, source="样", by=SYSTEM, at=NOW
-    )
-    return Made(mark=name)
+    name, source = f"样假{next(_number)}样", f"sample{next(_number)}"
+    day = date(2099, 1, 1) + timedelta(days=next(_number))
+    holidays.correct(day=day, is_working=False, name=name, source=source, by=SYSTEM, at=NOW)
+    return Made(mark=name, sought=source)
 
 
 @once
@@ -154,8 +153,9 @@ def _message(at: Organisation) -> Made:
         asked_at=NOW,
         next_at=NOW,
         error=f"样误{next(_number)}样",
+        gateway=f"sample{next(_number)}",
     )
-    return Made(mark=made.error)
+    return Made(mark=made.error, sought=made.gateway)
 
 
 def _ledger(code: str, make: Make) -> list[Specimen]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -147,7 +147,7 @@ def _as_json(candidate: Candidate, unit: DutyUnit) -> dict[str, object]:
         "travel_s": road_s,
         "score_s": _finite(candidate.score_s),
         "reasons": [
-            asdict(reason) | {"code": reason.code.value, "codes": list(reason.codes)}
+            reason._asdict() | {"code": reason.code.value, "codes": list(reason.codes)}
             for reason in candidate.reasons
         ],
     }

@@ -117,7 +117,6 @@ PUNCTUAL_SHARE = Ratio(
     denominator=_planned,
     where=Q(signed_on_at__lte=F("starts_at") + GRACE),
     better=Better.HIGHER,
-    moment="starts_at",
     **OF_SHIFTS,
 )
 CREWS_NOW = Indicator(

@@ -172,23 +172,6 @@ def moves(shift: Shift) -> QuerySet[Move]:
     return history(shift).order_by("-pk")
 
 
-@dataclass(frozen=True)
-class OnDuty:
-    """How many are on duty now."""
-
-    crews: int
-    ready: int
-    officers: int
-
-
-def on_duty(actor: Actor) -> OnDuty:
-    """Crews and people on duty within reach, in two queries."""
-    crews = within(Shift.objects.on_duty(), actor, SEE_FORCE)
-    states = list(crews.values_list("readiness", flat=True))
-    people = ShiftMember.objects.filter(shift__in=crews).values("officer").distinct().count()
-    return OnDuty(crews=len(states), ready=states.count(Readiness.READY), officers=people)
-
-
 def _with_crews(shifts: QuerySet[Shift], *, at: datetime) -> QuerySet[Shift]:
     valid = Qualification.objects.valid(at=at).select_related("skill")
     members = ShiftMember.objects.select_related("officer").prefetch_related(

@@ -77,7 +77,6 @@ CLOSURES = Indicator(
     counts=_("期内开始的道路封闭"),
     leaves_out=_("期前开始、延续至期内的封闭"),
     rows=_closures,
-    moment="starts_at",
     sources=(Source(model="places.RoadClosure", begins=("starts_at",), ends=("starts_at",)),),
     **ABOUT,
 )

@@ -1,11 +1,19 @@
 """Which earlier calls may report the same event: a score with its reasons, never a merge.
 
-The operator decides; children keep their own record. Scores are sums of evidence: positive
-speaks for the same event, negative against it.
+The operator decides; children keep their own record. Scores are sums of evidence, as in the
+linkage of records [1]_: positive speaks for the same event, negative against it. Two reports of
+one place lie apart by the errors of both, so the evidence of a distance d falls with
+d^2 / (s1^2 + s2^2), the logarithm of the normal law, and that of a time in the same shape.
+
+References
+----------
+.. [1] Fellegi, I. P. and Sunter, A. B. (1969). A theory for record linkage. Journal of the
+   American Statistical Association 64 (328), 1183-1210.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,6 +31,8 @@ class Report:
         Place [WGS-84 degrees], None when not yet known.
     at_s
         Time of the call [s] on any common scale.
+    accuracy_m
+        Standard error of the place, of each coordinate [m].
     category
         Code of what is reported; empty: not yet said.
     plates, phone
@@ -39,6 +49,7 @@ class Report:
     plates: frozenset[str] = frozenset()
     phone: str = ""
     text: str = ""
+    accuracy_m: float = 50.0
 
 
 class EvidenceCode(StrEnum):
@@ -80,8 +91,9 @@ class MatchParameters:
         Calls farther apart in time are not compared [s].
     within_m
         Nor those farther apart, unless they share a plate or a caller [m].
-    near, near_m
-        Evidence of the same place, and the distance at which it has turned to nothing [m].
+    near, near_errors, least_m
+        Evidence of the same place, the distance at which it has turned to nothing, in standard
+        errors of both reports together [-], and the least such error [m].
     soon, soon_s
         Evidence of the same moment, and the time after which it has turned to nothing [s].
     same_category, other_category
@@ -98,10 +110,11 @@ class MatchParameters:
 
     within_s: float = 1_800.0
     within_m: float = 2_000.0
-    near: float = 3.0
-    near_m: float = 250.0
+    near: float = 2.0
+    near_errors: float = 3.0
+    least_m: float = 20.0
     soon: float = 1.0
-    soon_s: float = 300.0
+    soon_s: float = 500.0
     same_category: float = 1.0
     other_category: float = -1.0
     same_plate: float = 5.0
@@ -109,7 +122,7 @@ class MatchParameters:
     same_phone: float = 3.0
     text: float = 2.0
     text_even: float = 0.15
-    threshold: float = 1.0
+    threshold: float = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +189,11 @@ def _where_and_when(
 ) -> list[Evidence]:
     evidence = []
     if apart_m is not None:
-        weight = chosen.near * max(1.0 - apart_m / chosen.near_m, -1.0)
+        error_m = max(math.hypot(report.accuracy_m, other.accuracy_m), chosen.least_m)
+        weight = chosen.near * max(1.0 - (apart_m / (chosen.near_errors * error_m)) ** 2, -1.0)
         evidence.append(Evidence(EvidenceCode.DISTANCE, weight, apart_m))
     apart_s = abs(report.at_s - other.at_s)
-    weight = chosen.soon * max(1.0 - apart_s / chosen.soon_s, -2.0)
+    weight = chosen.soon * max(1.0 - (apart_s / chosen.soon_s) ** 2, -2.0)
     evidence.append(Evidence(EvidenceCode.TIME, weight, apart_s))
     return evidence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from luchang.core.common.shortest_paths import TimesTo, times_to
 from luchang.core.dispatch import VERSION
@@ -36,13 +36,13 @@ class ReasonCode(StrEnum):
     BUSY = "busy"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One reason: what it adds to the unit's score [s], and the number or codes behind it.
 
     `value` by code: seconds of driving (road time), metres (off road, far from roads), seconds
     until free (free soon, busy), seconds of age (stale, lost fix), tasks (load), seconds longer
-    than on free roads (detour). `codes` holds missing skills or the unsuited kind.
+    than on free roads (detour). `codes` holds missing skills or the unsuited kind. A tuple,
+    because a ranking makes four thousand of them.
     """
 
     code: ReasonCode
@@ -135,14 +135,11 @@ def rank_units(problem: RankingProblem, network: RoadNetwork) -> Ranking:
     """
     times, travel = _travel(problem, network)
     judged = [_judge(unit, problem, travel, place) for place, unit in enumerate(problem.units)]
-    order = sorted(
-        range(len(judged)),
-        key=lambda i: (not judged[i].can_go, judged[i].score_s, judged[i].unit_id),
-    )
+    judged.sort(key=lambda j: (not j.can_go, j.score_s, j.unit_id))
     return Ranking(
         candidates=tuple(
             Candidate(j.unit_id, rank, j.can_go, j.eta_s, j.score_s, j.reasons)
-            for rank, j in enumerate((judged[i] for i in order), start=1)
+            for rank, j in enumerate(judged, start=1)
         ),
         version=VERSION,
         parameters=problem.parameters,
@@ -178,8 +175,7 @@ def _travel(problem: RankingProblem, network: RoadNetwork) -> tuple[TimesTo, _Tr
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     unit_id: int
     can_go: bool
     eta_s: float
@@ -198,14 +194,15 @@ def _judge(unit: Unit, problem: RankingProblem, travel: _Travel, place: int) -> 
     longer_s = drive_s - travel.free_road_s[place]
     if longer_s >= 1.0:
         reasons.append(Reason(ReasonCode.DETOUR, 0.0, longer_s))
-    reasons.append(Reason(ReasonCode.OFF_ROAD, beside_m / chosen.walk_m_s, beside_m))
+    walk_s = beside_m / chosen.walk_m_s
+    reasons.append(Reason(ReasonCode.OFF_ROAD, walk_s, beside_m))
+    wait_s = max(unit.free_in_s, 0.0) * chosen.busy_margin
     if unit.free_in_s > 0:
-        wait_s = unit.free_in_s * chosen.busy_margin
         reasons.append(Reason(ReasonCode.FREE_SOON, wait_s, unit.free_in_s))
-    costs = _costs(unit, problem.incident, chosen)
-    eta_s = sum(reason.seconds for reason in reasons)
-    score_s = eta_s + sum(reason.seconds for reason in costs)
-    return _Judged(unit.unit_id, not barriers, eta_s, score_s, (*barriers, *reasons, *costs))
+    cost_s, costs = _costs(unit, problem.incident, chosen)
+    eta_s = drive_s + walk_s + wait_s
+    reasons = [*barriers, *reasons, *costs] if barriers else reasons + costs
+    return _Judged(unit.unit_id, not barriers, eta_s, eta_s + cost_s, tuple(reasons))
 
 
 def _barriers(
@@ -213,8 +210,8 @@ def _barriers(
 ) -> list[Reason]:
     """Return what rules a unit out, every reason and not only the first."""
     found = []
-    missing = tuple(sorted(incident.needs - unit.skills))
-    if missing:
+    if not incident.needs <= unit.skills:
+        missing = tuple(sorted(incident.needs - unit.skills))
         found.append(Reason(ReasonCode.MISSING_SKILL, 0.0, len(missing), missing))
     if unit.free_in_s > chosen.busy_most_s:
         found.append(Reason(ReasonCode.BUSY, 0.0, unit.free_in_s))
@@ -229,16 +226,20 @@ def _barriers(
     return found
 
 
-def _costs(unit: Unit, incident: Incident, chosen: RankingParameters) -> list[Reason]:
-    """Return what makes a unit less welcome though it can go."""
+def _costs(
+    unit: Unit, incident: Incident, chosen: RankingParameters
+) -> tuple[float, list[Reason]]:
+    """Return what makes a unit less welcome though it can go: the sum [s], and each reason."""
     found = []
+    total_s = 0.0
     old_s = unit.fix_age_s - chosen.fresh_s
     if old_s > 0:
-        cost = min(old_s * chosen.stale_s_per_s, chosen.stale_most_s)
+        total_s += (cost := min(old_s * chosen.stale_s_per_s, chosen.stale_most_s))
         found.append(Reason(ReasonCode.STALE_FIX, cost, unit.fix_age_s))
     if incident.suited_kinds and unit.kind not in incident.suited_kinds:
+        total_s += chosen.unsuited_s
         found.append(Reason(ReasonCode.UNSUITED_KIND, chosen.unsuited_s, 0.0, (unit.kind,)))
     if unit.load > 0:
-        cost = min(unit.load * chosen.load_s, chosen.load_most_s)
+        total_s += (cost := min(unit.load * chosen.load_s, chosen.load_most_s))
         found.append(Reason(ReasonCode.LOAD, cost, unit.load))
-    return found
+    return total_s, found

@@ -82,7 +82,7 @@ SPOKEN_MEASURES = frozenset(
 HARMED = re.compile(
     r"(?:当场|不幸|因伤)?(?:死亡|受伤|轻伤|重伤|轻微伤|遇难|失踪|被困|抢救|骨折|经|获救)"
 )
-NOT_A_UNIT = frozenset("年月日号时点路级期届版型线区环度里周分岁的和与及是在为多大小余多第乘室楼")
+NOT_A_UNIT = frozenset("年月日号时点级届版型线区环度里周分岁的和与及是在为多大小余多第乘室楼")
 HOTLINE = re.compile(r"1[12]\d|12\d{3}|9[56]\d{3}|400\d+")
 YEARLIKE = re.compile(r"(?:19|20)\d\d")
 COUNT_PLACE = re.compile(r"(?:[数量额值率计共]?(?:分别)?[为是达至到:]|[\u4e00-\u9fff)])$")
@@ -156,7 +156,9 @@ class Finder:
     def _is_named(self, form: Form) -> bool:
         """Whether a fixed form stands inside a title or a name."""
         over = self.masks.over(form.number, form.end)
-        return bool(over and over.reason in {Reason.TITLE, Reason.NAME} and not form.is_rank)
+        if over is None or over.reason not in {Reason.TITLE, Reason.NAME}:
+            return False
+        return over.reason is Reason.TITLE or not form.is_rank
 
     def _read(self, numeral: Numeral, following: Numeral | None) -> tuple[Figure | None, int]:
         """A figure, or None and a mention; and how many numerals it took."""

@@ -144,26 +144,22 @@ def _zeros(text: str) -> Iterator[Form]:
 
 def _enumerations(text: str) -> Iterator[Form]:
     for found in ENUMERATION.finditer(text):
-        value = spoken_number(found["number"])
-        if value is not None:
-            end = found.start("noun")
-            yield Form(
-                found.start(),
-                end,
-                found.start(),
-                value,
-                head_unit(found["noun"]),
-                kind=Kind.ENUMERATION,
-            )
+        yield Form(
+            found.start(),
+            found.start("noun"),
+            found.start(),
+            Decimal(chinese_value(found["number"]) or 0),
+            head_unit(found["noun"]),
+            kind=Kind.ENUMERATION,
+        )
 
 
 def _harm(text: str) -> Iterator[Form]:
     """一死三伤: so many dead, so many hurt."""
     for found in HARM.finditer(text):
         for name, end in (("dead", found.start("hurt")), ("hurt", found.end())):
-            value = spoken_number(found[name])
-            if value is not None:
-                yield Form(found.start(name), end, found.start(name), value, "人")
+            value = spoken_number(found[name]) or Decimal(0)
+            yield Form(found.start(name), end, found.start(name), value, "人")
 
 
 READERS: tuple[Callable[[str], Iterator[Form]], ...] = (

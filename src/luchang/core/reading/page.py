@@ -14,6 +14,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 LINE = re.compile(r"[^\n\r\f\v\x85\u2028\u2029]+")
+WORDS = re.compile(r"[^ ]+")
 BREAK = "\n"
 ENDS = "。!?;:…"
 CLAUSE_MARKS = ",,;。"
@@ -31,6 +32,8 @@ ENDLESS = re.compile(
 FILLER = "□"
 SHORT_LINE = 20
 LONG_LINE = 30
+NUMBERED = 12
+"""Characters at the beginning of a line that may number it."""
 LAST_ASCII = 0x7F
 KEPT = frozenset(",“”‘’…")
 
@@ -77,7 +80,7 @@ def lay_out(text: str) -> Page:
             characters.append(BREAK)
             origin.append(line.start())
         if tops is not None and tops.match(bare):
-            sections.append(len(characters))
+            sections.append(len(origin))
         _squeeze(words, line.start(), characters, origin)
         previous = bare
     squeezed = ENDLESS.sub(lambda run: FILLER * len(run.group()), "".join(characters))
@@ -93,16 +96,27 @@ def lay_out(text: str) -> Page:
 
 def _top_numbering(text: str) -> re.Pattern[str] | None:
     """The highest sort of numbering that the text uses for its chapters."""
-    lines = [_plain(line.group()).strip() for line in LINE.finditer(text)]
+    lines = [_plain(line.group().lstrip()[:NUMBERED]) for line in LINE.finditer(text)]
     for numbering in NUMBERINGS:
         if sum(1 for line in lines if numbering.match(line)) > 1:
             return numbering
     return None
 
 
+class _Plain(dict[int, str]):
+    """The plain form of every character, worked out once each."""
+
+    def __missing__(self, code: int) -> str:
+        plain = self[code] = _plain_character(chr(code))
+        return plain
+
+
+_PLAIN = _Plain()
+
+
 def _plain(line: str) -> str:
     """Width and form of every character, one for one; the full-width comma stays."""
-    return "".join(_plain_character(character) for character in line)
+    return line.translate(_PLAIN)
 
 
 def _plain_character(character: str) -> str:
@@ -126,17 +140,13 @@ def _continues(previous: str, words: str) -> bool:
 
 def _squeeze(words: str, offset: int, characters: list[str], origin: array[int]) -> None:
     """Leave out spaces, except one between two digits or two Latin letters."""
-    gap = False
-    for at, character in enumerate(words):
-        if character == " ":
-            gap = True
-            continue
-        if gap and characters and _needs_gap(characters[-1], character):
+    for piece in WORDS.finditer(words):
+        start = piece.start()
+        if start and characters and _needs_gap(characters[-1][-1], words[start]):
             characters.append(" ")
-            origin.append(offset + at - 1)
-        gap = False
-        characters.append(character)
-        origin.append(offset + at)
+            origin.append(offset + start - 1)
+        characters.append(piece.group())
+        origin.extend(range(offset + start, offset + piece.end()))
 
 
 def _needs_gap(left: str, right: str) -> bool:

@@ -52,6 +52,8 @@ SHARED = re.compile(r"[均都皆]")
 AFTER = re.compile(r"[^,,;。、:!?)(\n]{0,24}")
 LEAST_NAMES = 2
 LONGEST_TITLE = 40
+LOOK_BACK = 200
+"""Characters before a figure within which its sentence still speaks of it."""
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ class Assembler:
     ) -> Statistic:
         page = self.page
         clause, clause_end = page.span(page.clauses, figure.number)
+        clause = max(clause, figure.start - LOOK_BACK)
         begin = max(clause, previous_end if previous_end <= figure.start else clause)
         lead = page.text[begin : figure.start]
         if figure.number > figure.start and figure.kind is not None:
@@ -116,7 +119,7 @@ class Assembler:
             before=LEADING.sub("", lead)
             or (joined.before if joined and kind is joined.kind else ""),
             after=after.group() if after else "",
-            whole_clause=page.text[clause:clause_end],
+            whole_clause=page.text[clause : min(clause_end, figure.end + LOOK_BACK)],
             direction=direction,
             clause=page.place(page.clauses, figure.number),
             sentence=page.place(page.sentences, figure.number),
@@ -144,7 +147,8 @@ class Assembler:
             return (Kind.CHANGE, joined.direction) if same else (plain, 0)
         if changed is None or plain in {Kind.RANK, Kind.ENUMERATION}:
             return plain, direction
-        said = self.page.text[self.page.span(self.page.sentences, clause)[0] : figure.number]
+        begin = self.page.span(self.page.sentences, clause)[0]
+        said = self.page.text[max(begin, figure.number - LOOK_BACK) : figure.number]
         if plain is Kind.RATE:
             is_change = not changed["more"] or bool(COMPARED.search(said))
         else:
@@ -191,6 +195,7 @@ class Assembler:
 
     def _comparison(self, figure: Figure) -> str:
         begin = self.page.span(self.page.sentences, figure.number)[0]
+        begin = max(begin, figure.number - LOOK_BACK)
         found = list(COMPARISON.finditer(self.page.text, begin, figure.number))
         return found[-1].group() if found else ""
 
@@ -242,7 +247,8 @@ class Assembler:
     def _geography(self, position: int) -> str:
         page = self.page
         for starts in (page.sentences, page.paragraphs):
-            found = list(GEOGRAPHY.finditer(page.text, page.span(starts, position)[0], position))
+            begin = max(page.span(starts, position)[0], position - LOOK_BACK)
+            found = list(GEOGRAPHY.finditer(page.text, begin, position))
             if found:
                 return found[-1].group()
         return ""

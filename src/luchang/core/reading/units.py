@@ -44,9 +44,11 @@ EVENTS = (
     "步",
     "遍",
     "期次",
+    "期",
 )
 THINGS = (
     "个工作日",
+    "个次",
     "个小时",
     "个月",
     "个",
@@ -213,7 +215,7 @@ VEHICLE_UNITS = frozenset(VEHICLES)
 COUNTED = frozenset({*PERSONS, *VEHICLES, *EVENTS, *THINGS})
 SHARE_UNITS = frozenset({*SIGNS, "个百分点", "百分点"})
 
-SPOKEN = frozenset("名位个件项起例场次批家份条处张本副台辆部座间套只头户类幅篇")
+SPOKEN = frozenset("人名位个件项起例场次批家份条处张本副台辆部座间套只头户类幅篇")
 """Classifiers that a number written in characters counts things with."""
 
 HEAD_UNITS = (

@@ -4,7 +4,7 @@ An app describes them in `management/half_year` and registers a `Contribution` t
 `luchang demo_half_year` loads all of them. They are marked as demo in their own columns.
 """
 
-from luchang.kernel.demo.copying import Row, Table, hold
+from luchang.kernel.demo.copying import Row, Table, built_afterwards, hold
 from luchang.kernel.demo.registry import (
     Contribution,
     Intended,
@@ -24,6 +24,7 @@ __all__ = [
     "Row",
     "Season",
     "Table",
+    "built_afterwards",
     "contributions",
     "hold",
     "portions",

@@ -115,7 +115,7 @@ class OfFigure:
 
 
 def both(rows: Rows, records: Rows) -> Rows:
-    """The rows that are in both. As one flat condition where that is possible: an index fits it."""
+    """The rows that are in both; as one flat condition where possible, which an index fits."""
     query = records.query
     if query.distinct or query.combinator or query.group_by or query.is_sliced:
         return rows.filter(pk__in=records.order_by().values("pk"))

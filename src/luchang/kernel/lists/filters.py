@@ -124,9 +124,11 @@ class Choice:
     def read(self, asked: Asked, now: Circumstances) -> tuple[str, ...] | None:
         del now
         given = tuple(dict.fromkeys(asked.many(self.key)))
+        if not given:  # the codes may come from a table, which need not be asked then
+            return None
         if not set(given) <= set(self.options()):
             raise Unreadable(self.key)
-        return given or None
+        return given
 
     def apply(self, rows: Rows, given: tuple[str, ...], now: Circumstances) -> Rows:
         del now

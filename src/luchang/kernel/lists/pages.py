@@ -148,9 +148,7 @@ def figure_of(state: ListState) -> FigureHead | None:
     parts = [
         (
             str(PARTS[part]),
-            address_of(
-                indicator, figure.period, scope=figure.scope, part=part, branch=branch
-            ),
+            address_of(indicator, figure.period, scope=figure.scope, part=part, branch=branch),
             part == figure.part,
         )
         for part in parts_of(indicator)

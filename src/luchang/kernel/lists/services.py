@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from luchang.kernel import clock
 from luchang.kernel.audit.services import record
@@ -287,11 +289,15 @@ def record_taking(
 
 
 def watermark(by: Actor, at: datetime) -> str:
-    """Name and badge of who took a file or a print along, and when; on every one of them."""
+    """Name and badge of who took a file or a print along, and when; on every one of them.
+
+    What a demonstration's database gave is marked as such.
+    """
     badge = (
         User.objects.filter(pk=by.user_id or 0).values_list("username", flat=True).first() or ""
     )
-    return f"{by.name} {badge} {clock.local(at):%Y-%m-%d %H:%M:%S}"
+    words = f"{by.name} {badge} {clock.local(at):%Y-%m-%d %H:%M:%S}"
+    return f"{_('演示数据')} {words}" if settings.DEMO else words
 
 
 def _person(by: Actor) -> int:

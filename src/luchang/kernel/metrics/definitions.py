@@ -59,6 +59,8 @@ class Measured:
 
 
 NOTHING = Measured(None)
+RECORD_SETS = ("rows", "kept", "numerator", "denominator")
+"""The fields of the kinds below that hold record sets."""
 
 
 def _filtered(rows: Rows, condition: Q) -> Rows:
@@ -98,8 +100,6 @@ class Definition:
     """The scopes it can be narrowed to, beside the whole."""
     organisation: str = ""
     """The look-up path from a row to its organisation; empty where rows belong to none."""
-    moment: str = ""
-    """The field of the rows by which they fall into a period, for trends in one query."""
     is_stock: bool = False
     """What there is now, whatever the period: it has no past to be compared with."""
     counts_penalties: bool = False
@@ -134,8 +134,11 @@ class Definition:
         if not self.organisation:
             raise UnknownScope(f"{self.code} belongs to no organisation")
         branch = Q(**{f"{self.organisation}__path__startswith": path})
-        taken = {name: getattr(self, name, None) for name in ("rows", "kept", "numerator", "denominator")}
-        return replace(self, **{name: _filtered(rows, branch) for name, rows in taken.items() if rows})
+        taken = {name: getattr(self, name, None) for name in RECORD_SETS}
+        wanted: dict[str, Any] = {
+            name: _filtered(rows, branch) for name, rows in taken.items() if rows
+        }
+        return replace(self, **wanted)
 
 
 @dataclass(frozen=True, kw_only=True)

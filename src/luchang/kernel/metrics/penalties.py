@@ -1,7 +1,7 @@
 """What may not be made of penalties: a measure of the officers who impose them.
 
-道路交通安全违法行为处理程序规定 (公安部令157) 第66条: no targets for fines may be set, and the number
-of penalties is no measure of an officer's enforcement. They may be shown as trend or workload.
+道路交通安全违法行为处理程序规定 (公安部令157) 第66条: no targets for fines may be set, and the
+number of penalties measures no officer's enforcement. As trend or workload it may be shown.
 """
 
 ARTICLE = "公安部令157《道路交通安全违法行为处理程序规定》第66条"

@@ -55,6 +55,15 @@ class Unit(StrEnum):
     TIME_A_DAY = "次/日", "times a day"
     CASE_PER_TEN_THOUSAND = "起/万人", "cases per 10,000 people"
 
+    @classmethod
+    def of(cls, symbol: str) -> "Unit":
+        """The unit that is printed so.
+
+        Raises:
+            KeyError: it is none of ours.
+        """
+        return {unit.value: unit for unit in cls}[symbol]
+
     @property
     def label(self) -> str:
         """As the reader's language writes it."""

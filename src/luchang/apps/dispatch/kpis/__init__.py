@@ -58,7 +58,7 @@ category_name = lazy(name_of, str)
 
 def _now(about: dict[str, Any]) -> dict[str, Any]:
     """The same of what there is now: it falls into no period and is never kept."""
-    return {**about, "moment": "", "sources": ()}
+    return {**about, "sources": ()}
 
 
 UNREAL_ONES = _("被合并的和取消的警情")
@@ -174,7 +174,6 @@ FEEDBACKS = Indicator(
     rows=feedbacks,
     ground={Scope.URBAN: Q(incident__area_class=AreaClass.URBAN)},
     organisation="incident__organisation",
-    moment="at",
     sources=(FEEDBACK, INCIDENT),
 )
 ACTIONS = Indicator(
@@ -330,3 +329,14 @@ declare(
     *BY_GRADE,
     *BY_KIND,
 )
+
+__all__ = [
+    "BY_GRADE",
+    "BY_KIND",
+    "CALLS",
+    "EFFECTIVE",
+    "INCIDENTS",
+    "REPEATS",
+    "SIGNED_IN_TIME",
+    "TIMES",
+]

@@ -28,13 +28,11 @@ from luchang.kernel.metrics import Period, Rows, Scope, Source
 OWNER = _("指挥中心")
 UNREAL = (IncidentStatus.CANCELLED, IncidentStatus.MERGED)
 INCIDENT = Source(model="dispatch.Incident", begins=("received_at",), ends=("closed_at",))
-CALL = Source(model="dispatch.Call", begins=("queued_at",), ends=("queued_at",))
-ORDER = Source(model="dispatch.Dispatch", begins=("sent_at",), ends=("sent_at",))
-FEEDBACK = Source(model="dispatch.Feedback", begins=("at",), ends=("at",))
-ANSWERED = Source(model="dispatch.Call", begins=("queued_at",), ends=("answered_at",))
-STEPS = Source(
+CALL = Source(model="dispatch.Call", begins=("queued_at",), ends=("answered_at",))
+ORDER = Source(
     model="dispatch.Dispatch", begins=("sent_at",), ends=("sent_at", "signed_at", "arrived_at")
 )
+FEEDBACK = Source(model="dispatch.Feedback", begins=("at",), ends=("at",))
 
 
 OF_INCIDENTS: dict[str, Any] = {
@@ -42,29 +40,25 @@ OF_INCIDENTS: dict[str, Any] = {
     "owner": OWNER,
     "ground": {Scope.URBAN: Q(area_class=AreaClass.URBAN)},
     "organisation": "organisation",
-    "moment": "received_at",
     "sources": (INCIDENT,),
 }
 OF_CALLS: dict[str, Any] = {
     "permission": SEE,
     "owner": OWNER,
     "organisation": "organisation",
-    "moment": "queued_at",
     "sources": (CALL,),
 }
 OF_ACTIONS: dict[str, Any] = {
     "permission": SEE,
     "owner": OWNER,
     "organisation": "organisation",
-    "moment": "at",
-    "sources": (ANSWERED, STEPS, FEEDBACK, INCIDENT),
+    "sources": (CALL, ORDER, FEEDBACK, INCIDENT),
 }
 OF_ORDERS: dict[str, Any] = {
     "permission": SEE,
     "owner": OWNER,
     "ground": {Scope.URBAN: Q(incident__area_class=AreaClass.URBAN)},
     "organisation": "incident__organisation",
-    "moment": "sent_at",
     "sources": (ORDER, INCIDENT),
 }
 

@@ -240,7 +240,7 @@ def check_reason(reason: str) -> None:
 
 def _receiver(organisation_id: int, giver: Organisation) -> Organisation:
     force = giver.path.partition("/")[0] + "/"
-    found = Organisation.objects.open().branch(force).filter(pk=organisation_id).first()  # type: ignore[attr-defined]
+    found = Organisation.objects.open().branch(force).filter(pk=organisation_id).first()
     if found is None:
         raise Unreached(f"Organisation {organisation_id}")
     return found

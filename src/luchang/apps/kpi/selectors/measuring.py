@@ -1,14 +1,28 @@
 """Many numbers in few queries: indicators over the same rows are asked together."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Aggregate, Count, Q
 
+from luchang.apps.kpi.models.keeping import KeptValue, Snapshot, snapshot_now
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
-from luchang.kernel.metrics import AnyIndicator, Indicator, Kind, Measured, Period, Ratio, Scope
+from luchang.kernel.metrics import (
+    AnyIndicator,
+    Indicator,
+    Kind,
+    Measured,
+    Part,
+    Period,
+    Rate,
+    Ratio,
+    Scope,
+)
 from luchang.kernel.metrics.definitions import Rows
 
 
@@ -53,7 +67,72 @@ class Question:
 
 
 def measured(questions: Sequence[Question], *, by: Actor) -> list[Measured]:
-    """The answers, in the order of the questions."""
+    """The answers, in the order of the questions: kept ones where they still stand."""
+    keys = [key_of(question, by) for question in questions]
+    kept = KeptValue.standing([key for key in keys if key])
+    missing = [place for place, key in enumerate(keys) if key not in kept]
+    if not missing:
+        return [kept[key] for key in keys]
+    snapshot = snapshot_now()
+    counted = dict(zip(missing, _counted([questions[each] for each in missing], by), strict=True))
+    KeptValue.keep(
+        _row(keys[place], questions[place], answer, snapshot)
+        for place, answer in counted.items()
+        if keys[place]
+    )
+    return [counted.get(place) or kept[key] for place, key in enumerate(keys)]
+
+
+def key_of(question: Question, by: Actor) -> str:
+    """The digest of what would be asked of the database; empty where the answer is not kept.
+
+    Only whole days are kept: a period that ends this very moment is asked about once.
+    """
+    indicator, period = question.indicator, question.period
+    if not indicator.sources or not period.is_of_days:
+        return ""
+    if question.branch:
+        indicator = indicator.below(branch_path(question.branch))
+    try:
+        asked = [
+            indicator.records(period, by=by, scope=question.scope, part=part)
+            .order_by()
+            .query.sql_with_params()
+            for part in Part
+        ]
+    except EmptyResultSet:  # nothing is reached
+        return ""
+    made = (
+        getattr(indicator, "expression", None) if isinstance(indicator, Indicator) else "",
+        getattr(indicator, "per", 1.0),
+        indicator.base(by, period) if isinstance(indicator, Rate) else 0,
+    )
+    said = repr((indicator.code, indicator.kind.value, period, asked, made))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _row(key: str, question: Question, answer: Measured, snapshot: Snapshot) -> KeptValue:
+    tables = {_table(source.model) for source in question.indicator.sources}
+    return KeptValue(
+        key=key,
+        code=question.indicator.code,
+        sources=sorted(tables | {Organisation._meta.db_table}),  # noqa: SLF001 - public by Django
+        starts_at=question.period.start,
+        ends_at=question.period.end,
+        number=answer.number,
+        numerator=answer.numerator,
+        denominator=answer.denominator,
+        snapshot=snapshot.seen,
+        cluster=snapshot.cluster,
+    )
+
+
+def _table(model: str) -> str:
+    name: str = apps.get_model(model)._meta.db_table  # noqa: SLF001 - public by Django
+    return name
+
+
+def _counted(questions: Sequence[Question], by: Actor) -> list[Measured]:
     together: dict[Any, list[int]] = {}
     for place, question in enumerate(questions):
         together.setdefault(_key(question, place), []).append(place)

@@ -50,12 +50,12 @@ class Value:
     @property
     def text(self) -> str:
         """As printed: 70,123, 93.3%, a dash where there is no number."""
-        return printed(self.number, Unit(self.unit))
+        return printed(self.number, Unit.of(self.unit))
 
     @property
     def unit_label(self) -> str:
-        """What stands after `text`, in the reader's language; the sign of a percentage is in it."""
-        return "" if self.unit == Unit.PERCENT else Unit(self.unit).label
+        """What stands after `text`, in the reader's language; a percentage has its sign in it."""
+        return "" if self.unit == Unit.PERCENT else Unit.of(self.unit).label
 
     @property
     def href(self) -> str:
@@ -77,9 +77,7 @@ class Value:
         )
 
 
-def value(
-    code: str, period: Period, *, by: Actor, scope: str = "", branch: str = ""
-) -> Value:
+def value(code: str, period: Period, *, by: Actor, scope: str = "", branch: str = "") -> Value:
     """The number of one indicator, from the records `by` reaches.
 
     Raises:

@@ -1,7 +1,7 @@
 """Finding the place a caller means: name, initials, junction of two streets, chainage."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import cos, hypot, radians
 from typing import NamedTuple
@@ -80,7 +80,8 @@ def search_places(
     ranked = _ranked(candidates, typed=len(search.folded(text)), near=near)[:limit]
     places = Place.objects.defer("search").in_bulk([candidate.pk for candidate in ranked])
     found = _divisions(text, near, limit)
-    found += [_found(places[candidate.pk], near) for candidate in ranked]
+    areas = township_names()
+    found += [_found(places[candidate.pk], near, areas) for candidate in ranked]
     return (stone + [place for place in found if place.name != _name_of(stone)])[:limit]
 
 
@@ -195,13 +196,13 @@ def _distance_m(place: Place, near: tuple[float, float] | None) -> float | None:
     return float(haversine_m(near[0], near[1], place.lon, place.lat))
 
 
-def _found(place: Place, near: tuple[float, float] | None) -> FoundPlace:
+def _found(place: Place, near: tuple[float, float] | None, areas: Mapping[int, str]) -> FoundPlace:
     return FoundPlace(
         id=place.pk,
         kind=PlaceKind(place.kind),
         name=place.name,
         address=place.address,
-        area=township_names().get(place.township_id or 0, ""),
+        area=areas.get(place.township_id or 0, ""),
         lon=place.lon,
         lat=place.lat,
         distance_m=_distance_m(place, near),

@@ -12,7 +12,6 @@ from luchang.apps.places.policies import (
     SEE_PLACES,
 )
 from luchang.apps.places.selectors import rows
-from luchang.apps.places.selectors.divisions import township_names
 from luchang.apps.places.services import ClosureOver
 from luchang.apps.places.states import CameraKind, ClosureReason, PlaceKind, RoadClass
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number
@@ -20,11 +19,6 @@ from luchang.kernel.lists.filters import Choice, DateRange, TextSearch, Truth
 from luchang.kernel.lists.specs import BulkAction, ListSpec, PageAction
 
 HOME = (_("道路管理"), "")
-
-
-def area_of(place: Place) -> str:
-    """County and township, from memory."""
-    return township_names().get(place.township_id or 0, "")
 
 
 PLACES = ListSpec[Place](
@@ -39,7 +33,7 @@ PLACES = ListSpec[Place](
         Column("name", _("名称"), sort="pinyin", width=28),
         Column("kind", _("类别"), format=Coded(PlaceKind), sort="kind"),
         Column("address", _("地址"), width=28),
-        Column("area", _("所属乡镇街道"), area_of, width=20),
+        Column("area", _("所属乡镇街道"), width=20),
         Column("lon", _("经度"), format=Number(digits=6), is_shown=False),
         Column("lat", _("纬度"), format=Number(digits=6), is_shown=False),
     ),
@@ -73,7 +67,7 @@ JUNCTIONS = ListSpec[Junction](
         Column("name", _("名称"), "place.name", sort="place__pinyin", width=32),
         Column("has_signals", _("信号灯"), format=Flag(), sort="has_signals"),
         Column("arm_count", _("进口数"), format=Number(), sort="arm_count"),
-        Column("area", _("所属乡镇街道"), lambda junction: area_of(junction.place), width=20),
+        Column("area", _("所属乡镇街道"), width=20),
     ),
     filters=(
         TextSearch(field="place__search", hint=_("道路名称、拼音首字母")),
@@ -99,7 +93,7 @@ STREETS = ListSpec[Street](
             format=Number(unit=_("公里"), digits=2),
             sort="length_m",
         ),
-        Column("area", _("所属乡镇街道"), lambda street: area_of(street.place), width=20),
+        Column("area", _("所属乡镇街道"), width=20),
     ),
     filters=(
         TextSearch(field="place__search", hint=_("道路名称、拼音首字母")),
@@ -121,7 +115,7 @@ CAMERAS = ListSpec[Camera](
         Column("device_code", _("设备编号"), sort="device_code", width=24),
         Column("heading_deg", _("监控方向"), format=Number(unit="°", digits=0)),
         Column("lane_count", _("车道数"), format=Number(), sort="lane_count"),
-        Column("area", _("所属乡镇街道"), lambda camera: area_of(camera.place), width=20),
+        Column("area", _("所属乡镇街道"), width=20),
     ),
     filters=(
         TextSearch(field="place__search", hint=_("道路名称、拼音首字母")),

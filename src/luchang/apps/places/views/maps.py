@@ -1,13 +1,10 @@
 """The base map by ranges, and search for pages that ask while somebody types."""
 
-import re
 from pathlib import Path
 
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
-    HttpResponse,
     HttpResponseBase,
     JsonResponse,
 )
@@ -18,12 +15,10 @@ from luchang.apps.places import selectors
 from luchang.apps.places.policies import SEE_PLACES
 from luchang.apps.places.selectors.maps import base_map_name, base_map_path
 from luchang.kernel.identity.access import SIGNED_IN, allow, passive
+from luchang.kernel.ui.byte_ranges import served
 
 FOR_EVER = "private, max-age=31536000, immutable"
 """The name of a base map is the digest of its content."""
-
-MOST_PART_BYTES = 16_000_000
-_ONE_RANGE = re.compile(r"^bytes=(\d{1,15})-(\d{0,15})$")
 
 
 def tiles_address() -> str:
@@ -41,33 +36,10 @@ def tiles(request: HttpRequest, name: str) -> HttpResponseBase:
     if found is None or not Path(found).exists():
         raise Http404(name)
     path = Path(found)
-    asked = _ONE_RANGE.match(request.headers.get("Range", ""))
-    if asked is None:
-        response: HttpResponseBase = FileResponse(
-            path.open("rb"), content_type="application/vnd.pmtiles"
-        )
-    else:
-        response = _part(path, int(asked[1]), int(asked[2]) if asked[2] else None)
-    response["Accept-Ranges"] = "bytes"
+    response = served(request, path, "application/vnd.pmtiles")
     response["Cache-Control"] = FOR_EVER
     response["ETag"] = f'"{path.stem}"'
     return response
-
-
-def _part(path: Path, first: int, last: int | None) -> HttpResponse:
-    size = path.stat().st_size
-    end = min(size - 1 if last is None else last, size - 1, first + MOST_PART_BYTES - 1)
-    if first > end:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    with path.open("rb") as file:
-        file.seek(first)
-        content = file.read(end - first + 1)
-    return HttpResponse(
-        content,
-        status=206,
-        content_type="application/vnd.pmtiles",
-        headers={"Content-Range": f"bytes {first}-{end}/{size}"},
-    )
 
 
 @passive

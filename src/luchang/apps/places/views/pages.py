@@ -18,7 +18,6 @@ from luchang.apps.places.selectors import rows
 from luchang.apps.places.selectors.maps import closure_line, outline
 from luchang.apps.places.services import ClosureOver, NoRoadThere
 from luchang.apps.places.states import DivisionLevel, RoadClass
-from luchang.apps.places.views.lists import area_of
 from luchang.apps.places.views.maps import tiles_address
 from luchang.kernel import clock
 from luchang.kernel.identity.access import allow
@@ -112,7 +111,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "places/place.html",
         {
             "place": row,
-            "area": area_of(row),
+            "area": row.area,  # type: ignore[attr-defined]  # annotated
             "description": selectors.describe_point(row.lon, row.lat),
             "may_change": row.network_id is None and policies.can_manage_places(actor),
             "map": {

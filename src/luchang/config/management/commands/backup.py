@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, folder: Path, prove: bool, keep: int, **_options: Any) -> None:
         url = database_url(settings.HOME)
         try:
-            tools = backup.tools_beside(settings.HOME)
+            tools = backup.tools_for(url, settings.HOME)
             made = backup.make(
                 url=url, files=Path(settings.MEDIA_ROOT), into=folder, at=clock.now(), tools=tools
             )

@@ -23,7 +23,7 @@ class Command(BaseCommand):
                 backup=options["backup"],
                 url=database,
                 files=files or Path(settings.MEDIA_ROOT),
-                tools=backup.tools_beside(settings.HOME),
+                tools=backup.tools_for(database, settings.HOME),
             )
         except backup.BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -62,7 +62,7 @@ def _compare(
         (average, total),
         (
             f"{shown(average)} × {times(turns)} = {number(product)}",
-            f"{number(product)} ÷ {shown(total)} → {times(product / total.value)}",
+            f"{number(product)} ÷ {number(total.value)} = {times(product / total.value)}",
             f"{shown(total)} ÷ {times(turns)} = {times(mean)}",
         ),
         likely=mean.quantize(Decimal(1), ROUND_HALF_EVEN) if fewest == most else None,

@@ -18,6 +18,7 @@ from luchang.core.reading.model import Finding, Flaw, Kind, Statistic, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+from datetime import date
 
 ALIKE = 0.5
 CLAIMED = re.compile(r"提升|提高|上升|增长|增至|升至")
@@ -60,15 +61,14 @@ def _weight_of_rate(now: Statistic) -> Weight | None:
 
 
 def _counts_up(now: Statistic, before: Statistic) -> bool:
-    """Whether the later figure's period holds the earlier one's."""
+    """Whether the later figure's period holds the earlier one's, in one year."""
     a, b = now.period, before.period
-    if a is None or (b and b.start and a.start and b.start.year != a.start.year):
+    if a is None or b is None or a.start is None or b.end is None:
         return False
-    if a.cumulative:
-        return True
-    return bool(
-        b and a.start and a.end and b.end and a.start <= (b.start or a.start) and b.end <= a.end
-    )
+    begun = b.start or date(b.end.year, 1, 1)
+    if a.start.year != begun.year or a.start > begun:
+        return False
+    return a.cumulative or (a.end is not None and b.end <= a.end)
 
 
 def _matched(

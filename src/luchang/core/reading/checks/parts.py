@@ -111,15 +111,20 @@ def _closed(case: Case) -> Iterator[Whole]:
     """A 30台、B 12台、C 18台,共计57台: a total that stands behind its parts."""
     counts = case.counts
     for at, total in enumerate(counts):
-        if not TOTAL.search(total.before):
+        if not _is_announced(case, total):
             continue
         parts = [
             part
             for part in counts[max(at - REACH, 0) : at]
             if part.sentence == total.sentence and part.measure == total.measure
         ]
-        if len(parts) >= MEMBERS and not any(TOTAL.search(part.before) for part in parts):
+        if len(parts) >= MEMBERS and not any(_is_announced(case, part) for part in parts):
             yield Whole(total, tuple(parts), is_exhaustive=True)
+
+
+def _is_announced(case: Case, total: Statistic) -> bool:
+    """共计, 合计 stand directly before the number."""
+    return bool(TOTAL.search(case.text[max(total.start - 8, 0) : total.start]))
 
 
 def bounds(parts: Sequence[Statistic]) -> tuple[Decimal, Decimal]:

@@ -83,6 +83,6 @@ def _belongs(persons: Statistic, vehicles: Statistic) -> bool:
         return False
     first, second = VERB.findall(persons.before), VERB.findall(vehicles.before)
     if first and second:
-        return first[-1] == second[-1]
-    is_next = 0 < vehicles.clause - persons.clause <= 1
+        return str(first[-1]) == str(second[-1])
+    is_next = vehicles.clause - persons.clause == 1
     return bool(first) and not second and is_next

@@ -160,10 +160,10 @@ def _finding(doubt: Doubt, likely: Decimal) -> Finding:
     steps = [shown(statistic)]
     for total in doubt.totals[:1]:
         ratio = times(statistic.value / (total.value or Decimal(1)))
-        steps.append(f"{number(statistic.value)} ÷ {shown(total)} → {ratio}")
+        steps.append(_division(statistic, total, ratio))
     for other in doubt.neighbours[:1]:
         ratio = times(statistic.value / other.value)
-        steps.append(f"{number(statistic.value)} ÷ {shown(other)} → {ratio}")
+        steps.append(_division(statistic, other, ratio))
     return finding(
         Flaw.SCALE_DOUBTFUL,
         Weight.CONTRADICTION,
@@ -171,6 +171,10 @@ def _finding(doubt: Doubt, likely: Decimal) -> Finding:
         steps,
         likely=likely,
     )
+
+
+def _division(above: Statistic, below: Statistic, ratio: str) -> str:
+    return f"{number(above.value)} ÷ {number(below.value)} = {ratio} ({shown(below)})"
 
 
 def _alone(case: Case, doubt: Doubt) -> Decimal:

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from luchang.core.reading.checks.evidence import Case, essence, finding, interval, shown
-from luchang.core.reading.model import Finding, Flaw, Period, Statistic, Weight
+from luchang.core.reading.model import Basis, Finding, Flaw, Period, Statistic, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +30,9 @@ def days_against_dates(case: Case) -> Iterator[Finding]:
         period = figure.period
         if figure.unit not in DAYS or period is None or not STATED_LENGTH.search(figure.before):
             continue
-        if period.days is None or period.days in (1, int(figure.value)):
+        if period.basis is not Basis.STATED or period.days in {None, 1, int(figure.value)}:
             continue
-        if period.days - 1 == figure.value:
+        if period.days == figure.value + 1:
             continue
         yield finding(
             Flaw.DAYS_AGAINST_DATES,

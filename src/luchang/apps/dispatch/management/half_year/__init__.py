@@ -16,3 +16,5 @@ DISPATCH = Contribution(
     ),
 )
 register(DISPATCH)
+
+__all__ = ["DISPATCH", "is_loaded", "load", "remove"]

@@ -15,6 +15,7 @@ from luchang.apps.dispatch.states import AreaClass, CategoryGroup, Grade
 from luchang.apps.force import selectors as force
 from luchang.apps.places import selectors as places
 from luchang.kernel import clock
+from luchang.kernel.crypto.fields import EncryptedTextField
 from luchang.kernel.demo import FIRST, NothingToBuildOn, Season
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
@@ -23,6 +24,8 @@ SPREAD_DEG = 0.004
 FEWEST, MOST = 60, 600
 INCIDENTS_A_SPOT = 50
 CALLERS = 200
+PARTS = 2
+"""Of an address: area and road; every character more makes six terms to search by."""
 FEWEST_CREWS = 2
 
 
@@ -110,35 +113,36 @@ def survey(season: Season, *, incidents: int, by: Actor, at: datetime) -> Ground
 
 
 def _stored(field: str, clear: str) -> str:
-    stored: str = Call._meta.get_field(field).get_prep_value(clear)  # noqa: SLF001
-    return stored
+    found = Call._meta.get_field(field)  # noqa: SLF001 - Django's public name
+    assert isinstance(found, EncryptedTextField)  # noqa: S101 - both of them are
+    return str(found.get_prep_value(clear))
 
 
 def _spots(dice: Random, wanted: int) -> dict[AreaClass, list[Spot]]:
     """As many for each kind of ground; where a city has none of a kind, any ground serves."""
-    townships = [each for area in places.county_areas() for each in places.townships_of(area.code)]
-    of_class: dict[AreaClass, list[places.Area]] = defaultdict(list)
-    for each in townships:
-        if brigade_for(each.code) is not None:
-            of_class[area_class_at(each.longitude, each.latitude)].append(each)
+    of_class: dict[AreaClass, list[tuple[places.Area, Organisation]]] = defaultdict(list)
+    for county in places.county_areas():
+        brigade = brigade_for(county.code)
+        if brigade is None:
+            continue
+        for each in places.townships_of(county.code):
+            of_class[area_class_at(each.longitude, each.latitude)].append((each, brigade))
     anywhere = [each for found in of_class.values() for each in found]
     if not anywhere:
         raise NothingToBuildOn
     return {
         area: [
-            _spot(dice.choice(of_class[area] or anywhere), dice)
+            _spot(*dice.choice(of_class[area] or anywhere), dice)
             for _ in range(max(1, wanted // len(AreaClass)))
         ]
         for area in AreaClass
     }
 
 
-def _spot(township: places.Area, dice: Random) -> Spot:
+def _spot(township: places.Area, brigade: Organisation, dice: Random) -> Spot:
     longitude = round(township.longitude + dice.gauss(0, SPREAD_DEG), 6)
     latitude = round(township.latitude + dice.gauss(0, SPREAD_DEG), 6)
-    brigade = brigade_for(township.code)
-    assert brigade is not None  # noqa: S101 - townships without one were left out
-    address = places.describe_point(longitude, latitude)[:200]
+    address = " ".join(places.describe_point(longitude, latitude).split()[:PARTS])
     return Spot(longitude, latitude, address, township.code, brigade)
 
 

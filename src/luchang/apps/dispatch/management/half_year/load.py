@@ -6,7 +6,7 @@ from random import Random
 
 from django.db import transaction
 
-from luchang.apps.dispatch.management.half_year.ground import survey
+from luchang.apps.dispatch.management.half_year.ground import Ground, survey
 from luchang.apps.dispatch.management.half_year.ledgers import Ledgers
 from luchang.apps.dispatch.management.half_year.marks import SOURCE
 from luchang.apps.dispatch.management.half_year.plan import Day, plan
@@ -15,14 +15,18 @@ from luchang.apps.dispatch.models import Incident
 from luchang.apps.dispatch.services.numbers import NO_DIVISION
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
-from luchang.kernel.demo import Season
+from luchang.kernel.demo import Season, built_afterwards
+from luchang.kernel.history import attributed
 from luchang.kernel.identity.actors import Actor
 
 UNFOUNDED, DOUBLED = 0.02, 0.015
 """Cancelled and merged incidents for one that counts."""
 MISSED = 0.035
 """Calls nobody answered for one action."""
-ROWS_AT_ONCE = 20_000
+STORIES_AT_ONCE = 20_000
+"""Written together: they have to be kept in memory until then."""
+SEARCH_INDEX = "incident_search"
+SUBJECT, REASON = "dispatch.incident", "演示数据"
 
 
 def is_loaded() -> bool:
@@ -42,7 +46,19 @@ def load(season: Season, *, by: Actor, at: datetime) -> int:
     days = plan(season)
     incidents = sum(sum(day.incidents.values()) for day in days)
     ground = survey(season, incidents=incidents, by=by, at=at)
-    ledgers = Ledgers(ground.desk.division_code[:6] or NO_DIVISION, by=by)
+    in_use = Incident.objects.exists()
+    with attributed(by, reason=REASON), built_afterwards(SEARCH_INDEX, unless=in_use):
+        ledgers = Ledgers(ground.desk.division_code[:6] or NO_DIVISION, by=by)
+        _fill(season, days, ground, ledgers)
+        ledgers.finish()
+    detail = {"source": SOURCE, "scale": season.scale, "seed": season.seed, "rows": ledgers.rows}
+    audit.record(
+        by=by, action=Action.CREATE, subject=SUBJECT, at=at, purpose=REASON, detail=detail
+    )
+    return ledgers.rows
+
+
+def _fill(season: Season, days: list[Day], ground: Ground, ledgers: Ledgers) -> None:
     done: Counter[date] = Counter()
     owed = told = 0
     for day in days:
@@ -55,14 +71,11 @@ def load(season: Season, *, by: Actor, at: datetime) -> int:
         owed = _fill_up(day, teller, ledgers, owed + day.actions - done.pop(day.date, 0))
         ledgers.end_day(day.date)
         told += len(stories)
-        if told > ROWS_AT_ONCE:
+        if told > STORIES_AT_ONCE:
             ledgers.write()
             told = 0
     for day_after in ledgers.days_waiting():
         ledgers.end_day(day_after)
-    ledgers.finish()
-    _audit(season, ledgers.rows, by=by, at=at)
-    return ledgers.rows
 
 
 def _stories(day: Day, teller: Storyteller, dice: Random) -> list[Story]:
@@ -85,14 +98,3 @@ def _fill_up(day: Day, teller: Storyteller, ledgers: Ledgers, owed: int) -> int:
     for _ in range(round(day.actions * MISSED)):
         ledgers.tell_call(teller.missed())
     return min(0, owed)
-
-
-def _audit(season: Season, rows: int, *, by: Actor, at: datetime) -> None:
-    audit.record(
-        by=by,
-        action=Action.CREATE,
-        subject="dispatch.incident",
-        at=at,
-        purpose="演示数据",
-        detail={"source": SOURCE, "scale": season.scale, "seed": season.seed, "rows": rows},
-    )

@@ -274,7 +274,7 @@ class Storyteller:
     def _report(self, story: Story, order: Told | None, at: datetime) -> None:
         """The final feedback; what it found overrides what was reported."""
         incident, dice = story.incident, self.dice
-        reported = incident.values["category"]
+        reported: str = incident.values["category"]
         found = words.CORRECTED.get(reported, reported) if dice.random() < CORRECTED else reported
         result, text = words.FOUND.get(found, words.ELSE_FOUND)
         if order is not None and dice.random() < NOT_FOUND:

@@ -10,9 +10,14 @@ from luchang.kernel.identity import services
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation, Post, Role, User
 from luchang.kernel.identity.policies import SeparationBroken
-from luchang.kernel.identity.states import Scope
+from luchang.kernel.identity.states import OrganisationKind, Scope
 
 ROLES = ("system_administrator", "security_administrator", "audit_administrator")
+
+
+SHORT = 20
+DIVISION = 6
+"""Characters of an organisation's code that name its division."""
 
 
 class Command(BaseCommand):
@@ -26,12 +31,17 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--name", help="full name, for a new account")
         parser.add_argument("--organisation", help="12-character code, for a new account")
+        parser.add_argument(
+            "--found", metavar="NAME", help="first of all make that organisation, the root of all"
+        )
 
     def handle(
-        self, *_args: Any, role: str, username: str, name: str, organisation: str, **_options: Any
+        self, *_args: Any, role: str, username: str, name: str, organisation: str, **options: Any
     ) -> None:
         try:
             with transaction.atomic():
+                if options["found"]:
+                    _found_root(organisation, options["found"])
                 password = self._appoint(role, username, name, organisation)
         except (SeparationBroken, ValidationError) as refused:
             raise CommandError(str(refused)) from refused
@@ -56,6 +66,22 @@ class Command(BaseCommand):
         )
         services.appoint(user_id=user.pk, post_id=post.pk, starts_at=at, by=SYSTEM, at=at)
         return password
+
+
+def _found_root(code: str, name: str) -> None:
+    """The first organisation: no page could make it, for nobody could sign in."""
+    if Organisation.objects.exists():
+        raise CommandError("there are organisations already; leave out --found")
+    services.found_organisation(
+        parent_id=None,
+        code=code or "",
+        name=name,
+        short_name=name[:SHORT],
+        kind=OrganisationKind.DETACHMENT,
+        by=SYSTEM,
+        at=clock.now(),
+        division_code=(code or "")[:DIVISION],
+    )
 
 
 def _user(username: str, name: str, code: str) -> tuple[User, str]:

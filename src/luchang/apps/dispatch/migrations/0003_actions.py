@@ -30,7 +30,7 @@ SELECT id * 8 + 5, 'CLOSE'::text, number, organisation_id, id, closed_at
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0001_initial'),
+        ("dispatch", "0002_search_by_plate"),
         ('force', '0001_initial'),
         ('identity', '0003_history'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

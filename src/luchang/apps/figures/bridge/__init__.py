@@ -1,0 +1,1 @@
+"""Between files and the reader: documents in, checked reports out."""

@@ -1,0 +1,224 @@
+"""A season of records, strewn at random over units, days and states, for figures to be made of.
+
+The rows are put into the tables as they are: what counts here is that every state, missing time
+and odd order of times occurs, not how a service would have come to it.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from luchang.apps.dispatch.models import Call, Dispatch, Incident
+from luchang.apps.dispatch.states import (
+    AreaClass,
+    CallLink,
+    CallStatus,
+    DispatchReason,
+    DispatchStatus,
+    Grade,
+    IncidentStatus,
+)
+from luchang.apps.force.models import Officer, Shift, ShiftMember, Unit, Vehicle
+from luchang.apps.force.states import OfficerKind, ShiftStatus, UnitKind, VehicleKind
+from luchang.kernel.identity.models import Organisation
+from tests.factories.identity import LONG_AGO, organisation
+
+START = datetime(2025, 12, 20, tzinfo=UTC)
+DAYS = 90
+CATEGORIES = ("11", "12", "13", "21", "51", "61")
+
+
+@dataclass(frozen=True)
+class Season:
+    """What was made, to ask about."""
+
+    city: Organisation
+    brigades: tuple[Organisation, ...]
+
+
+def season(*, seed: int = 1, size: int = 150, until: datetime | None = None) -> Season:
+    """Records of ninety days in a city of three brigades, the last of them `until`."""
+    start = until - timedelta(days=DAYS) if until else START
+    rng = random.Random(seed)
+    city = organisation()
+    brigades = tuple(organisation(parent=city) for _ in range(3))
+    units = [unit for place in brigades for unit in _units(place)]
+    _incidents(rng, brigades, size, start)
+    _calls(rng, brigades, size, start)
+    _orders(rng, units)
+    _shifts(rng, units, start)
+    return Season(city, brigades)
+
+
+def _moment(rng: random.Random, start: datetime) -> datetime:
+    """Often exactly at a midnight in Shanghai, where periods meet."""
+    day = start + timedelta(days=rng.randrange(DAYS))
+    if rng.random() < 0.2:
+        return day.replace(hour=16, minute=0, second=0, microsecond=0)
+    return day + timedelta(seconds=rng.randrange(86_400))
+
+
+def _later(rng: random.Random, at: datetime, *, odd: float = 0.1) -> datetime | None:
+    """Some time after; sometimes never, and sometimes before, as by a wrong clock."""
+    if rng.random() < 0.2:
+        return None
+    seconds = rng.randrange(1, 4_000)
+    return (
+        at - timedelta(seconds=seconds) if rng.random() < odd else at + timedelta(seconds=seconds)
+    )
+
+
+def _units(place: Organisation) -> list[Unit]:
+    return [
+        Unit.objects.create(
+            call_sign=f"F{place.pk}-{number}",
+            kind=UnitKind.CAR_PATROL,
+            organisation=place,
+            home_longitude=113.1,
+            home_latitude=27.8,
+        )
+        for number in range(3)
+    ]
+
+
+def _incidents(
+    rng: random.Random, places: tuple[Organisation, ...], size: int, start: datetime
+) -> None:
+    made = []
+    for number in range(size):
+        received, category = _moment(rng, start), rng.choice(CATEGORIES)
+        status = rng.choice(
+            [
+                IncidentStatus.OPEN,
+                IncidentStatus.DISPATCHED,
+                IncidentStatus.CLOSED,
+                IncidentStatus.CLOSED,
+                IncidentStatus.CANCELLED,
+            ]
+        )
+        made.append(
+            Incident(
+                number=f"F{number:06d}",
+                organisation=rng.choice(places),
+                status=status,
+                grade=rng.choice(Grade.values),
+                initial_category=category,
+                category=category,
+                area_class=rng.choice(AreaClass.values),
+                address="长江路",
+                injured=rng.choice([None, None, 0, 1, 3]),
+                received_at=received,
+                dispatched_at=_later(rng, received),
+                arrived_at=_later(rng, received),
+                feedback_at=_later(rng, received),
+                closed_at=received + timedelta(hours=3) if status == "CLOSED" else None,
+            )
+        )
+    Incident.objects.bulk_create(made)
+
+
+def _calls(
+    rng: random.Random, places: tuple[Organisation, ...], size: int, start: datetime
+) -> None:
+    incidents = list(Incident.objects.all())
+    made = []
+    for number in range(size):
+        queued = _moment(rng, start)
+        status = rng.choice(list(CallStatus))
+        belongs = status in {CallStatus.REGISTERED, CallStatus.LINKED}
+        unanswered = status in {CallStatus.RINGING, CallStatus.MISSED}
+        made.append(
+            Call(
+                number=f"FC{number:06d}",
+                organisation=rng.choice(places),
+                status=status,
+                link=rng.choice(CallLink.values) if status == CallStatus.LINKED else "",
+                incident=rng.choice(incidents) if belongs else None,
+                queued_at=queued,
+                answered_at=None if unanswered else queued + timedelta(seconds=rng.randrange(90)),
+            )
+        )
+    Call.objects.bulk_create(made)
+
+
+def _orders(rng: random.Random, units: list[Unit]) -> None:
+    made = []
+    for number, incident in enumerate(Incident.objects.all()):
+        sent = incident.received_at + timedelta(seconds=rng.randrange(600))
+        status = rng.choice(
+            [DispatchStatus.FINISHED, DispatchStatus.FINISHED, DispatchStatus.CANCELLED]
+        )
+        unit, is_dead = rng.choice(units), status == DispatchStatus.CANCELLED
+        signed = sent + timedelta(seconds=rng.randrange(300))
+        arrived = signed + timedelta(seconds=rng.randrange(-60, 1_800))
+        made.append(
+            Dispatch(
+                number=f"FD{number:06d}",
+                incident=incident,
+                original_incident=incident,
+                organisation=unit.organisation,
+                status=status,
+                unit=unit,
+                target_name=unit.call_sign,
+                reason=rng.choice([DispatchReason.FIRST, DispatchReason.REINFORCEMENT]),
+                sent_at=sent,
+                sign_due_at=rng.choice([None, sent + timedelta(seconds=120)]),
+                signed_at=None if is_dead else signed,
+                arrive_due_at=rng.choice([None, signed + timedelta(seconds=900)]),
+                arrived_at=None if is_dead else arrived,
+                ended_at=sent + timedelta(hours=1),
+                end_reason="误派" if is_dead else "",
+            )
+        )
+    Dispatch.objects.bulk_create(made)
+
+
+def _shifts(rng: random.Random, units: list[Unit], start: datetime) -> None:
+    for unit in units:
+        car = Vehicle.objects.create(
+            plate=f"F{unit.pk}", kind=VehicleKind.CAR, organisation=unit.organisation
+        )
+        crew = _officers(unit)
+        begins = start
+        while begins < start + timedelta(days=DAYS - 1):
+            begins += timedelta(hours=rng.randrange(24, 120))
+            _shift(rng, unit, rng.choice([None, car]), crew, begins)
+
+
+def _officers(unit: Unit) -> list[Officer]:
+    return [
+        Officer.objects.create(
+            badge=f"F{unit.pk:06d}{number}",
+            name="警员",
+            kind=OfficerKind.OFFICER,
+            organisation=unit.organisation,
+            joined_at=LONG_AGO,
+        )
+        for number in range(2)
+    ]
+
+
+def _shift(
+    rng: random.Random, unit: Unit, car: Vehicle | None, crew: list[Officer], begins: datetime
+) -> None:
+    status = rng.choice([ShiftStatus.ENDED, ShiftStatus.ENDED, ShiftStatus.CANCELLED])
+    is_real = status == ShiftStatus.ENDED
+    late = timedelta(minutes=rng.choice([0, 4, 5, 6, 30]))
+    shift = Shift.objects.create(
+        unit=unit,
+        vehicle=car,
+        organisation=unit.organisation,
+        status=status,
+        starts_at=begins,
+        ends_at=begins + timedelta(hours=8),
+        signed_on_at=begins + late if is_real else None,
+        signed_off_at=begins + timedelta(hours=8) if is_real else None,
+    )
+    for officer in rng.sample(crew, rng.randrange(1, 3)):
+        ShiftMember.objects.create(
+            shift=shift,
+            officer=officer,
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+            cancelled=not is_real,
+        )

@@ -1,0 +1,118 @@
+"""Schemes, rounds, results and wall tokens, as the routes of the figures take them."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from luchang.apps.kpi import services
+from luchang.apps.kpi.models import Result, Round, Scheme
+from luchang.apps.kpi.policies import SEE_FIGURES
+from luchang.apps.kpi.services.assessments import Wanted
+from luchang.kernel.identity.actors import SYSTEM, Actor
+from luchang.kernel.identity.models import Organisation
+from luchang.kernel.metrics import Period
+from tests.factories.identity import actor_with, organisation
+from tests.matrix.lists import of_list
+from tests.matrix.protocol import Made, Specimen, own_of
+
+MONTH = Period.months(2026, 1)
+
+
+def _drafted(at: Organisation) -> Scheme:
+    organisation(parent=at)
+    return services.draft_scheme(
+        title=f"方案{at.code}",
+        organisation_id=at.pk,
+        basis="",
+        items=[Wanted("队伍建设", Decimal(10))],
+        by=SYSTEM,
+        at=datetime.now(UTC),
+    )
+
+
+def _judged(at: Organisation) -> Round:
+    scheme, now = _drafted(at), datetime.now(UTC)
+    services.put_in_force(scheme_id=scheme.pk, by=SYSTEM, at=now)
+    return services.begin_round(scheme_id=scheme.pk, period=MONTH, by=SYSTEM, at=now)
+
+
+def _scheme(at: Organisation) -> Made:
+    made = _drafted(at)
+    return Made(ids={"pk": made.pk, "deed": "put-in-force"}, mark=made.title)
+
+
+def _scheme_in_force(at: Organisation) -> Made:
+    scheme = _drafted(at)
+    services.put_in_force(scheme_id=scheme.pk, by=SYSTEM, at=datetime.now(UTC))
+    return Made(
+        ids={"pk": scheme.pk},
+        form={"first": "2026-01-01", "last": "2026-01-31"},
+        mark=scheme.title,
+    )
+
+
+def _round(at: Organisation) -> Made:
+    made = _judged(at)
+    item, unit = made.scheme.items.get(), Organisation.objects.filter(parent=at).first()
+    form = {
+        "item": item.pk,
+        "organisation": unit.pk if unit else 0,
+        "points": "1",
+        "evidence": "纪要",
+    }
+    return Made(ids={"pk": made.pk, "deed": "drop"}, form=form, mark=made.scheme.title)
+
+
+def _result(at: Organisation) -> Made:
+    """A frozen result of `at` itself, judged with nobody beside it."""
+    above = at.parent or at
+    scheme = Scheme(title=f"结果{at.code}", organisation=above, made_at=datetime.now(UTC))
+    scheme.store()
+    made = Round(
+        scheme=scheme,
+        organisation=above,
+        starts_at=MONTH.start,
+        ends_at=MONTH.end,
+        opened_at=MONTH.end,
+    )
+    made.open()
+    Result(round=made, organisation=at, total=Decimal(1), place=1).save()
+    made.status = "PROPOSED"
+    made.save(update_fields=["status"])
+    made.freeze(by=SYSTEM, at=MONTH.end)
+    return Made(mark=scheme.title)
+
+
+def _kiosk(at: Organisation) -> Made:
+    now = datetime.now(UTC)
+    kiosk, _token = services.issue_kiosk(
+        name=f"大屏{at.code}",
+        organisation_id=at.pk,
+        expires_at=now + timedelta(days=1),
+        by=actor_with("kpi.manage_kiosks", at=at),
+        at=now,
+    )
+    return Made(ids={"pk": kiosk.pk}, mark=kiosk.name)
+
+
+def _unit(at: Organisation) -> Made:
+    return Made(mark=at.name)
+
+
+def _is_compared(actor: Actor, at: Organisation) -> bool:
+    """The units figures are compared among: those within reach, and those beside one's own."""
+    reached = actor.covers(SEE_FIGURES, organisation_id=at.pk, path=at.path)
+    return reached or at.parent_id == own_of(at).parent_id
+
+
+SPECIMENS = [
+    *of_list("kpi.units", _unit, has_tree=False, reached=_is_compared),
+    *of_list("kpi.schemes", _scheme),
+    *of_list("kpi.results", _result),
+    *of_list("kpi.kiosks", _kiosk),
+    Specimen(route="kpi.scheme", make=_scheme),
+    Specimen(route="kpi.move_scheme", make=_scheme, method="POST"),
+    Specimen(route="kpi.begin_round", make=_scheme_in_force, method="POST"),
+    Specimen(route="kpi.round", make=_round),
+    Specimen(route="kpi.give_points", make=_round, method="POST"),
+    Specimen(route="kpi.move_round", make=_round, method="POST"),
+]
