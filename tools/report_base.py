@@ -171,7 +171,7 @@ def _body(document: Any) -> None:
     chart = document.add_paragraph("{{ block.chart }}")
     chart.alignment = WD_ALIGN_PARAGRAPH.CENTER
     source = document.add_paragraph()
-    _small(source.add_run("图中各数见附录[{{ block.first_note }}]至[{{ block.last_note }}]"))
+    _small(source.add_run("图中各数见附录{{ block.sources }}"))
     _tag(document, "{%p endif %}")
     _tag(document, "{%p endfor %}")
 

@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 
 from luchang.apps.reports import services
 from luchang.apps.reports.bridge import charts, fonts, paper, word
-from luchang.apps.reports.bridge.printing import edition_of
+from luchang.apps.reports.bridge.printing import edition_of, sources
 from luchang.apps.reports.models import Report
 from luchang.apps.reports.states import FileKind
 from luchang.core.documents.placed import Curve, Plot
@@ -285,6 +285,10 @@ def test_a_chart_has_its_values_in_words_and_no_reference_to_anything_outside() 
         drawn = charts.svg(plot)
         assert not re.search(r'(?:href|src)="(?!#)', drawn)
         assert "url(http" not in drawn
+
+
+def test_the_notes_of_a_chart_are_told_with_neighbours_joined() -> None:
+    assert sources((4, 1, 6, 5)) == "[1]、[4]至[6]"
 
 
 def test_charts_of_nothing_but_noughts_and_of_many_days_are_drawn() -> None:

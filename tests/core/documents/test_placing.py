@@ -97,8 +97,17 @@ def test_a_chart_keeps_its_points_and_where_they_are_noted() -> None:
     plot = document.blocks[0].plot
     assert plot is not None
     assert plot.categories == ("1月", "2月", "3月", "4月", "5月", "6月")
-    assert plot.notes == (1, 6)
+    assert plot.notes == (1, 2, 3, 4, 5, 6)
     assert document.note(2).period == "2021-02-01..2021-02-28"
+
+
+def test_a_chart_of_figures_that_were_printed_before_names_their_notes() -> None:
+    """It made no notes of its own, and was said to stand on note nought."""
+    document, _ = placed("{{ kpi:a.b }}\n\n@chart kpi=a.b by=total")
+
+    plot = document.blocks[1].plot
+    assert plot is not None
+    assert plot.notes == (1,)
 
 
 def test_a_chapter_without_a_module_says_so_and_asks_nothing() -> None:

@@ -46,8 +46,8 @@ class Plot:
     drawn: str
     categories: tuple[str, ...]
     curves: tuple[Curve, ...]
-    notes: tuple[int, int] = (0, 0)
-    """First and last note of its points."""
+    notes: tuple[int, ...] = ()
+    """Those of its points."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _plot(stored: Mapping[str, Any]) -> Plot:
         curves=tuple(
             Curve(**{**each, "values": tuple(each["values"])}) for each in stored["curves"]
         ),
-        notes=(stored["notes"][0], stored["notes"][1]),
+        notes=tuple(stored["notes"]),
     )
 
 

@@ -125,6 +125,8 @@ class _Placing:
     ask: Callable[[Asked], Found]
     notes: list[Note] = field(default_factory=list)
     known: dict[Asked, tuple[int, Found]] = field(default_factory=dict)
+    used: list[int] = field(default_factory=list)
+    """Notes called since a chart was begun."""
 
     def block(self, each: Line | Group | Missing) -> Block:
         if isinstance(each, Missing):
@@ -156,6 +158,7 @@ class _Placing:
             found = self.ask(asked)
             self.notes.append(_note(len(self.notes) + 1, asked, found))
             self.known[asked] = (len(self.notes), found)
+        self.used.append(self.known[asked][0])
         return self.known[asked]
 
     def run(self, number: int, text: str) -> Run:
@@ -218,7 +221,7 @@ class _Placing:
                 yield _step_name(step, group.by, span), step, self.frame.of
 
     def chart(self, group: Group) -> Block:
-        first = len(self.notes) + 1
+        self.used = []
         if group.by is By.TOTAL:
             plot = self.bars_of_codes(group)
         else:
@@ -230,7 +233,7 @@ class _Placing:
                 categories=tuple(name for name, _, _ in points),
                 curves=tuple(self.curve(code, points, group) for code in group.codes),
             )
-        notes = (first, len(self.notes)) if len(self.notes) >= first else (0, 0)
+        notes = tuple(dict.fromkeys(self.used))
         return Block(
             Kind.CHART,
             title=group.title,

@@ -44,8 +44,8 @@ class PrintedBlock:
     rows: tuple[tuple[PrintedRun, ...], ...] = ()
     svg: str = ""
     alternative: str = ""
-    first_note: int = 0
-    last_note: int = 0
+    sources: str = ""
+    """The notes of a chart's points, as they are printed below it."""
     block: Block = field(default=Block(Kind.PARAGRAPH))
 
     @property
@@ -138,17 +138,29 @@ def _blocks(placed: Placed, *, with_charts: bool) -> Iterator[PrintedBlock]:
             ),
             svg=charts.svg(plot) if plot and with_charts else "",
             alternative=charts.alternative(plot) if plot else "",
-            first_note=plot.notes[0] if plot else 0,
-            last_note=plot.notes[1] if plot else 0,
+            sources=sources(plot.notes) if plot else "",
             block=block,
         )
+
+
+def sources(notes: Sequence[int]) -> str:
+    """Codes of notes, neighbours joined: [1]、[4]至[9]."""
+    runs: list[list[int]] = []
+    for number in sorted(notes):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(
+        f"[{run[0]}]" if len(run) == 1 else f"[{run[0]}]至[{run[-1]}]" for run in runs
+    )
 
 
 def _run(run: Run, placed: Placed, told: set[int], *, at_foot: bool) -> PrintedRun:
     marks = []
     for number in run.notes:
         is_first = at_foot and number not in told
-        marks.append(Mark(number, placed.note(number) if is_first else None))
+        marks.append(Mark(number, _in_words(placed.note(number)) if is_first else None))
         if is_first:
             told.add(number)
     return PrintedRun(run.text, tuple(marks), run.href, run.hint)

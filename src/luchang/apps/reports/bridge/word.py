@@ -66,8 +66,7 @@ def _block(document: Any, block: PrintedBlock) -> dict[str, Any]:
         "head": list(block.head),
         "rows": [[_rich([cell]) for cell in row] for row in block.rows],
         "chart": _picture(document, block),
-        "first_note": block.first_note,
-        "last_note": block.last_note,
+        "sources": block.sources,
     }
 
 
