@@ -9,6 +9,7 @@ import pytest
 from luchang.apps.dispatch import bridge
 from luchang.apps.dispatch.management.replaying.figures import by_reason
 from luchang.apps.dispatch.management.replaying.rows import FOREIGN, read
+from luchang.apps.places import selectors as places
 from tools.shared_data import DataAbsent, data_set
 
 
@@ -63,7 +64,7 @@ def test_the_built_up_box_lies_around_the_densest_junctions(
         node_lon = np.concatenate([dice.normal(113.15, 0.02, 900), dice.uniform(112, 115, 600)])
         node_lat = np.concatenate([dice.normal(27.85, 0.02, 900), dice.uniform(25, 28, 600)])
 
-    monkeypatch.setattr(bridge.places, "graph", Roads)
+    monkeypatch.setattr(places, "graph", Roads)
 
     box = bridge.area()
 
