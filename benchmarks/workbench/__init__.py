@@ -9,11 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.figures import Figure
 from benchmarks.world import DESK, database, load_note
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 INCIDENTS, QUICK_INCIDENTS = 600, 150
 OPENINGS, QUICK_OPENINGS = 60, 20
@@ -48,7 +52,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     yield Figure("queries of the first page", float(queries), "", goal=QUERIES, data=where)
 
 
-def _desk_with(incidents: int):  # type: ignore[no-untyped-def]
+def _desk_with(incidents: int) -> Client:
     from django.core.management import call_command
 
     from luchang.apps.dispatch.services import clocks
@@ -68,7 +72,7 @@ def _desk_with(incidents: int):  # type: ignore[no-untyped-def]
     return identity.browser_of(person)
 
 
-def _queries(browser) -> int:  # type: ignore[no-untyped-def]
+def _queries(browser: Client) -> int:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -77,7 +81,7 @@ def _queries(browser) -> int:  # type: ignore[no-untyped-def]
     return len(asked)
 
 
-def _open(browser, times: int) -> tuple[list[float], list[float]]:  # type: ignore[no-untyped-def]
+def _open(browser: Client, times: int) -> tuple[list[float], list[float]]:
     wall, cpu = [], []
     for _ in range(times):
         began, spent = time.perf_counter(), time.process_time()
@@ -87,7 +91,7 @@ def _open(browser, times: int) -> tuple[list[float], list[float]]:  # type: igno
     return wall, cpu
 
 
-def _get(browser) -> None:  # type: ignore[no-untyped-def]
+def _get(browser: Client) -> None:
     answer = browser.get("/", HTTP_HOST="localhost")
     if answer.status_code != 200:
         raise RuntimeError(f"the workbench answers {answer.status_code}")
