@@ -109,6 +109,9 @@ async def _listen(client: httpx.AsyncClient, run: Boards, heard: dict[int, float
             async with client.stream(
                 "GET", "/api/dispatch/stream?topics=incidents", headers=headers
             ) as answer:
+                if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+                    await asyncio.sleep(0.5)  # fifty at once: told to come again, as a page does
+                    continue
                 answer.raise_for_status()
                 if not is_known:
                     is_known = True
