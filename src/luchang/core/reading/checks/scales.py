@@ -180,8 +180,9 @@ def _division(above: Statistic, below: Statistic, ratio: str) -> str:
 
 
 def _alone(case: Case, doubt: Doubt) -> Decimal:
-    """The number one power of ten thousand down (2.1亿 for 2.1万; 万 dropped altogether), or with
-    a lost point where an earlier report demands more.
+    """One power of ten thousand less (万 for 亿, nothing for 万).
+
+    Or with a point that was lost, where an earlier report demands more.
     """
     least = max(
         (
