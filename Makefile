@@ -42,6 +42,7 @@ check: $(VENV)/dev front ## Format, lint, types, import law, templates, texts, b
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint src/luchang --quiet
+	$(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 	$(BIN)/python -m tools.browser_gate
 	$(BIN)/python -m tools.messages check
 	$(BIN)/python -m tools.states check
