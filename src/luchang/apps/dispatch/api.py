@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Header, Query, Router, Schema, Status
 from pydantic import AwareDatetime, ConfigDict, Field
@@ -37,6 +38,7 @@ from luchang.apps.dispatch.states import (
 )
 from luchang.apps.places import selectors as places
 from luchang.kernel import clock
+from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.api_access import needs
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.live import sse
@@ -343,7 +345,7 @@ def area(request: HttpRequest) -> bridge.Area:
 @router.get("/stream", auth=needs(policies.SEE))
 async def stream(request: HttpRequest) -> StreamingHttpResponse:
     """Changes of incidents and dispatches as they happen, by server-sent events."""
-    actor = await sync_to_async(actor_of)(request)
+    actor = await sync_to_async(_actor_of_a_stream)(request)
     topics = frozenset(request.GET.get("topics", "incidents").split(",")) & TOPICS
     subscriber = Subscriber(actor=actor, topics=topics, session_key="")
     return sse.response(sse.frames(subscriber, sse.resume_point(request)))
@@ -615,6 +617,14 @@ def unmerge(request: HttpRequest, incident_id: int, body: Reason) -> dict[str, o
     """Take a merged incident out again."""
     by = _reaching(request, incident_id)
     return _told(merging.unmerge(other_id=incident_id, reason=body.reason, **by))
+
+
+def _actor_of_a_stream(request: HttpRequest) -> Actor:
+    """Ask, and give the connection back: a stream lasts, and twenty would empty the pool."""
+    actor = actor_of(request)
+    if not connection.in_atomic_block:
+        connection.close()
+    return actor
 
 
 def _taken(taken: calls.Taken) -> Status[Taken]:
