@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
 
@@ -16,6 +15,7 @@ from luchang.kernel.identity.api_access import needs
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.live import sse
 from luchang.kernel.live.hub import Subscriber
+from luchang.kernel.live.listeners import listener_of
 
 router = Router()
 TOPICS = frozenset({"incidents", "dispatches", "units"})
@@ -31,7 +31,7 @@ def area(request: HttpRequest) -> bridge.Area:
 @router.get("/stream", auth=needs(policies.SEE))
 async def stream(request: HttpRequest) -> StreamingHttpResponse:
     """Changes of incidents and dispatches as they happen, by server-sent events."""
-    actor = await sync_to_async(actor_of)(request)
+    actor = await listener_of(request)
     topics = frozenset(request.GET.get("topics", "incidents").split(",")) & TOPICS
     subscriber = Subscriber(actor=actor, topics=topics, session_key="")
     return sse.response(sse.frames(subscriber, sse.resume_point(request)))
