@@ -1,7 +1,7 @@
 """Officers and vehicles from workbooks: what is told, what is taken, and by whom."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 
