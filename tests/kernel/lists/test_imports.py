@@ -225,11 +225,19 @@ class TestPages:
     def test_faults_are_shown_and_can_be_downloaded(
         self, tree: make.Tree, browser: Client
     ) -> None:
-        page = self.send(browser, book(HEAD, ["43", "甲", "甲", "中队", tree.own.code]))
+        good = ["439900000001", "乙", "乙", "中队", tree.own.code]
+        page = self.send(browser, book(HEAD, ["43", "甲", "甲", "中队", tree.own.code], good))
 
         assert "12位数字或大写字母" in browser.get(page).content.decode()
         assert browser.get(page.replace("import-run", "import-errors")).status_code == 200
         assert "有 1 行有误" in browser.post(page, {"rows": "all"}).content.decode()
+
+    def test_a_file_without_one_good_row_is_a_form_of_faults(
+        self, tree: make.Tree, browser: Client
+    ) -> None:
+        for content in (book(HEAD, ["43", "甲", "甲", "中队", tree.own.code]), b"PK"):
+            sent = SimpleUploadedFile("机构.xlsx", content)
+            assert browser.post("/organisations/import", {"file": sent}).status_code == 422
 
     @pytest.mark.parametrize("run", ["", "0", "-1", "x", "9" * 30, "²"])
     def test_no_odd_run_number_breaks_the_page(self, browser: Client, run: str) -> None:

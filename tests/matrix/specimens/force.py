@@ -1,5 +1,6 @@
 """Officers, vehicles, units and shifts, as the routes of the force take them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 
@@ -8,6 +9,7 @@ from luchang.apps.force.policies import MANAGE_FORCE, SEE_FORCE
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from tests.factories import force, identity
+from tests.factories.workbooks import workbook
 from tests.matrix.lists import of_list
 from tests.matrix.protocol import OWN, WHERE, Made, Make, Place, Specimen, once, own_of
 
@@ -91,6 +93,37 @@ def _registered(at: Organisation) -> Made:
     return Made(form={**form, "organisation": at.pk})
 
 
+def _filed(*rows: Sequence[object]) -> Made:
+    """A workbook of these rows, sent to an import."""
+    return Made(files={"file": ("名册.xlsx", workbook(*rows))})
+
+
+def _officer_filed(at: Organisation) -> Made:
+    """A new officer whose file names `at`."""
+    badge = f"N{next(_number):05d}"
+    return _filed(["警号", "姓名", "类别", "所属机构"], [badge, "新", "民警", at.code])
+
+
+def _officer_refiled(at: Organisation) -> Made:
+    """An officer of `at`, whom the file moves to the visitors' own."""
+    row = [_officer(at).mark, "新", "民警", own_of(at).code]
+    return _filed(["警号", "姓名", "类别", "所属机构"], row)
+
+
+def _vehicle_filed(at: Organisation) -> Made:
+    plate = f"湘B·N{next(_number):04d}"
+    return _filed(["号牌", "类别", "所属机构", "座位"], [plate, "警车", at.name, 5])
+
+
+def _vehicle_refiled(at: Organisation) -> Made:
+    row = [_vehicle(at).mark, "警车", own_of(at).code, 9]
+    return _filed(["号牌", "类别", "所属机构", "座位"], row)
+
+
+def _imported(kind: str, make: Make, *, beside: str = "") -> Specimen:
+    return Specimen(f"force.{kind}.import", make, Place.IMPORT, "POST", beside=beside)
+
+
 def _formed(at: Organisation) -> Made:
     form = {"call_sign": f"新{next(_number):03d}", "kind": "CAR_PATROL", "organisation": at.pk}
     return Made(form={**form, "longitude": 113.13, "latitude": 27.83})
@@ -172,4 +205,8 @@ SPECIMENS = [
     _crewed(_led),
     _crewed(_joined),
     _crewed(_driven),
+    _imported("officers", _officer_filed),
+    _imported("officers", _officer_refiled, beside=OWN),
+    _imported("vehicles", _vehicle_filed),
+    _imported("vehicles", _vehicle_refiled, beside=OWN),
 ]

@@ -85,6 +85,11 @@ class Officer(models.Model):
         self.full_clean()
         self.save()
 
+    def correct(self, *, name: str, kind: OfficerKind) -> None:
+        self.name, self.kind = name, kind
+        self.clean_fields()
+        self.save(update_fields=["name", "kind"])
+
     def transfer(self, organisation: Organisation) -> None:
         self.organisation = organisation
         self.save(update_fields=["organisation"])
@@ -117,6 +122,10 @@ class Qualification(models.Model):
     def __str__(self) -> str:
         return f"{self.officer} {self.skill}"
 
+    def end(self, *, at: datetime) -> None:
+        self.expires_at = at
+        self.save(update_fields=["expires_at"])
+
 
 class Vehicle(models.Model):
     """A vehicle of the force."""
@@ -144,6 +153,15 @@ class Vehicle(models.Model):
         """Store a new vehicle whose fields have been looked at."""
         self.full_clean()
         self.save()
+
+    def correct(self, *, kind: VehicleKind, seats: int) -> None:
+        self.kind, self.seats = kind, seats
+        self.clean_fields()
+        self.save(update_fields=["kind", "seats"])
+
+    def transfer(self, organisation: Organisation) -> None:
+        self.organisation = organisation
+        self.save(update_fields=["organisation"])
 
     def retire(self, *, at: datetime) -> None:
         self.retired_at = at

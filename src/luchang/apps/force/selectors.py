@@ -138,6 +138,13 @@ def managed_officers(actor: Actor) -> QuerySet[Officer]:
     return within(Officer.objects.select_related("organisation"), actor, MANAGE_FORCE)
 
 
+def qualified_officers(actor: Actor, *, at: datetime) -> QuerySet[Officer]:
+    """Whom `actor` manages, each with the skills he holds at that moment."""
+    valid = Qualification.objects.valid(at=at).select_related("skill").order_by("skill__code")
+    held = Prefetch("qualifications", queryset=valid, to_attr="held")
+    return managed_officers(actor).prefetch_related(held)
+
+
 def managed_vehicles(actor: Actor) -> QuerySet[Vehicle]:
     return within(Vehicle.objects.select_related("organisation"), actor, MANAGE_FORCE)
 

@@ -67,8 +67,10 @@ class Deed(TextChoices):
     """What was done with an officer, a vehicle or a unit, as its history tells it."""
 
     CREATE = "CREATE", _("登记")
+    CORRECT = "CORRECT", _("更正")
     TRANSFER = "TRANSFER", _("调动")
     DISMISS = "DISMISS", _("离职")
     QUALIFY = "QUALIFY", _("授予资质")
+    END_QUALIFICATION = "END_QUALIFICATION", _("终止资质")
     RETIRE = "RETIRE", _("停用")
     DISBAND = "DISBAND", _("撤销")

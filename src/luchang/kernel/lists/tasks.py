@@ -4,6 +4,7 @@ from functools import partial
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel import clock
@@ -30,8 +31,18 @@ def tell(run: Run, done: int, of: int | None) -> None:
 
 
 @long_job("lists.import", title=_("导入"))
-def import_workbook(run: Run, *, list_code: str, user_id: int, what: str, run_id: int) -> None:
-    """Check a workbook, or take `all` or only the `valid` of its rows."""
+def import_workbook(
+    run: Run, *, list_code: str, user_id: int, what: str, run_id: int, language: str
+) -> None:
+    """Check a workbook, or take `all` or only the `valid` of its rows.
+
+    Faults are kept as they are told, so they are told in the language of the one who sent it.
+    """
+    with translation.override(language):
+        _import(run, list_code, user_id, what, run_id)
+
+
+def _import(run: Run, list_code: str, user_id: int, what: str, run_id: int) -> None:
     spec = find(list_code).imports
     if spec is None:
         raise JobRefused(str(_("此列表不能导入")))

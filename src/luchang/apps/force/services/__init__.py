@@ -1,13 +1,18 @@
 """Changing the force; the only writers of its tables."""
 
 from luchang.apps.force.services.fleet import (
+    correct_vehicle,
     disband_unit,
     form_unit,
     register_vehicle,
     retire_vehicle,
+    transfer_vehicle,
+    written_plate,
 )
 from luchang.apps.force.services.people import (
+    correct_officer,
     dismiss_officer,
+    end_qualification,
     enrol_officer,
     grant_qualification,
     name_skill,
@@ -40,8 +45,11 @@ __all__ = [
     "UnitRefused",
     "VehicleRefused",
     "cancel_shift",
+    "correct_officer",
+    "correct_vehicle",
     "disband_unit",
     "dismiss_officer",
+    "end_qualification",
     "enrol_officer",
     "form_unit",
     "grant_qualification",
@@ -54,4 +62,6 @@ __all__ = [
     "sign_off",
     "sign_on",
     "transfer_officer",
+    "transfer_vehicle",
+    "written_plate",
 ]

@@ -32,9 +32,10 @@ def enrol_officer(
 
     Raises:
         Forbidden: `by` does not manage that organisation.
-        OfficerRefused: the badge number is malformed or taken.
+        OfficerRefused: the badge number is malformed or taken, or the organisation is closed.
     """
     policies.check_can_manage(by, organisation)
+    _check_open(organisation)
     officer = Officer(
         badge=badge,
         name=name,
@@ -52,16 +53,36 @@ def enrol_officer(
 
 
 @transaction.atomic
+def correct_officer(
+    *, officer_id: int, name: str, kind: OfficerKind, by: Actor, at: datetime
+) -> Officer:
+    """Write down what somebody is really called and what he is.
+
+    Raises:
+        OfficerRefused: he left, or the name is too long.
+    """
+    officer = _serving(officer_id, by=by)
+    try:
+        officer.correct(name=name, kind=kind)
+    except ValidationError as wrong:
+        raise OfficerRefused("malformed", why="; ".join(wrong.messages)) from wrong
+    _record(officer, Deed.CORRECT, by=by, at=at)
+    return officer
+
+
+@transaction.atomic
 def transfer_officer(
     *, officer_id: int, organisation: Organisation, by: Actor, at: datetime
 ) -> Officer:
     """Move somebody to another organisation; both must be managed by `by`.
 
     Raises:
-        OfficerRefused: he left, is there already, or a shift is still ahead of him.
+        OfficerRefused: he left, is there already, the organisation is closed, or a shift is still
+            ahead of him.
     """
     officer = _serving(officer_id, by=by)
     policies.check_can_manage(by, organisation)
+    _check_open(organisation)
     if officer.organisation_id == organisation.pk:
         raise OfficerRefused("already_there", officer=officer, organisation=organisation)
     _check_no_duty_ahead(officer)
@@ -110,6 +131,25 @@ def grant_qualification(
     return held
 
 
+@transaction.atomic
+def end_qualification(
+    *, officer_id: int, skill_code: str, by: Actor, at: datetime
+) -> Qualification:
+    """Somebody is no longer qualified from now on; that he was stays known.
+
+    Raises:
+        OfficerRefused: he left, or does not hold that skill now.
+    """
+    officer = _serving(officer_id, by=by)
+    valid = officer.qualifications.valid(at=at)
+    held: Qualification | None = valid.filter(skill__code=skill_code, granted_at__lt=at).first()
+    if held is None:
+        raise OfficerRefused("not_qualified", officer=officer, skill=skill_code)
+    held.end(at=at)
+    _record(officer, Deed.END_QUALIFICATION, by=by, at=at, what=skill_code)
+    return held
+
+
 def name_skill(*, code: str, name: str, name_en: str) -> Skill:
     """Make a skill known, or change what it is called."""
     skill, _ = Skill.objects.update_or_create(
@@ -139,6 +179,11 @@ def _serving(officer_id: int, *, by: Actor) -> Officer:
     if officer.left_at is not None:
         raise OfficerRefused("already_left", officer=officer)
     return officer
+
+
+def _check_open(organisation: Organisation) -> None:
+    if organisation.closed_at is not None:
+        raise OfficerRefused("place_closed", organisation=organisation.short_name)
 
 
 def _check_no_duty_ahead(officer: Officer) -> None:

@@ -13,6 +13,7 @@ from luchang.apps.force.states import (
     UnitKind,
     VehicleKind,
 )
+from luchang.apps.force.views import imports
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Status
 from luchang.kernel.lists.filters import (
     Choice,
@@ -67,6 +68,7 @@ OFFICERS = ListSpec[Officer](
         DateRange("joined_at", _("入职时间")),
     ),
     actions=(PageAction(_("登记警员"), "force.enrol", MANAGE_FORCE),),
+    imports=imports.OFFICERS,
 )
 
 VEHICLES = ListSpec[Vehicle](
@@ -104,6 +106,7 @@ VEHICLES = ListSpec[Vehicle](
         ),
     ),
     actions=(PageAction(_("登记车辆"), "force.register_vehicle", MANAGE_FORCE),),
+    imports=imports.VEHICLES,
 )
 
 UNITS = ListSpec[Unit](

@@ -168,28 +168,40 @@ class CodeParser:
 
 @dataclass(frozen=True)
 class OrganisationParser:
-    """An organisation by its code, within the reach of the one who imports."""
+    """An organisation by its code, name or short name, within the reach of the one who imports."""
 
     permission: str
 
     def parse(self, cell: CellValue, looking: Looking) -> Organisation:
         known = looking.once(
-            ("organisations", self.permission),
-            lambda: {each.code: each for each in organisations_of(looking.actor, self.permission)},
+            ("organisations", self.permission), lambda: self._named(looking.actor)
         )
-        found = known.get(text_of(cell).upper())
-        if found is None:
+        found = known.get(text_of(cell).upper(), {})
+        if not found:
             raise Wrong(
                 gettext("没有此机构，或不在您的管辖范围内"),
-                gettext("请填本人管辖范围内机构的12位代码"),
+                gettext("请填本人管辖范围内机构的12位代码或名称"),
             )
-        return found
+        if len(found) > 1:
+            raise Wrong(
+                gettext("有 %d 个机构叫这个名称") % len(found), gettext("请改填机构的12位代码")
+            )
+        return next(iter(found.values()))
+
+    def _named(self, actor: Actor) -> Mapping[str, Mapping[int, Organisation]]:
+        """All that goes by each name; a code is nobody else's name."""
+        named: dict[str, dict[int, Organisation]] = {}
+        reached = list(organisations_of(actor, self.permission))
+        for each in reached:
+            for name in (each.name, each.short_name):
+                named.setdefault(name.strip().upper(), {})[each.pk] = each
+        return {**named, **{each.code: {each.pk: each} for each in reached}}
 
     def shown(self, value: Organisation | None) -> Exported:
         return value.code if value else ""
 
     def hint(self) -> str:
-        return gettext("机构的12位代码")
+        return gettext("机构的12位代码或名称")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model, TextChoices
@@ -62,6 +63,8 @@ class PlannedRow:
     differences: Sequence[str] = ()
     """Keys of the columns that would change."""
     faults: list[Fault] = field(default_factory=list)
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Where each column stands, for what only a service finds."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,10 @@ class Table:
     """Where each column of the spec stands."""
     unknown: Sequence[str]
     rows: Sequence[Sequence[CellValue]]
+
+    @cached_property
+    def letters(self) -> Mapping[str, str]:
+        return {key: xl_col_to_name(place) for key, place in self.places.items()}
 
 
 @dataclass
@@ -194,13 +201,15 @@ class _Judge:
 
     def read(self, table: Table, number: int, cells: Sequence[CellValue]) -> None:
         """Parse one row; its fate stays NEW or WRONG until the rows are compared."""
-        row = PlannedRow(table.sheet, number, {}, Fate.NEW)
+        row = PlannedRow(table.sheet, number, {}, Fate.NEW, letters=table.letters)
         values: dict[str, Any] = {}
         for column in self.spec.columns:
             place = table.places.get(column.key)
             if place is None:
                 continue
             cell = cells[place] if place < len(cells) else None
+            if column.blank_keeps and not _is_filled(cell):
+                continue
             try:
                 values[column.key] = self._value(column, cell)
             except Wrong as wrong:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from luchang.kernel.audit.services import record
 from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor, Forbidden
+from luchang.kernel.lists.imports.parsers import Wrong
 from luchang.kernel.lists.imports.planning import Fate, Fault, Plan, PlannedRow, Told, plan
 from luchang.kernel.lists.imports.reading import UnreadableWorkbook
 from luchang.kernel.lists.imports.specs import ImportSpec
@@ -74,7 +75,9 @@ def check(
     except UnreadableWorkbook as refusal:
         run.refuse(str(refusal))
         return run
-    _try(spec, judged, by, at)
+    with transaction.atomic():
+        _take_each(spec, judged, by, at, quiet)
+        transaction.set_rollback(True)
     run.judge(
         counts=judged.counts,
         mark=judged.mark,
@@ -119,14 +122,10 @@ def _confirm(
         return run
     check_may_confirm(run, only_valid=only_valid)
     judged = plan(spec, bytes(run.content), by)
-    _try(spec, judged, by, at)
+    _take_each(spec, judged, by, at, told)
     if judged.mark != run.mark:
-        raise DataChanged
-    taken = [row for row in judged.rows if row.fate in {Fate.NEW, Fate.CHANGED}]
-    for done, row in enumerate(taken, 1):
-        _take(spec, row, by, at)
-        told(done, len(taken))
-    run.apply(taken=len(taken), at=at)
+        raise DataChanged  # and with it all of this transaction
+    run.apply(taken=judged.count(Fate.NEW) + judged.count(Fate.CHANGED), at=at)
     record(
         by=by,
         action=Action.IMPORT,
@@ -155,19 +154,20 @@ def record_form(spec: ImportSpec[Any], *, by: Actor, at: datetime, rows: int) ->
     )
 
 
-def _try(spec: ImportSpec[Any], judged: Plan, by: Actor, at: datetime) -> None:
-    """Do every row and undo all of it: what only services and the database refuse is found too."""
-    with transaction.atomic():
-        for row in judged.rows:
-            if row.fate in {Fate.NEW, Fate.CHANGED}:
-                _try_row(spec, row, by, at)
-        transaction.set_rollback(True)
+def _take_each(spec: ImportSpec[Any], judged: Plan, by: Actor, at: datetime, told: Told) -> None:
+    """Do every row; what only services and the database refuse is wrong from then on."""
+    promising = [row for row in judged.rows if row.fate in {Fate.NEW, Fate.CHANGED}]
+    for done, row in enumerate(promising, 1):
+        _take_or_condemn(spec, row, by, at)
+        told(done, len(promising))
 
 
-def _try_row(spec: ImportSpec[Any], row: PlannedRow, by: Actor, at: datetime) -> None:
+def _take_or_condemn(spec: ImportSpec[Any], row: PlannedRow, by: Actor, at: datetime) -> None:
     try:
         with transaction.atomic():
             _take(spec, row, by, at)
+    except Wrong as wrong:
+        _condemn(spec, row, wrong.what, how=wrong.how, key=wrong.column)
     except spec.refused_by as refusal:
         _condemn(spec, row, "；".join(getattr(refusal, "messages", [str(refusal)])))
     except (IntegrityError, DataError):
@@ -178,21 +178,23 @@ def _take(spec: ImportSpec[Any], row: PlannedRow, by: Actor, at: datetime) -> No
     if row.fate == Fate.NEW:
         spec.create(row.values, by, at)
     elif row.existing is not None:
-        # a fresh copy: the trial has changed the first in memory, though not in the database
+        # a fresh copy: an earlier row may have changed it since the plan was made
         spec.change(spec.rows(by).get(pk=row.existing.pk), row.values, by, at)
 
 
-def _condemn(spec: ImportSpec[Any], row: PlannedRow, what: str) -> None:
-    column = spec.column(spec.key[0])
+def _condemn(
+    spec: ImportSpec[Any], row: PlannedRow, what: str, *, how: str = "", key: str = ""
+) -> None:
+    column = spec.column(key or spec.key[0])
     row.fate = Fate.WRONG
     row.faults.append(
         Fault(
             sheet=row.sheet,
             row=row.row,
-            letter="",
+            letter=row.letters.get(column.key, ""),
             column=str(column.title),
-            value=str(column.parser.shown(row.values[column.key])),
+            value=str(column.parser.shown(row.values.get(column.key))),
             what=what,
-            how=gettext("请核对该行后重新导入"),
+            how=how or gettext("请核对该行后重新导入"),
         )
     )

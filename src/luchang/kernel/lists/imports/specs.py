@@ -32,6 +32,8 @@ class ImportColumn:
     empty: Any = ""
     """What an empty cell means in a column that may be empty."""
     width: int = 18
+    blank_keeps: bool = False
+    """An empty cell says nothing, as if the column were not there: what is known stays."""
 
     def present(self, row: Model) -> Any:
         found: Any = row
@@ -50,7 +52,8 @@ class ImportSpec(Generic[M]):
 
     `rows` is the selector of the list: what it does not reach cannot be changed, nor is it told
     that it exists. `create` and `change` are services; what stands in `refusals` is told as an
-    error of the row. `key` names the columns by which a row is found again.
+    error of the row, and `parsers.Wrong` as one of the column it names. `key` names the columns by
+    which a row is found again.
     """
 
     code: str

@@ -3,9 +3,10 @@
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from luchang.kernel import clock
@@ -22,6 +23,7 @@ from luchang.kernel.lists.specs import ListSpec
 from luchang.kernel.lists.states import ImportStatus
 
 Spec = ListSpec[Any]
+UNPROCESSABLE = 422
 SHOWN_FAULTS = 200
 SMALL = 100_000
 """Bytes of a file that is checked while the officer waits; a larger one becomes a job."""
@@ -39,11 +41,15 @@ def take_in(request: HttpRequest, spec: Spec) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     name = (sent.name or "").replace("\x00", "")
     run = services.receive(spec=_imports(spec), name=name, content=sent.read(), by=actor, at=at)
-    if sent.size <= SMALL:
-        services.check(spec=_imports(spec), run_id=run.pk, by=actor, at=at)
-    else:
+    page = f"{base}import-run?run={run.pk}"
+    if sent.size > SMALL:
         _order("check", spec, run, actor)
-    return redirect(f"{base}import-run?run={run.pk}")
+        return redirect(page)
+    run = services.check(spec=_imports(spec), run_id=run.pk, by=actor, at=at)
+    if _takes_nothing(run):
+        context = _context(request, spec, run, "")
+        return render(request, "lists/import_run.html", context, status=UNPROCESSABLE)
+    return redirect(page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,6 +78,11 @@ def import_run(request: HttpRequest, spec: Spec) -> HttpResponse:
             notice = gettext("数据在预览之后有变化，请核对新的预览")
         run = _run_of(request, spec, actor)
     return render(request, "lists/import_run.html", _context(request, spec, run, notice))
+
+
+def _takes_nothing(run: ImportRun) -> bool:
+    """Whether a file is answered like a form in which nothing can be accepted."""
+    return run.status == ImportStatus.REFUSED or (run.wrong > 0 and run.valid == 0)
 
 
 def _context(request: HttpRequest, spec: Spec, run: ImportRun, notice: str) -> dict[str, object]:
@@ -139,6 +150,7 @@ def _order(what: str, spec: Spec, run: ImportRun, actor: Actor) -> None:
             "run_id": run.pk,
             "what": what,
             "user_id": actor.user_id,
+            "language": get_language() or settings.LANGUAGE_CODE,
         },
     )
     run.follow(job.pk)
