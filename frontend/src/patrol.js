@@ -2,6 +2,7 @@
 
 import "./dispatch.css";
 import { GRADE_TONES, ask, badge, countingClock, filled, freshKey, make, pageData } from "./api.js";
+import { dropFile, faultOf, keepFile, keptFile, sendFile } from "./files.js";
 import { icon } from "./page.js";
 
 const page = pageData();
@@ -14,7 +15,7 @@ const RETRY_MS = 5000;
 
 let tasks = page.tasks;
 let queue = remembered();
-let sending = false;
+const busy = { answers: false, files: false };
 
 function remembered() {
   try {
@@ -39,19 +40,61 @@ function answer(task, step, body = {}) {
   send();
 }
 
-async function send() {
-  if (sending) return;
-  sending = true;
-  for (const item of [...queue]) {
-    if (item.refused) continue;
-    const { ok, again, said } = await ask("POST", item.address, { body: item.body, key: item.key });
+/** Answers and files go side by side: a large picture on a slow line holds no answer up. */
+function send() {
+  sendLane("answers", (item) => !item.isFile, sendAnswer);
+  if (queue.some((item) => item.isFile && !item.refused)) sendLane("files", (item) => item.isFile, sendKept);
+}
+
+async function sendLane(lane, isMine, sendOne) {
+  if (busy[lane]) return;
+  busy[lane] = true;
+  const next = () => queue.find((item) => isMine(item) && !item.refused);
+  for (let item = next(); item; item = next()) {
+    const { ok, again, why } = await sendOne(item);
     if (again) break;
-    if (ok) queue = queue.filter((each) => each !== item);
-    else item.refused = said.message || "?";
+    if (ok) forget(item);
+    else item.refused = why || "?";
     remember();
   }
-  sending = false;
+  busy[lane] = false;
   await reload();
+}
+
+async function sendAnswer(item) {
+  const { ok, again, said } = await ask("POST", item.address, { body: item.body, key: item.key });
+  return { ok, again, why: said.message };
+}
+
+async function sendKept(item) {
+  const file = await keptFile(item.key);
+  if (!file) return { ok: false, again: false, why: page.files.texts.lost };
+  const progress = (share) => {
+    const bar = shelf.querySelector(`[data-unsent="${item.key}"] progress`);
+    if (bar) bar.value = share;
+  };
+  return sendFile(item.address, file, { key: item.key, name: item.name, terms: page.files, progress });
+}
+
+function forget(item) {
+  queue = queue.filter((each) => each !== item);
+  if (item.isFile) dropFile(item.key);
+}
+
+/** Put files in line behind the answers; what cannot be taken says so at once. */
+async function addFiles(task, files) {
+  for (const file of files) {
+    const refused = faultOf(file, page.files);
+    const key = freshKey();
+    if (!refused) await keepFile(key, file);
+    queue.push({
+      key, task: task.id, step: "file", isFile: true, address: task.files.add, name: file.name,
+      words: `${file.name} · ${task.incident.address}`, refused,
+    });
+  }
+  remember();
+  draw();
+  send();
 }
 
 async function reload() {
@@ -120,8 +163,38 @@ function card(task) {
     button.addEventListener("click", () => press(task, step));
     buttons.append(button);
   }
-  place.append(buttons);
+  if (task.status !== "QUEUED") buttons.append(adding(task, "camera", "camera"), adding(task, "gallery", "photo"));
+  place.append(pictures(task), buttons);
   return place;
+}
+
+function adding(task, way, sign) {
+  const button = make("button", "btn btn-default btn-wide", "", icon(sign), make("span", "", texts[way]));
+  button.type = "button";
+  button.dataset.add = way;
+  button.addEventListener("click", () => {
+    filing = task;
+    inputs[way].click();
+  });
+  return button;
+}
+
+function pictures(task) {
+  const strip = make("ul", "d-task-files");
+  strip.setAttribute("aria-label", texts.files);
+  for (const file of task.files.all) {
+    const link = make("a", "", file.thumbnail ? "" : file.name);
+    link.href = file.href;
+    if (file.thumbnail) {
+      const small = make("img");
+      small.src = file.thumbnail;
+      small.alt = file.name;
+      link.append(small);
+    }
+    strip.append(make("li", "", "", link));
+  }
+  strip.hidden = !task.files.all.length;
+  return strip;
 }
 
 function press(task, step) {
@@ -131,6 +204,19 @@ function press(task, step) {
     if (reason) answer(task, step, { reason });
   } else if (step === "arrive") answer(task, step, { entered_at: new Date().toISOString() });
   else answer(task, step);
+}
+
+// Pictures and files
+
+const inputs = { camera: document.getElementById("camera"), gallery: document.getElementById("gallery") };
+let filing = null;
+
+for (const input of Object.values(inputs)) {
+  input.addEventListener("change", () => {
+    const chosen = [...input.files];
+    input.value = "";
+    if (filing) addFiles(filing, chosen);
+  });
 }
 
 // Feedback
@@ -172,12 +258,20 @@ function drawQueue() {
   const lines = make("ul");
   for (const item of queue) {
     const line = make("li", item.refused ? "is-refused" : "", item.words);
+    line.dataset.unsent = item.key;
+    if (item.isFile && !item.refused) {
+      const bar = make("progress");
+      bar.max = 1;
+      bar.value = 0;
+      bar.setAttribute("aria-label", item.name);
+      line.append(make("span", "lc-progress", "", bar));
+    }
     if (item.refused) {
       line.append(make("span", "lc-small", ` ${filled(texts.refused, { why: item.refused })} `));
       const drop = make("button", "btn btn-small btn-plain", texts.drop);
       drop.type = "button";
       drop.addEventListener("click", () => {
-        queue = queue.filter((each) => each !== item);
+        forget(item);
         remember();
         draw();
       });

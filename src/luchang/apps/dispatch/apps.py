@@ -26,6 +26,7 @@ class DispatchConfig(AppConfig):
         _register_tones()
         _register_pages()
         _register_finds()
+        _register_files()
 
 
 def _register_tones() -> None:
@@ -123,6 +124,16 @@ def _register_finds() -> None:
             policies.ANSWER,
             order=10,
         )
+    )
+
+
+def _register_files() -> None:
+    from luchang.apps.dispatch.selectors import files  # noqa: PLC0415 - after the registry
+    from luchang.apps.dispatch.services.files import files_changed  # noqa: PLC0415 - as above
+    from luchang.kernel.records.attachments import registry  # noqa: PLC0415 - as above
+
+    registry.register(
+        files.SUBJECT, may_see=files.may_see, may_attach=files.may_add, changed=files_changed
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.dispatch.models import Dispatch, Incident
+from luchang.apps.dispatch.states import LIVE
 from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.identity.permissions import Permission, declare
@@ -53,6 +54,35 @@ def can_take_part(actor: Actor, incident: Incident) -> bool:
 
 def check_can_take_part(actor: Actor, incident: Incident) -> None:
     _refuse_unless(can_take_part(actor, incident), actor, incident)
+
+
+def can_add_files(actor: Actor, incident: Incident, crews: Collection[int]) -> bool:
+    """The desk or a crew that answers it, until it is over; then its files stay as they are."""
+    if incident.status not in LIVE:
+        return False
+    return (
+        is_of_crew(actor, incident, crews)
+        or can_take_part(actor, incident)
+        or can_dispatch(actor, incident)
+    )
+
+
+def can_withdraw_file(actor: Actor, incident: Incident, added_by: int | None) -> bool:
+    """The desk, or whoever added it; the withdrawal stays in the incident's history."""
+    if incident.status not in LIVE:
+        return False
+    is_own = actor.user_id is not None and actor.user_id == added_by
+    return is_own or can_take_part(actor, incident) or can_dispatch(actor, incident)
+
+
+def can_see_files(actor: Actor, incident: Incident, crews: Collection[int]) -> bool:
+    """Whoever sees the incident, and its crews while it lasts."""
+    return can_see(actor, incident) or is_of_crew(actor, incident, crews)
+
+
+def is_of_crew(actor: Actor, incident: Incident, crews: Collection[int]) -> bool:
+    """`crews` are the accounts that answer for the incident's orders."""
+    return incident.status in LIVE and actor.user_id in crews and actor.may(ANSWER)
 
 
 def can_dispatch(actor: Actor, incident: Incident) -> bool:

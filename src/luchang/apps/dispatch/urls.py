@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from luchang.apps.dispatch.views import desk, incidents, lists, patrol, rules
+from luchang.apps.dispatch.views import desk, files, incidents, lists, patrol, rules
 from luchang.kernel.lists.urls import list_routes
 
 ONE = "incidents/<int:incident_id>"
@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{ONE}/merge", incidents.merge, name="dispatch.merge"),
     path(f"{ONE}/unmerge", incidents.unmerge, name="dispatch.unmerge"),
     path(f"{ONE}/note", incidents.note, name="dispatch.note"),
+    path(f"{ONE}/files/<uuid:key>/withdraw", files.withdraw, name="dispatch.withdraw_file"),
     path(f"{ONE}/feedback", incidents.desk_feedback, name="dispatch.desk_feedback"),
     path("calls/<int:call_id>/caller", incidents.reveal, name="dispatch.reveal"),
 ]

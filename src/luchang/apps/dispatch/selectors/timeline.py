@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from luchang.apps.dispatch.models import Call, Dispatch, Incident
+from luchang.apps.dispatch.selectors.files import SUBJECT as FILES_OF
 from luchang.apps.dispatch.states import (
     CallLink,
     CallStatus,
@@ -16,6 +18,7 @@ from luchang.apps.dispatch.states import (
 )
 from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.audit.states import Action
+from luchang.kernel.records.attachments.selectors import trace_of
 from luchang.kernel.records.comments import comments_on
 from luchang.kernel.records.models import Move
 from luchang.kernel.records.moves import history
@@ -53,6 +56,7 @@ def timeline(incident: Incident) -> list[Happening]:
         _escalations(incident),
         _comments(incident),
         _reveals(incident),
+        _files(incident),
     )
     return sorted((each for part in parts for each in part), key=lambda each: each.at)
 
@@ -151,6 +155,25 @@ def _comments(incident: Incident) -> Iterator[Happening]:
         yield Happening(
             comment.at, "message", "neutral", _("备注"), comment.author_name, comment.text
         )
+
+
+def _files(incident: Incident) -> Iterator[Happening]:
+    """Each file that came, and each that was taken off again with its reason."""
+    for file in trace_of(subject=FILES_OF, subject_id=incident.pk):
+        icon = "photo" if file.kind.is_picture else "paperclip"
+        words = {"name": file.name, "size": filesizeformat(file.size)}
+        title = _("添加附件 %(name)s（%(size)s）") % words
+        yield Happening(file.uploaded_at, icon, "info", title, file.uploaded_by_name, file.title)
+        if file.removed_at:
+            title = _("撤回附件 %(name)s") % words
+            yield Happening(
+                file.removed_at,
+                "trash",
+                "warning",
+                title,
+                file.removed_by_name,
+                file.removal_reason,
+            )
 
 
 def _reveals(incident: Incident) -> Iterator[Happening]:

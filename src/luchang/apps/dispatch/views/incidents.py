@@ -14,12 +14,14 @@ from luchang.apps.dispatch import policies
 from luchang.apps.dispatch.forms import FeedbackForm, NoteForm, ReasonForm
 from luchang.apps.dispatch.models import Call, Incident
 from luchang.apps.dispatch.selectors import reached, records
+from luchang.apps.dispatch.selectors.files import files_of, may_add
 from luchang.apps.dispatch.selectors.labels import category_label
 from luchang.apps.dispatch.selectors.timeline import timeline
 from luchang.apps.dispatch.services import feedbacks, incidents, merging, notes
 from luchang.apps.dispatch.services.refusals import Refused
 from luchang.apps.dispatch.states import ACTIVE, LIVE, DispatchStatus, IncidentStatus
 from luchang.apps.dispatch.views.maps import map_spec
+from luchang.apps.dispatch.views.uploads import upload_terms
 from luchang.core.common import personal
 from luchang.core.common.personal import Kind
 from luchang.kernel import clock
@@ -50,6 +52,7 @@ def incident(request: HttpRequest, incident_id: int) -> HttpResponse:
     is_part = bool(request.headers.get("HX-Request"))
     context = _context(row, actor=actor, at=at) | {"since": since}
     if not is_part:
+        context["page"] = {"files": upload_terms()}
         context["map"] = map_spec([row], actor=actor, at=at) | _centre(row)
     template = "dispatch/_incident.html" if is_part else "dispatch/incident.html"
     return render(request, template, context)
@@ -196,6 +199,8 @@ def _context(row: Incident, *, actor: Actor, at: datetime) -> dict[str, object]:
         "can_cancel_now": is_live and not dispatches,
         "is_over": row.status in {IncidentStatus.CLOSED, IncidentStatus.CANCELLED},
         "cancellable": {*ACTIVE, DispatchStatus.QUEUED},
+        "files": files_of(row, by=actor),
+        "may_add_files": may_add(actor, row.pk),
         "feedback_form": FeedbackForm(),
         "reason_form": ReasonForm(),
         "note_form": NoteForm(),

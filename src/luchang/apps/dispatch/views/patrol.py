@@ -4,18 +4,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from luchang.apps.dispatch import policies
 from luchang.apps.dispatch.forms import FeedbackForm
 from luchang.apps.dispatch.models import Dispatch
+from luchang.apps.dispatch.selectors.files import SUBJECT, files_of
 from luchang.apps.dispatch.selectors.labels import category_label
 from luchang.apps.dispatch.selectors.reached import tasks_of
 from luchang.apps.dispatch.states import DispatchStatus
+from luchang.apps.dispatch.views.uploads import upload_terms
 from luchang.apps.force import selectors as force
 from luchang.kernel import clock
 from luchang.kernel.identity.access import allow
+from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.live.selectors import latest
 
@@ -35,9 +39,10 @@ def phone(request: HttpRequest) -> HttpResponse:
             "unit": unit,
             "form": FeedbackForm(),
             "page": {
-                "tasks": [task(each) for each in tasks_of(actor, at=at)],
+                "tasks": [task(each, actor) for each in tasks_of(actor, at=at)],
                 "person": actor.user_id,
                 "texts": _texts(),
+                "files": upload_terms(),
             },
         },
     )
@@ -47,11 +52,12 @@ def phone(request: HttpRequest) -> HttpResponse:
 @allow(policies.ANSWER)
 def tasks(request: HttpRequest) -> JsonResponse:
     """The same as data, after news or a lost connection."""
-    found = tasks_of(actor_of(request), at=clock.now())
-    return JsonResponse({"tasks": [task(each) for each in found]})
+    actor = actor_of(request)
+    found = tasks_of(actor, at=clock.now())
+    return JsonResponse({"tasks": [task(each, actor) for each in found]})
 
 
-def task(dispatch: Dispatch) -> dict[str, Any]:
+def task(dispatch: Dispatch, actor: Actor) -> dict[str, Any]:
     """One order as the phone draws it; the caller's number is not on it."""
     incident = dispatch.incident
     return {
@@ -77,6 +83,28 @@ def task(dispatch: Dispatch) -> dict[str, Any]:
             "lon": incident.longitude,
             "lat": incident.latitude,
         },
+        "files": _files(dispatch, actor),
+    }
+
+
+def _files(dispatch: Dispatch, actor: Actor) -> dict[str, Any]:
+    """What hangs on its incident, small, and where more goes."""
+    rows = files_of(dispatch.incident, by=actor)
+    return {
+        "add": reverse("attachments:upload", args=[SUBJECT, dispatch.incident_id]),
+        "all": [
+            {
+                "name": row.file.name,
+                "href": reverse(
+                    "attachments:picture" if row.file.thumbnail else "attachments:download",
+                    args=[row.file.key],
+                ),
+                "thumbnail": reverse("attachments:thumbnail", args=[row.file.key])
+                if row.file.thumbnail
+                else "",
+            }
+            for row in rows
+        ],
     }
 
 
@@ -100,6 +128,9 @@ def _texts() -> dict[str, str]:
         "finish": _("完成并离开"),
         "return": _("无法出警"),
         "return_why": _("请填写无法出警的原因"),
+        "camera": _("现场拍照"),
+        "gallery": _("选择照片或文件"),
+        "files": _("现场照片与文件"),
         "queued": _("排队中的任务"),
         "unsent": _("{count} 条未发出，联网后自动重发"),
         "unsent_list": _("未发出的内容"),

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from luchang.kernel.identity.actors import Actor
 
 Rule = Callable[[Actor, int], bool]
+Changed = Callable[[int, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,8 @@ class Owner:
 
     may_see: Rule
     may_attach: Rule
+    changed: Changed | None = None
+    """Told inside the transaction of every file that comes or goes, and may still refuse it."""
 
 
 class UnknownOwner(Exception):
@@ -23,9 +27,11 @@ class UnknownOwner(Exception):
 _owners: dict[str, Owner] = {}
 
 
-def register(subject: str, *, may_see: Rule, may_attach: Rule) -> None:
+def register(
+    subject: str, *, may_see: Rule, may_attach: Rule, changed: Changed | None = None
+) -> None:
     """Say who may; `subject` is the model's label, such as `dispatch.incident`."""
-    _owners[subject] = Owner(may_see, may_attach)
+    _owners[subject] = Owner(may_see, may_attach, changed)
 
 
 def owner_of(subject: str) -> Owner:

@@ -22,6 +22,14 @@ def attachments_of(*, subject: str, subject_id: int, by: Actor) -> list[Attachme
     return list(Attachment.objects.of(subject, subject_id).present())
 
 
+def trace_of(*, subject: str, subject_id: int) -> list[Attachment]:
+    """Every file the record ever had, withdrawn ones too, for its history.
+
+    The caller has made sure that the reader may see the record.
+    """
+    return list(Attachment.objects.of(subject, subject_id))
+
+
 def attachment_for(*, key: uuid.UUID, by: Actor) -> Attachment:
     """One file, asked for at every fetch.
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO
@@ -13,6 +14,7 @@ from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.records.attachments import names, pictures, sniffing, store
 from luchang.kernel.records.attachments.models import Attachment
+from luchang.kernel.records.attachments.registry import owner_of
 from luchang.kernel.records.attachments.selectors import NotFound, may_attach
 from luchang.kernel.records.attachments.states import (
     ALLOWED,
@@ -63,7 +65,7 @@ def inspect(file: IO[bytes], name: str) -> Taken:
     )
 
 
-def attach(
+def attach(  # noqa: PLR0913 - each is named at the call
     *,
     subject: str,
     subject_id: int,
@@ -72,8 +74,9 @@ def attach(
     by: Actor,
     at: datetime,
     title: str = "",
+    key: uuid.UUID | None = None,
 ) -> Attachment:
-    """Add a file to a record.
+    """Add a file to a record; one that is sent again under the same key is taken once.
 
     The file is on the disk, synced, before its row commits; a failure in between leaves a file
     without a row, which the sweeper takes away.
@@ -87,27 +90,24 @@ def attach(
     taken = inspect(file, name)
     digest = store.put(taken.content)
     thumbnail = store.put(taken.picture.thumbnail) if taken.picture else ""
-    with transaction.atomic():
-        _check_count(subject, subject_id)
-        made = Attachment.objects.create(
-            subject=subject,
-            subject_id=subject_id,
-            name=taken.name,
-            title=title,
-            media_type=taken.kind,
-            size=len(taken.content),
-            digest=digest,
-            original_digest=taken.original_digest,
-            thumbnail=thumbnail,
-            width=taken.picture.width if taken.picture else None,
-            height=taken.picture.height if taken.picture else None,
-            metadata=_metadata(taken),
-            uploaded_by_id=by.user_id,
-            uploaded_by_name=by.name,
-            uploaded_at=at,
-        )
-        _tell(made, Action.CREATE, by=by, at=at)
-    return made
+    made = Attachment(
+        subject=subject,
+        subject_id=subject_id,
+        name=taken.name,
+        title=title,
+        media_type=taken.kind,
+        size=len(taken.content),
+        digest=digest,
+        original_digest=taken.original_digest,
+        thumbnail=thumbnail,
+        width=taken.picture.width if taken.picture else None,
+        height=taken.picture.height if taken.picture else None,
+        metadata=_metadata(taken),
+        uploaded_by_id=by.user_id,
+        uploaded_by_name=by.name,
+        uploaded_at=at,
+    )
+    return _kept_once(made, key, by=by, at=at)
 
 
 @transaction.atomic
@@ -120,6 +120,7 @@ def remove(*, attachment: Attachment, reason: str, by: Actor, at: datetime) -> N
     if not may_attach(by, attachment.subject, attachment.subject_id):
         raise Forbidden(f"{by.name} may not remove {attachment.key}")
     attachment.remove(by_name=by.name, reason=reason, at=at)
+    _changed(attachment, at=at)
     _tell(attachment, Action.CHANGE, by=by, at=at, purpose=reason)
 
 
@@ -163,14 +164,48 @@ def _metadata(taken: Taken) -> str:
     return json.dumps(taken.picture.metadata, ensure_ascii=False, sort_keys=True)
 
 
-def _check_count(subject: str, subject_id: int) -> None:
+def _lock(subject: str, subject_id: int) -> None:
     """One uploader at a time per record, or two would each see room for the last file."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{subject}\n{subject_id}"]
         )
+
+
+def _check_count(subject: str, subject_id: int) -> None:
     if Attachment.objects.of(subject, subject_id).present().count() >= COUNT_LIMIT:
         raise Refused(Fault.TOO_MANY)
+
+
+@transaction.atomic
+def _kept_once(made: Attachment, key: uuid.UUID | None, *, by: Actor, at: datetime) -> Attachment:
+    """The row in the database, or the one that an earlier sending of the same file left."""
+    _lock(made.subject, made.subject_id)
+    if key is not None:
+        before = Attachment.objects.filter(key=key).first()
+        if before is not None:
+            return _same(before, made)
+        made.key = key
+    _check_count(made.subject, made.subject_id)
+    made.save(force_insert=True)
+    _changed(made, at=at)
+    _tell(made, Action.CREATE, by=by, at=at)
+    return made
+
+
+def _same(before: Attachment, made: Attachment) -> Attachment:
+    """Raises Refused where the key stands for something else."""
+    for name in ("subject", "subject_id", "original_digest", "uploaded_by_id"):
+        if getattr(before, name) != getattr(made, name):
+            raise Refused(Fault.KEY_REUSED)
+    return before
+
+
+def _changed(attachment: Attachment, *, at: datetime) -> None:
+    """Let the app that owns the record know."""
+    changed = owner_of(attachment.subject).changed
+    if changed is not None:
+        changed(attachment.subject_id, at)
 
 
 def _tell(

@@ -51,6 +51,13 @@ ALLOWED = {
     FileKind.TEXT: Allowance(("txt", "csv"), 5 * MEGABYTE),
     FileKind.MP4: Allowance(("mp4",), 100 * MEGABYTE),
 }
+ACCEPTED = {
+    extension: allowance.size_limit
+    for allowance in ALLOWED.values()
+    for extension in allowance.extensions
+}
+"""Size limit by extension, for pages that say no before anything is sent."""
+
 LARGEST = max(allowance.size_limit for allowance in ALLOWED.values())
 
 
@@ -59,6 +66,8 @@ class Fault(TextChoices):
 
     EMPTY = "EMPTY", _("文件是空的")
     TOO_LARGE = "TOO_LARGE", _("文件过大")
+    CLOSED = "CLOSED", _("该记录已办结，附件不能再变动")
+    KEY_REUSED = "KEY_REUSED", _("同一上传标识已用于另一个文件")
     TOO_MANY = "TOO_MANY", _("该记录的附件已达上限")
     UNKNOWN = "UNKNOWN", _("不支持这种文件")
     NAME_MISMATCH = "NAME_MISMATCH", _("文件内容与扩展名不符")

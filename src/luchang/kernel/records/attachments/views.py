@@ -43,12 +43,17 @@ def listing(request: HttpRequest, subject: str, subject_id: int) -> HttpResponse
 @require_POST
 @allow(SIGNED_IN)
 def upload(request: HttpRequest, subject: str, subject_id: int) -> HttpResponseBase:
-    """Take the files of the form field `file`; each is taken or refused by itself."""
+    """Take the files of the form field `file`; each is taken or refused by itself.
+
+    A sender that may have to send a file again gives it a `key` and sends it alone.
+    """
     actor = actor_of(request)
     if not may_attach(actor, subject, subject_id):
         raise Http404
     taken, refused = [], []
-    for file in request.FILES.getlist("file"):
+    files = request.FILES.getlist("file")
+    key = _key(request.POST.get("key", "")) if len(files) == 1 else None
+    for file in files:
         name = file.name or ""
         try:
             made = services.attach(
@@ -56,6 +61,7 @@ def upload(request: HttpRequest, subject: str, subject_id: int) -> HttpResponseB
                 subject_id=subject_id,
                 file=file,
                 name=name,
+                key=key,
                 title=request.POST.get("title", "").replace("\0", "")[:200],
                 by=actor,
                 at=clock.now(),
@@ -97,6 +103,14 @@ def thumbnail(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
         raise Http404
     content = store.place_of(found.thumbnail).read_bytes()
     return HttpResponse(content, content_type="image/jpeg", headers=_CLOSED)
+
+
+def _key(text: str) -> uuid.UUID | None:
+    """The sender's own key; what is none stands for no key."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def _found(key: uuid.UUID, actor: Actor) -> Attachment:
