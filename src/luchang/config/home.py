@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+HALF_YEAR_DUE = "half-year.due"
+"""A file with the scale, as long as the demo's half-year is still to be loaded."""
 
 
 def home() -> Path:

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Sequence
 
 from luchang.config import obstacles
-from luchang.config.home import CHECKOUT, home, keep
+from luchang.config.home import CHECKOUT, HALF_YEAR_DUE, home, keep
 from luchang.config.obstacles import CannotStart
 from luchang.config.parts import MARK, Part, clear_leftovers
 from luchang.kernel.embedded_postgres import Cluster, DatabaseUnavailable
@@ -37,6 +37,7 @@ class Launcher:
         served = os.environ.get("DATABASE_URL")
         self.cluster = None if served else Cluster(self.home / "database")
         self.next_recovery_at = 0.0
+        self.half_year: Part | None = None
         self.environment = dict(
             os.environ,
             DJANGO_SETTINGS_MODULE="luchang.config.settings",
@@ -100,12 +101,41 @@ class Launcher:
         for part in others:  # after the first page: on two cores they would only hold it up
             part.start(self.environment)
         say(f"路畅已就绪：{self._address()}（Ctrl-C 停止）", "Luchang is ready; Ctrl-C stops it")
+        self._load_half_year()
         waiting: dict[str, float] = {}
         while not stopping:
             time.sleep(WATCH_S)
             self._revive_database()
+            self._end_half_year()
             for part in self.parts:
                 self._revive(part, waiting)
+
+    def _load_half_year(self) -> None:
+        """Behind the first page; what was stopped meanwhile is loaded at the next start."""
+        due = self.home / HALF_YEAR_DUE
+        if self.demo and due.exists():
+            scale = due.read_text().strip()
+            command = [sys.executable, "-m", "luchang.config.cli", "demo_half_year"]
+            self.half_year = Part("half_year", [*command, "--scale", scale, "--verbosity", "0"])
+            self.half_year.start(self.environment)
+            say(
+                f"后台载入2021年1至8月的演示记录（比例 {scale}），期间相关指标尚不完整",
+                "loading invented records of 2021 in the background; their figures follow",
+            )
+
+    def _end_half_year(self) -> None:
+        loading = self.half_year
+        if loading is None or loading.process is None or not loading.has_died():
+            return
+        self.half_year = None
+        if loading.process.returncode == 0:
+            (self.home / HALF_YEAR_DUE).unlink(missing_ok=True)
+            say("演示记录已载入", "the invented records are loaded")
+        else:
+            say(
+                "演示记录未能载入，下次启动时重试",
+                "they were not loaded; the next start tries again",
+            )
 
     def _revive(self, part: Part, waiting: dict[str, float]) -> None:
         if not part.has_died():
@@ -163,10 +193,11 @@ class Launcher:
         return f"http://{host}:{self.port}"
 
     def _stop(self) -> None:
-        for part in self.parts:
+        parts = [*self.parts, *([self.half_year] if self.half_year else [])]
+        for part in parts:
             part.ask_to_stop()
         limit = time.monotonic() + STOP_LIMIT_S
-        for part in self.parts:
+        for part in parts:
             part.stop(limit)
         clear_leftovers(self.home)
         if self.cluster is not None:

@@ -10,10 +10,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from luchang.config.home import HALF_YEAR_DUE, home, keep
 from luchang.kernel.terminal import say
 
 QUICK_SCALE = 0.02
 """Of the half-year that comes with a demo city: seconds, not minutes."""
+AFTERWARDS = 0.05
+"""Up to this scale it is loaded behind the first page; more would hold up whoever takes calls."""
 
 
 def prepare(*, demo: bool) -> None:
@@ -70,7 +73,9 @@ def _demo_city() -> None:
 def _half_year() -> None:
     """Invented records of 2021 for the figures; only where the demo city was built just now."""
     scale = half_year_scale(os.environ.get("HALFYEAR", ""))
-    if scale > 0:
+    if 0 < scale <= AFTERWARDS:
+        keep(home() / HALF_YEAR_DUE, f"{scale:g}")
+    elif scale > 0:
         say(
             f"载入2021年1至8月的演示记录（比例 {scale:g}）",
             f"loading invented records of January to August 2021 at scale {scale:g}",

@@ -16,8 +16,8 @@ from luchang.apps.dispatch.management.half_year.plan import HALF_DAYS, plan
 from luchang.apps.dispatch.models import Action, Call, Dispatch, Feedback, Incident
 from luchang.apps.dispatch.states import CALL, DISPATCH, INCIDENT, UNDER_WAY, WAITING, AreaClass
 from luchang.apps.kpi.selectors import value
-from luchang.kernel.demo import FIRST, LAST, Season, contributions
-from luchang.kernel.history import event_model_of
+from luchang.kernel.demo import FIRST, LAST, Season, contributions, events_of
+from luchang.kernel.history import attributed
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.metrics import Period
 from luchang.kernel.records.models import Counter, Move
@@ -42,7 +42,9 @@ def invented(
 ) -> Iterator[None]:
     """Loaded once for all that only look; each test's own changes are rolled back to here."""
     place = override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("media")))
-    with django_db_blocker.unblock(), place, transaction.atomic():
+    patch = pytest.MonkeyPatch.context()
+    with django_db_blocker.unblock(), place, patch as few, transaction.atomic():
+        few.setattr("luchang.apps.dispatch.management.half_year.load.FEW", 0.0)
         small_city()
         load(SEASON, by=SYSTEM, at=NOON)
         yield
@@ -152,14 +154,51 @@ def test_every_constraint_of_the_tables_holds(half_year: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for model in MODELS:
-        assert event_model_of_dispatch(model).objects.count() == model.objects.count()
+        assert events_of(model)._default_manager.count() == model.objects.count()
 
 
-def event_model_of_dispatch(model: Any) -> Any:
-    try:
-        return event_model_of(model)
-    except LookupError:
-        return model._meta.apps.get_model("dispatch", f"{model.__name__}Event")
+AGAIN = (
+    "CREATE TEMP TABLE again AS SELECT * FROM {table}",
+    "DELETE FROM {table}",
+    "DELETE FROM {events}",
+    "INSERT INTO {table} SELECT * FROM again ORDER BY id",
+)
+"""The rows once more as a statement would add them, for the triggers."""
+EVENTS = """
+    SELECT (to_jsonb(event) - 'pgh_id' - 'pgh_context_id')::text, metadata::text
+      FROM {table} event LEFT JOIN pghistory_context context ON context.id = pgh_context_id
+     ORDER BY pgh_id
+"""
+ASLEEP = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'D' AND tgrelid = ANY (%s::regclass[])"
+
+
+def history_of_table(model: Any) -> list[tuple[Any, ...]]:
+    """Every event but for the keys that are new each time: its own and that of the context."""
+    table = events_of(model)._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(EVENTS.format(table=table))
+        return cursor.fetchall()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_history_is_what_the_triggers_would_have_written(half_year: None, model: Any) -> None:
+    """A column forgotten, another actor, or an order that `history_of` would read otherwise."""
+    table, events = model._meta.db_table, events_of(model)._meta.db_table
+    ours = history_of_table(model)
+    with attributed(SYSTEM, reason="演示数据"), connection.cursor() as cursor:
+        for statement in AGAIN:
+            cursor.execute(statement.format(table=table, events=events))
+
+    assert len(ours) == model.objects.count()
+    assert "演示数据" in ours[0][1]
+    assert history_of_table(model) == ours
+
+
+def test_histories_are_kept_again_afterwards(half_year: None) -> None:
+    """A trigger that stays asleep: nothing written later would leave a trace."""
+    with connection.cursor() as cursor:
+        cursor.execute(ASLEEP, [[model._meta.db_table for model in MODELS]])
+        assert cursor.fetchall() == []
 
 
 def test_times_run_forward(half_year: None) -> None:
@@ -215,7 +254,7 @@ def test_search_finds_an_invented_incident_as_any_other(half_year: None) -> None
 
 
 def test_the_search_index_is_there_again(half_year: None) -> None:
-    """It is built after the rows; forgotten, every search would read the whole table."""
+    """Built after the rows; forgotten, every search would read the whole table."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'incident_search'")
         (definition,) = cursor.fetchone()

@@ -4,7 +4,16 @@ An app describes them in `management/half_year` and registers a `Contribution` t
 `luchang demo_half_year` loads all of them. They are marked as demo in their own columns.
 """
 
-from luchang.kernel.demo.copying import Row, Table, built_afterwards, hold
+from luchang.kernel.demo.copying import (
+    Ledger,
+    Row,
+    Table,
+    Written,
+    built_afterwards,
+    elements,
+    hold,
+)
+from luchang.kernel.demo.histories import events_of, kept_together
 from luchang.kernel.demo.registry import (
     Contribution,
     Intended,
@@ -20,13 +29,18 @@ __all__ = [
     "LAST",
     "Contribution",
     "Intended",
+    "Ledger",
     "NothingToBuildOn",
     "Row",
     "Season",
     "Table",
+    "Written",
     "built_afterwards",
     "contributions",
+    "elements",
+    "events_of",
     "hold",
+    "kept_together",
     "portions",
     "register",
 ]

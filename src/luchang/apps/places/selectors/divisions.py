@@ -66,11 +66,22 @@ class DivisionIndex:
             village=self._one(DivisionLevel.VILLAGE, lon, lat),
         )
 
+    def responsible(self, lon: Sequence[float], lat: Sequence[float]) -> list[DivisionRef | None]:
+        """For many points whose county-level authorities answer."""
+        areas = self.of_level(DivisionLevel.COUNTY, lon, lat, statistical=True)
+        counties = self.of_level(DivisionLevel.COUNTY, lon, lat)
+        return [area or county for area, county in zip(areas, counties, strict=True)]
+
     def of_level(
-        self, level: DivisionLevel, lon: Sequence[float], lat: Sequence[float]
+        self,
+        level: DivisionLevel,
+        lon: Sequence[float],
+        lat: Sequence[float],
+        *,
+        statistical: bool = False,
     ) -> list[DivisionRef | None]:
         """For many points the division of one level each lies in."""
-        layer = self._layers.get((level, False))
+        layer = self._layers.get((level, statistical))
         return layer.many(lon, lat) if layer else [None] * len(lon)
 
     def _one(
@@ -158,12 +169,15 @@ def townships_of(code: str) -> list[Area]:
     A township within an area with an administration of its own is that area's, not the county's.
     """
     townships = current_divisions().filter(level=DivisionLevel.TOWNSHIP, lon__isnull=False)
-    found = []
-    for row in townships.order_by("code"):
-        responsible = jurisdiction(row.lon or 0.0, row.lat or 0.0).responsible
-        if responsible is not None and responsible.code == code:
-            found.append(_area(row))
-    return found
+    areas = [_area(row) for row in townships.order_by("code")]
+    responsible = division_index().responsible(
+        [each.longitude for each in areas], [each.latitude for each in areas]
+    )
+    return [
+        area
+        for area, found in zip(areas, responsible, strict=True)
+        if found is not None and found.code == code
+    ]
 
 
 def _area(row: Division) -> Area:

@@ -1,14 +1,14 @@
 """From what was told to rows with keys and numbers, written month by month."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
 from luchang.apps.dispatch.management.half_year.stories import Story, Told, Values
 from luchang.apps.dispatch.models import Call, Dispatch, Feedback, Incident
 from luchang.apps.dispatch.services.numbers import CALL, DISPATCH, FEEDBACK, INCIDENT
-from luchang.kernel.demo import FIRST, Table, hold
+from luchang.kernel.demo import FIRST, Ledger, Table, Written, elements, hold
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records.models import Move
 from luchang.kernel.records.numbering import count_on, last_numbers
@@ -28,7 +28,7 @@ class Ledgers:
     def __init__(self, desk_division: str, *, by: Actor) -> None:
         hold(*MODELS.values())
         self.tables = {kind: Table(model) for kind, model in MODELS.items()}
-        self.moves = Table(Move)
+        self.moves = Ledger(Move)
         self._by = by
         self._desk = desk_division
         self._waiting: dict[tuple[str, date], list[tuple[Told, str]]] = defaultdict(list)
@@ -99,7 +99,6 @@ class Ledgers:
         before = ""
         for status, at, reason in told.moves:
             yield {
-                "id": self.moves.new_id(),
                 "subject": subject,
                 "subject_id": key,
                 "before": before,
@@ -128,13 +127,17 @@ def _join(kind: str, told: Told) -> None:
         values["dispatch_id"] = told.by.values["id"] if told.by is not None else None
 
 
-def _terms(values: Values) -> list[str]:
-    """The same terms in the same order as `save` finds; those of places are read once."""
-    found = dict.fromkeys(terms(values["number"]))
-    found.update(dict.fromkeys(_place_terms(values["address"], values["description"])))
-    return list(found)
+def _terms(values: Values) -> Written:
+    """The same terms in the same order as `save` finds; those of places are written once."""
+    of_number = dict.fromkeys(terms(values["number"]))
+    of_place, written = _place_terms(values["address"], values["description"])
+    if of_place.isdisjoint(of_number):
+        return Written(f"{{{elements(of_number)},{written}}}")
+    both = terms(values["number"], values["address"], values["description"])
+    return Written(f"{{{elements(dict.fromkeys(both))}}}")
 
 
 @lru_cache(maxsize=20_000)
-def _place_terms(address: str, description: str) -> Sequence[str]:
-    return tuple(terms(address, description))
+def _place_terms(address: str, description: str) -> tuple[frozenset[str], Written]:
+    found = dict.fromkeys(terms(address, description))
+    return frozenset(found), elements(found)

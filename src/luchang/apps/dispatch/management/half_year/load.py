@@ -5,9 +5,10 @@ from datetime import date, datetime
 from random import Random
 
 from django.db import transaction
+from django.db.models import Model
 
 from luchang.apps.dispatch.management.half_year.ground import Ground, survey
-from luchang.apps.dispatch.management.half_year.ledgers import Ledgers
+from luchang.apps.dispatch.management.half_year.ledgers import MODELS, Ledgers
 from luchang.apps.dispatch.management.half_year.marks import SOURCE
 from luchang.apps.dispatch.management.half_year.plan import Day, plan
 from luchang.apps.dispatch.management.half_year.stories import Story, Storyteller
@@ -15,7 +16,7 @@ from luchang.apps.dispatch.models import Incident
 from luchang.apps.dispatch.services.numbers import NO_DIVISION
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
-from luchang.kernel.demo import Season, built_afterwards
+from luchang.kernel.demo import Season, built_afterwards, events_of, kept_together
 from luchang.kernel.history import attributed
 from luchang.kernel.identity.actors import Actor
 
@@ -25,7 +26,8 @@ MISSED = 0.035
 """Calls nobody answered for one action."""
 STORIES_AT_ONCE = 20_000
 """Written together: they have to be kept in memory until then."""
-SEARCH_INDEX = "incident_search"
+FEW = 0.05
+"""A scale up to which the indexes stay: for seconds gained nobody shall wait to read."""
 SUBJECT, REASON = "dispatch.incident", "演示数据"
 
 
@@ -46,16 +48,26 @@ def load(season: Season, *, by: Actor, at: datetime) -> int:
     days = plan(season)
     incidents = sum(sum(day.incidents.values()) for day in days)
     ground = survey(season, incidents=incidents, by=by, at=at)
-    in_use = Incident.objects.exists()
-    with attributed(by, reason=REASON), built_afterwards(SEARCH_INDEX, unless=in_use):
-        ledgers = Ledgers(ground.desk.division_code[:6] or NO_DIVISION, by=by)
+    ledgers = Ledgers(ground.desk.division_code[:6] or NO_DIVISION, by=by)
+    in_use = Incident.objects.exists() or season.scale <= FEW
+    with (
+        attributed(by, reason=REASON),
+        built_afterwards(*_models(), unless=in_use),
+        kept_together(ledgers.tables.values()),
+    ):
         _fill(season, days, ground, ledgers)
-        ledgers.finish()
+        ledgers.write()
+    ledgers.finish()
     detail = {"source": SOURCE, "scale": season.scale, "seed": season.seed, "rows": ledgers.rows}
     audit.record(
         by=by, action=Action.CREATE, subject=SUBJECT, at=at, purpose=REASON, detail=detail
     )
     return ledgers.rows
+
+
+def _models() -> list[type[Model]]:
+    """The tables that are filled and those of their histories."""
+    return [each for model in MODELS.values() for each in (model, events_of(model))]
 
 
 def _fill(season: Season, days: list[Day], ground: Ground, ledgers: Ledgers) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Any
 
@@ -39,6 +40,7 @@ BUSY = timedelta(minutes=25)
 HANDLING_PRESSED = 0.88
 CORRECTED, NOT_FOUND = 0.1, 0.02
 REGRADED = 0.06
+HOURS, HOURS_REACHED = range(24), list(accumulate(BY_HOUR))
 PEAK = 1.4
 """Roads are slower where so many more report."""
 CHANNELS = (
@@ -368,7 +370,7 @@ class Storyteller:
     # Chance
 
     def _moment(self) -> datetime:
-        hour = self.dice.choices(range(24), BY_HOUR)[0]
+        hour = self.dice.choices(HOURS, cum_weights=HOURS_REACHED)[0]
         second = hour * 3_600 + self.dice.randrange(3_600)
         return self.day + timedelta(seconds=min(max(second, EARLIEST_S), LATEST_S))
 
