@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db.models import Avg, Q, QuerySet, Sum
 
-from luchang.apps.dispatch.models import Incident
+from luchang.apps.dispatch.models import Dispatch, Incident
 from luchang.apps.kpi.selectors import keys
 from luchang.apps.kpi.selectors.keys import Keys
 from luchang.kernel import clock
@@ -44,6 +44,11 @@ def key(
 def none(by: Actor, period: Period) -> "QuerySet[Any]":
     del by, period
     return Incident.objects.filter(grade="9")
+
+
+def no_orders(by: Actor, period: Period) -> "QuerySet[Any]":
+    del by, period
+    return Dispatch.objects.filter(status="9")
 
 
 def incidents_of_a_kind() -> Indicator:
@@ -86,7 +91,7 @@ CHANGES: dict[str, Callable[[], tuple[AnyIndicator, AnyIndicator]]] = {
     "times of a rate": lambda: (rate(), replace(rate(), times=7.0)),
     "base of a rate": lambda: (rate(), replace(rate(), base=lambda by, period: 3.0)),
     "what a zero is kept by": lambda: (zero(), replace(zero(), kept=none)),
-    "denominator": lambda: (ratio(), replace(ratio(), denominator=none)),
+    "denominator": lambda: (ratio(), replace(ratio(), denominator=no_orders)),
     "condition of a ratio": lambda: (ratio(), replace(ratio(), where=Q(signed_at=None))),
 }
 
@@ -140,11 +145,13 @@ def test_people_of_the_same_reach_share_a_key_whatever_the_order_of_their_branch
 
 
 @pytest.mark.django_db
-def test_who_may_not_see_the_records_is_refused_however_often_he_asks() -> None:
+def test_who_reaches_nothing_finds_nothing_kept() -> None:
     nobody = Actor(1, "某人", 1, "/1/", {})
+
+    assert [key(find("dispatch.incidents"), by=nobody) for _ in range(2)] == ["", ""]
     for _ in range(2):
         with pytest.raises(Forbidden):
-            key(find("dispatch.incidents"), by=nobody)
+            key(find("force.crews_on_duty"), by=nobody)
 
 
 @pytest.mark.django_db

@@ -232,6 +232,7 @@ def queries_of(report: Report, browser: Client) -> int:
     return len(asked)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_draft_of_eighty_kept_figures_takes_the_queries_of_one(
     place: Organisation, writer: Client
 ) -> None:
