@@ -10,6 +10,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from benchmarks.figures import Figure
+from benchmarks.indicators import page
 from benchmarks.indicators.by_hand import BY_HAND
 from benchmarks.indicators.clocks import middle, slowest
 from luchang.apps.dispatch.models import Action, Call, Incident
@@ -61,6 +62,7 @@ def measure(*, seed: int) -> Iterator[Figure]:
         "every indicator again, kept, slowest of 15", warm.wall_s * 1000, "ms", 150.0,
         data=data, seed=seed, n=asked, note=warm.note,
     )  # fmt: skip
+    yield from page.measure(HALF, data=data, seed=seed)
     for code, scope, model in DRILLED:
         yield _drill_down(code, scope, model.objects.count(), seed)
     yield _by_hand(data, seed)

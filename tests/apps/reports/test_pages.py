@@ -1,7 +1,9 @@
 """What the pages of reports show and do."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from luchang.apps.reports import services
 from luchang.apps.reports.models import Report
@@ -13,6 +15,9 @@ from tests.factories import reports as make
 from tests.factories.identity import browser_of, organisation, user_with
 
 pytestmark = pytest.mark.django_db
+
+PAGE = 20
+"""Queries of a draft's page with kept values: one of them finds all the values."""
 
 
 @pytest.fixture
@@ -206,3 +211,36 @@ def test_pages_speak_english_while_the_report_stays_chinese(
     assert "Report status" in page
     assert "本月受理警情" in page
     assert "Work report" in writer.get("/reports/templates/").content.decode()
+
+
+MANY = """## 一、接处警
+接警{{ kpi:dispatch.calls }}次，警情{{ kpi:dispatch.incidents }}起。
+同比{{ kpi:dispatch.incidents show=change }}。
+按时签收率{{ kpi:dispatch.signed_in_time }}，城区{{ kpi:dispatch.incidents scope=城区 }}起。
+
+@chart kpi=dispatch.incidents,dispatch.effective_incidents by=day kind=line title=逐日警情
+@table kpi=dispatch.incidents,dispatch.arrived_in_time by=organisation title=各单位
+"""
+
+
+def queries_of(report: Report, browser: Client) -> int:
+    """Of its page, once its values are kept."""
+    browser.get(f"/reports/{report.pk}/")
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get(f"/reports/{report.pk}/")
+    assert not page.context["problems"]
+    return len(asked)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_of_eighty_kept_figures_takes_the_queries_of_one(
+    place: Organisation, writer: Client
+) -> None:
+    """A round trip for each figure, and two for each unit, would be the page's whole wait."""
+    for _ in range(3):
+        make.incidents(2, at=organisation(parent=place))
+
+    one = queries_of(make.draft(at=place), writer)
+    many = queries_of(make.draft(at=place, source=MANY), writer)
+
+    assert (one, many) == (PAGE, PAGE)

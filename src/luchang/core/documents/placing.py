@@ -109,6 +109,21 @@ def place(template: Template, frame: Frame, ask: Callable[[Asked], Found]) -> Pl
     return Placed(blocks, tuple(placing.notes))
 
 
+def wanted(template: Template, frame: Frame) -> list[Asked]:
+    """The figures `place` will ask for, each once and in its order; to be had all at once.
+
+    Which figures a page has does not depend on what they are.
+    """
+    asked: list[Asked] = []
+
+    def note(each: Asked) -> Found:
+        asked.append(each)
+        return Found(title="", unit="", text=NONE, number=None)
+
+    place(template, frame, note)
+    return asked
+
+
 def _steps(span: Span, by: By) -> Iterator[Span]:
     """The months or days of a span; the first and last month may be cut short."""
     rhythm = Rhythm.DAY if by is By.DAY else Rhythm.MONTH

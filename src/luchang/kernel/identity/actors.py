@@ -130,7 +130,7 @@ def within(
         return rows
     step = f"{organisation}__" if organisation else ""
     condition = Q(pk__in=[])
-    for root in reach.below:
+    for root in sorted(reach.below):  # the same query in every process
         condition |= Q(**{f"{step}path__startswith": root})
     if reach.at:
         condition |= Q(**{f"{organisation or 'pk'}__in": reach.at})

@@ -1,15 +1,14 @@
 """Many numbers in few queries: indicators over the same rows are asked together."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Aggregate, Count, Q
 
 from luchang.apps.kpi.models.keeping import KeptValue, Snapshot, snapshot_now
+from luchang.apps.kpi.selectors.keys import Keys
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.metrics import (
@@ -17,13 +16,13 @@ from luchang.kernel.metrics import (
     Indicator,
     Kind,
     Measured,
-    Part,
     Period,
-    Rate,
     Ratio,
     Scope,
 )
 from luchang.kernel.metrics.definitions import Rows
+
+NOWHERE = "-"
 
 
 @dataclass(frozen=True)
@@ -68,47 +67,25 @@ class Question:
 
 def measured(questions: Sequence[Question], *, by: Actor) -> list[Measured]:
     """The answers, in the order of the questions: kept ones where they still stand."""
-    keys = [key_of(question, by) for question in questions]
-    kept = KeptValue.standing([key for key in keys if key])
+    paths = _branch_paths(questions)
+    known = Keys(by)
+    keys = [
+        known.key_of(each.indicator, each.period, each.scope, paths[each.branch])
+        for each in questions
+    ]
+    kept = KeptValue.standing(list({key for key in keys if key}))
     missing = [place for place, key in enumerate(keys) if key not in kept]
     if not missing:
         return [kept[key] for key in keys]
     snapshot = snapshot_now()
-    counted = dict(zip(missing, _counted([questions[each] for each in missing], by), strict=True))
+    found = _counted([questions[each] for each in missing], by, paths)
+    counted = dict(zip(missing, found, strict=True))
     KeptValue.keep(
         _row(keys[place], questions[place], answer, snapshot)
         for place, answer in counted.items()
         if keys[place]
     )
     return [counted.get(place) or kept[key] for place, key in enumerate(keys)]
-
-
-def key_of(question: Question, by: Actor) -> str:
-    """The digest of what would be asked of the database; empty where the answer is not kept.
-
-    Only whole days are kept: a period that ends this very moment is asked about once.
-    """
-    indicator, period = question.indicator, question.period
-    if not indicator.sources or not period.is_of_days:
-        return ""
-    if question.branch:
-        indicator = indicator.below(branch_path(question.branch))
-    try:
-        asked = [
-            indicator.records(period, by=by, scope=question.scope, part=part)
-            .order_by()
-            .query.sql_with_params()
-            for part in Part
-        ]
-    except EmptyResultSet:  # nothing is reached
-        return ""
-    made = (
-        getattr(indicator, "expression", None) if isinstance(indicator, Indicator) else "",
-        getattr(indicator, "per", 1.0),
-        indicator.base(by, period) if isinstance(indicator, Rate) else 0,
-    )
-    said = repr((indicator.code, indicator.kind.value, period, asked, made))
-    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _row(key: str, question: Question, answer: Measured, snapshot: Snapshot) -> KeptValue:
@@ -132,14 +109,14 @@ def _table(model: str) -> str:
     return name
 
 
-def _counted(questions: Sequence[Question], by: Actor) -> list[Measured]:
+def _counted(questions: Sequence[Question], by: Actor, paths: Mapping[str, str]) -> list[Measured]:
     together: dict[Any, list[int]] = {}
     for place, question in enumerate(questions):
         together.setdefault(_key(question, place), []).append(place)
     answers: dict[int, Measured] = {}
     for places in together.values():
         group = [questions[place] for place in places]
-        answers |= dict(zip(places, _asked_together(group, by), strict=True))
+        answers |= dict(zip(places, _asked_together(group, by, paths), strict=True))
     return [answers[place] for place in range(len(questions))]
 
 
@@ -152,11 +129,13 @@ def _key(question: Question, place: int) -> Any:
     return (base, question.period, question.scope, str(ground), question.branch)
 
 
-def _asked_together(questions: Sequence[Question], by: Actor) -> list[Measured]:
+def _asked_together(
+    questions: Sequence[Question], by: Actor, paths: Mapping[str, str]
+) -> list[Measured]:
     first = questions[0]
     indicator = first.indicator
     if first.branch:
-        indicator = indicator.below(branch_path(first.branch))
+        indicator = indicator.below(paths[first.branch])
     base = Question(indicator, first.period, first.scope).base
     if base is None:
         return [indicator.measure(first.period, by=by, scope=first.scope)]
@@ -176,10 +155,17 @@ def _asked_together(questions: Sequence[Question], by: Actor) -> list[Measured]:
     ]
 
 
-def branch_path(code: str) -> str:
-    """The path of an organisation; of one that does not exist, a path nothing lies below."""
-    paths = Organisation.objects.filter(code=code).values_list("path", flat=True)
-    return paths.first() or "-"
+def _branch_paths(questions: Sequence[Question]) -> dict[str, str]:
+    """The paths of the branches by their codes, empty for everywhere.
+
+    Of a code no organisation has, a path nothing lies below.
+    """
+    codes = {each.branch for each in questions if each.branch}
+    paths = {"": "", **dict.fromkeys(codes, NOWHERE)}
+    if codes:
+        found = Organisation.objects.filter(code__in=codes).values_list("code", "path")
+        paths.update(found)
+    return paths
 
 
 def _filtered(aggregate: Aggregate, where: Q | None) -> Aggregate:

@@ -105,6 +105,27 @@ def values(
     return _answered([Question(find(code), period, ground, branch) for code in codes], by)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """One figure of a page whose figures differ in period, ground or branch."""
+
+    code: str
+    period: Period
+    scope: str = ""
+    branch: str = ""
+
+
+def several(wanted: Sequence[Wanted], *, by: Actor) -> list[Value]:
+    """All the figures of a page, in their order; what is kept comes with one query."""
+    return _answered(
+        [
+            Question(find(each.code), each.period, _scope(each.scope), each.branch)
+            for each in wanted
+        ],
+        by,
+    )
+
+
 def _answered(questions: Sequence[Question], by: Actor) -> list[Value]:
     for question in questions:
         policies.check_can_see(by, question.indicator)

@@ -5,19 +5,17 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from luchang.apps.kpi.models import KeptValue
+from luchang.apps.kpi.models.keeping import UNSEEN
 
 KEPT = timedelta(days=40)
 YOUNG = timedelta(days=1)
 """A value counted under an older snapshot may be stored only now; not a day later."""
 
-FALLEN = """
+FALLEN = f"""
     DELETE FROM kpi_keptvalue k
     WHERE k.cluster <> (SELECT system_identifier::text FROM pg_control_system())
-       OR EXISTS (
-        SELECT 1 FROM kpi_touch t
-        WHERE t.source = ANY(k.sources) AND t.first < k.ends_at AND t.last >= k.starts_at
-          AND NOT pg_visible_in_snapshot(t.xid, k.snapshot::pg_snapshot))
-"""
+       OR EXISTS ({UNSEEN})
+"""  # noqa: S608 - made of our own text
 SEEN_BY_ALL = """
     DELETE FROM kpi_touch WHERE at < %s AND xid::text::numeric < coalesce(
         (SELECT min(pg_snapshot_xmin(snapshot::pg_snapshot)::text::numeric) FROM kpi_keptvalue),

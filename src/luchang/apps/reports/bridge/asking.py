@@ -1,6 +1,6 @@
 """Asking the indicators for the figures of a report, in the reach of its organisation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -17,7 +17,7 @@ from luchang.kernel import clock, metrics
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.identity.states import OrganisationKind
-from luchang.kernel.metrics import Period
+from luchang.kernel.metrics import AnyIndicator, Period
 
 HOUSE_LANGUAGE = "zh-hans"
 """Reports are written in Chinese, whatever language their author's pages are in."""
@@ -49,7 +49,7 @@ def parts_of(organisation: Organisation) -> list[Organisation]:
 
 
 def place(template: Template, report: Report, *, by: Actor, at: datetime) -> Placed:
-    """The document with today's figures; one query set an indicator, period and organisation.
+    """The document with today's figures, which are asked for together.
 
     Raises:
         FigureForbidden: an indicator is outside the author's reach, in whole or in part.
@@ -63,8 +63,11 @@ def place(template: Template, report: Report, *, by: Actor, at: datetime) -> Pla
         fields=fields_of(report, at=at),
         missing_words=MISSING_WORDS,
     )
+    known = {each.pk: each for each in (report.organisation, *parts)}
     with translation.override(HOUSE_LANGUAGE):
-        return placing.place(template, frame, asker(by, report.organisation, parts))
+        asker = _Asker(by, report.organisation, known)
+        answers = asker.answers(placing.wanted(template, frame))
+        return placing.place(template, frame, answers.__getitem__)
 
 
 def fields_of(report: Report, *, at: datetime) -> dict[str, str]:
@@ -79,47 +82,48 @@ def fields_of(report: Report, *, at: datetime) -> dict[str, str]:
     }
 
 
-def asker(
-    by: Actor, whole: Organisation, parts: Sequence[Organisation]
-) -> Callable[[Asked], Found]:
-    """A callable that asks an indicator within the organisation of the report, or a part of it."""
-    return _Asker(by, whole, {each.pk: each for each in (whole, *parts)}).ask
-
-
 @dataclass(frozen=True)
 class _Asker:
     by: Actor
     whole: Organisation
     organisations: Mapping[int, Organisation]
 
-    def ask(self, asked: Asked) -> Found:
+    def answers(self, asked: Sequence[Asked]) -> dict[Asked, Found]:
+        """What the indicators say within the organisation of the report, or a part of it."""
+        values = kpi.several([self._wanted(each) for each in asked], by=self.by)
+        return {each: _found(value) for each, value in zip(asked, values, strict=True)}
+
+    def _wanted(self, asked: Asked) -> kpi.Wanted:
         organisation = self.organisations[asked.of.organisation_id]
-        self._check_reached(asked.code, organisation)
-        try:
-            value = self._value(asked, branch=organisation.code)
-        except kpi.UnknownScope as undivided:
+        indicator = metrics.find(asked.code)
+        self._check_reached(indicator, organisation)
+        branch = organisation.code
+        if not indicator.organisation:
             if organisation != self.whole or asked.scope:
-                raise FigureIndivisible(asked.code) from undivided
-            value = self._value(asked, branch="")  # records of the map belong to no organisation
-        return Found(
-            title=value.title,
-            unit=value.unit,
-            text=value.text,
-            number=value.number,
-            numerator=value.numerator,
-            denominator=value.denominator,
-            href=value.href,
-        )
+                raise FigureIndivisible(asked.code)
+            branch = ""  # records of the map belong to no organisation
+        if asked.scope not in indicator.scopes:
+            raise FigureIndivisible(asked.code)
+        return kpi.Wanted(asked.code, period_of(asked.span), asked.scope, branch)
 
-    def _value(self, asked: Asked, *, branch: str) -> kpi.Value:
-        period = period_of(asked.span)
-        return kpi.value(asked.code, period, by=self.by, scope=asked.scope, branch=branch)
-
-    def _check_reached(self, code: str, organisation: Organisation) -> None:
+    def _check_reached(self, indicator: AnyIndicator, organisation: Organisation) -> None:
         """A number from part of the records would be printed as the whole."""
-        permission = metrics.find(code).permission
-        if not self.by.covers(permission, organisation_id=organisation.pk, path=organisation.path):
-            raise FigureForbidden(code)
+        if not self.by.covers(
+            indicator.permission, organisation_id=organisation.pk, path=organisation.path
+        ):
+            raise FigureForbidden(indicator.code)
+
+
+def _found(value: kpi.Value) -> Found:
+    return Found(
+        title=value.title,
+        unit=value.unit,
+        text=value.text,
+        number=value.number,
+        numerator=value.numerator,
+        denominator=value.denominator,
+        href=value.href,
+    )
 
 
 def _of(organisation: Organisation) -> Of:
