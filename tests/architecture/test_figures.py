@@ -11,7 +11,7 @@ PLACES = ("views", "selectors", "bridge", "api", "forms", "stream", "handlers", 
 
 ALLOWED = {
     "apps/places/selectors/divisions.py": "the newest edition of the divisions, no figure",
-    "apps/dispatch/api.py": "the tally a replay client compares with what it sent",
+    "apps/dispatch/api/calls.py": "the tally a replay client compares with what it sent",
     "apps/dispatch/selectors/records.py": "calls on a card of the board, one incident's own",
     "apps/dispatch/selectors/workload.py": "today's tasks of a unit, an input of the ranking",
     "apps/kpi/selectors/measuring.py": "where indicators themselves are asked",

@@ -144,7 +144,7 @@ class TestTokens:
 
     def test_a_key_may_do_what_its_permission_cannot_be_used_without(self, tree: Tree) -> None:
         """A program that may close an incident finds it."""
-        person = identity.user_with("dispatch.close_incidents", at=tree.own)
+        person = identity.user_with("dispatch.close_incidents", policies.USE_TOKENS, at=tree.own)
         token = self.issue(person, actor_for(person, at=AT), "dispatch.close_incidents")
 
         assert "dispatch.see_incidents" in token.permissions

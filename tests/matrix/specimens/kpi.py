@@ -11,7 +11,7 @@ from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.metrics import Period
 from tests.factories.identity import actor_with, organisation
-from tests.matrix.lists import of_list
+from tests.matrix.lists import bulk, of_list
 from tests.matrix.protocol import Made, Specimen, own_of
 
 MONTH = Period.months(2026, 1)
@@ -37,7 +37,11 @@ def _judged(at: Organisation) -> Round:
 
 def _scheme(at: Organisation) -> Made:
     made = _drafted(at)
-    return Made(ids={"pk": made.pk, "deed": "put-in-force"}, mark=made.title)
+    return Made(ids={"pk": made.pk}, mark=made.title)
+
+
+def _scheme_to_move(at: Organisation) -> Made:
+    return Made(ids={"pk": _drafted(at).pk, "deed": "put-in-force"})
 
 
 def _scheme_in_force(at: Organisation) -> Made:
@@ -59,7 +63,11 @@ def _round(at: Organisation) -> Made:
         "points": "1",
         "evidence": "纪要",
     }
-    return Made(ids={"pk": made.pk, "deed": "drop"}, form=form, mark=made.scheme.title)
+    return Made(ids={"pk": made.pk}, form=form, mark=made.scheme.title)
+
+
+def _round_to_move(at: Organisation) -> Made:
+    return Made(ids={"pk": _judged(at).pk, "deed": "drop"})
 
 
 def _result(at: Organisation) -> Made:
@@ -109,10 +117,11 @@ SPECIMENS = [
     *of_list("kpi.schemes", _scheme),
     *of_list("kpi.results", _result),
     *of_list("kpi.kiosks", _kiosk),
+    bulk("kpi.kiosks", _kiosk, "revoke"),
     Specimen(route="kpi.scheme", make=_scheme),
-    Specimen(route="kpi.move_scheme", make=_scheme, method="POST"),
+    Specimen(route="kpi.move_scheme", make=_scheme_to_move, method="POST"),
     Specimen(route="kpi.begin_round", make=_scheme_in_force, method="POST"),
     Specimen(route="kpi.round", make=_round),
     Specimen(route="kpi.give_points", make=_round, method="POST"),
-    Specimen(route="kpi.move_round", make=_round, method="POST"),
+    Specimen(route="kpi.move_round", make=_round_to_move, method="POST"),
 ]

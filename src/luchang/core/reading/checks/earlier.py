@@ -63,8 +63,10 @@ def _weight_of_rate(now: Statistic) -> Weight | None:
 def _counts_up(now: Statistic, before: Statistic) -> bool:
     """Whether the later figure's period holds the earlier one's, in one year."""
     a, b = now.period, before.period
-    if a is None or b is None or a.start is None or b.end is None:
+    if a is None or b is None or a.start is None:
         return False
+    if b.end is None:  # 今年以来 in both: the caller says which report came first
+        return a.cumulative and b.cumulative and a.start == b.start
     begun = b.start or date(b.end.year, 1, 1)
     if a.start.year != begun.year or a.start > begun:
         return False

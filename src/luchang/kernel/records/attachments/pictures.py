@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
+from PIL import (
+    ExifTags,
+    Image,
+    ImageDraw,
+    ImageFile,
+    ImageFont,
+    ImageOps,
+    UnidentifiedImageError,
+)
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
 from luchang.kernel.records.attachments.states import PIXEL_LIMIT, Fault, FileKind, Refused
@@ -56,6 +64,7 @@ def rewrite(content: bytes, kind: FileKind) -> Picture:
 
 
 def _rewritten(content: bytes, kind: FileKind) -> Picture:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the library of the PDFs switches it on for all
     with Image.open(io.BytesIO(content), formats=[_FORMATS[kind]]) as image:
         if image.width * image.height > PIXEL_LIMIT:
             raise Refused(Fault.TOO_MANY_PIXELS)
