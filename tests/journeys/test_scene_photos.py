@@ -42,7 +42,7 @@ def take(phone: "Page", *files: "FilePayload") -> None:
 def test_a_photo_taken_on_the_phone_is_on_the_desk_without_a_reload(
     visit: Visit, brigade: Organisation
 ) -> None:
-    """Without network it waits, outlasts a closed page, and arrives once."""
+    """Without network it waits in line, and arrives once when it is back."""
     crew = crew_now(brigade)
     row = make.incident(by=make.desk(brigade), at=datetime.now(UTC))
     make.sent(row, crew, at=datetime.now(UTC))
