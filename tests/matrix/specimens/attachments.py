@@ -6,9 +6,11 @@ from io import BytesIO
 from PIL import Image
 
 from luchang.apps.dispatch.policies import SEE, TAKE_CALLS
+from luchang.apps.dispatch.selectors.files import SUBJECT as INCIDENT
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records.attachments import registry, services
+from tests.factories import dispatch as make_dispatch
 from tests.matrix.protocol import Made, Make, Place, Specimen, once
 
 SUBJECT = "matrix.record"
@@ -59,6 +61,38 @@ def _added(at: Organisation) -> Made:
     )
 
 
+@once
+def _incident(at: Organisation) -> Made:
+    """An incident of `at` with a picture of its scene."""
+    row = make_dispatch.incident(by=make_dispatch.desk(at), at=datetime.now(UTC))
+    made = services.attach(
+        subject=INCIDENT,
+        subject_id=row.pk,
+        file=BytesIO(PHOTOGRAPH),
+        name=f"现场{row.pk}样.jpg",
+        by=SYSTEM,
+        at=datetime.now(UTC),
+    )
+    return Made(ids={"incident_id": row.pk, "key": made.key}, mark=str(made.key))
+
+
+def _scene(at: Organisation) -> Made:
+    made = _incident(at)
+    return Made(ids={"key": made.ids["key"]}, mark=made.mark)
+
+
+def _scenes(at: Organisation) -> Made:
+    return Made(ids={"subject": INCIDENT, "subject_id": _incident(at).ids["incident_id"]})
+
+
+def _added_to_scene(at: Organisation) -> Made:
+    return Made(ids=_scenes(at).ids, files={"file": ("现场.jpg", PHOTOGRAPH)})
+
+
+def _withdrawn(at: Organisation) -> Made:
+    return Made(ids=_incident(at).ids, form={"reason": "传错"})
+
+
 def _seen(route: str, make: Make) -> Specimen:
     return Specimen(route, make, Place.PATH, permission=SEE)
 
@@ -69,4 +103,10 @@ SPECIMENS = [
     _seen("picture", _file),
     _seen("thumbnail", _file),
     Specimen("upload", _added, method="POST", permission=TAKE_CALLS),
+    _seen("listing", _scenes),
+    _seen("download", _scene),
+    _seen("picture", _scene),
+    _seen("thumbnail", _scene),
+    Specimen("upload", _added_to_scene, method="POST", permission=TAKE_CALLS),
+    Specimen("dispatch.withdraw_file", _withdrawn, method="POST", permission=TAKE_CALLS),
 ]
