@@ -62,6 +62,7 @@ def measure(half: Period, *, data: str, seed: int) -> Iterator[Figure]:
 
 def _draft(half: Period) -> Report:
     call_command("sync_report_templates", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)  # the page names its files
     return services.draft_report(
         template=ReportTemplate.objects.get(code=TEMPLATE),
         organisation=Organisation.objects.get(kind=OrganisationKind.DETACHMENT),
