@@ -16,7 +16,7 @@ from tests.factories.identity import browser_of, organisation, user_with
 
 pytestmark = pytest.mark.django_db
 
-PAGE = 20
+PAGE = 19
 """Queries of a draft's page with kept values: one of them finds all the values."""
 
 
