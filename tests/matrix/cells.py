@@ -154,7 +154,6 @@ def ask(browser: Client, route: Route, specimen: Specimen, made: Made) -> HttpRe
     with transaction.atomic():
         answer = _sent(browser, address, route, specimen, made)
         text_of(answer)
-        answer.close()
         transaction.set_rollback(True)
     return answer
 
