@@ -106,7 +106,7 @@ class Launcher:
         while not stopping:
             time.sleep(WATCH_S)
             self._revive_database()
-            self._end_half_year()
+            self.end_half_year()
             for part in self.parts:
                 self._revive(part, waiting)
 
@@ -123,7 +123,8 @@ class Launcher:
                 "loading invented records of 2021 in the background; their figures follow",
             )
 
-    def _end_half_year(self) -> None:
+    def end_half_year(self) -> None:
+        """Say so when it is loaded; it is no longer due then."""
         loading = self.half_year
         if loading is None or loading.process is None or not loading.has_died():
             return

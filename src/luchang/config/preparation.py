@@ -67,11 +67,11 @@ def _demo_city() -> None:
         return
     say("建立演示城市（约半分钟）", "building the demo city, about half a minute")
     call_command("demo")
-    _half_year()
+    load_half_year()
 
 
-def _half_year() -> None:
-    """Invented records of 2021 for the figures; only where the demo city was built just now."""
+def load_half_year() -> None:
+    """Invented records of 2021 for a city that was built just now: at once, or noted as due."""
     scale = half_year_scale(os.environ.get("HALFYEAR", ""))
     if 0 < scale <= AFTERWARDS:
         keep(home() / HALF_YEAR_DUE, f"{scale:g}")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
@@ -44,7 +45,7 @@ def invented(
     place = override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("media")))
     patch = pytest.MonkeyPatch.context()
     with django_db_blocker.unblock(), place, patch as few, transaction.atomic():
-        few.setattr("luchang.apps.dispatch.management.half_year.load.FEW", 0.0)
+        few.setattr(import_module(load.__module__), "FEW", 0.0)
         small_city()
         load(SEASON, by=SYSTEM, at=NOON)
         yield
@@ -177,7 +178,7 @@ def history_of_table(model: Any) -> list[tuple[Any, ...]]:
     table = events_of(model)._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(EVENTS.format(table=table))
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 import pghistory.trigger
 import pgtrigger
@@ -25,19 +26,18 @@ def kept_together(tables: Iterable[Table]) -> Iterator[None]:
     resting = [(table, _trigger(table.model)) for table in tables]
     settle_constraints()
     for table, trigger in resting:
-        trigger.disable(table.model)
+        trigger.disable(cast("Model", table.model))  # pgtrigger takes the class
     yield
     settle_constraints()
     for table, trigger in resting:
         with connection.cursor() as cursor:
             cursor.execute(_statement(table, trigger))
-        trigger.enable(table.model)
+        trigger.enable(cast("Model", table.model))
 
 
 def events_of(model: type[Model]) -> type[Model]:
     """The model of the rows its history consists of."""
-    found: type[Model] = _trigger(model).event_model
-    return found
+    return cast("type[Model]", _trigger(model).event_model)
 
 
 def _trigger(model: type[Model]) -> pghistory.trigger.Event:
@@ -50,12 +50,13 @@ def _trigger(model: type[Model]) -> pghistory.trigger.Event:
 
 def _statement(table: Table, trigger: pghistory.trigger.Event) -> str:
     """What pghistory itself would do for all rows of one statement, for those we have added."""
-    whole = pghistory.trigger.Event(
+    event: Any = pghistory.trigger.Event
+    whole = event(
         operation=trigger.operation,
         label=trigger.label,
         event_model=trigger.event_model,
         level=pgtrigger.Statement,
     )
     body: str = whole.get_func(table.model).func
-    added = f'(SELECT * FROM "{table.name}" WHERE id > {table.first_id:d}) AS new_values'  # noqa: S608 - ours
-    return body.removesuffix("RETURN NULL;").replace(ADDED, added)
+    rows = f'SELECT * FROM "{table.name}" WHERE id > {table.first_id:d} ORDER BY id'  # noqa: S608
+    return body.removesuffix("RETURN NULL;").replace(ADDED, f"({rows}) AS new_values")
