@@ -23,7 +23,12 @@ OPERATOR = RoleDefinition(
     code="operator",
     name="接警员",
     name_en="122 operator",
-    permissions=(*READING, "dispatch.take_calls", "dispatch.reveal_caller"),
+    permissions=(
+        *READING,
+        "dispatch.take_calls",
+        "dispatch.dispatch_units",
+        "dispatch.reveal_caller",
+    ),
     keeps_watch=True,
 )
 DISPATCHER = RoleDefinition(
