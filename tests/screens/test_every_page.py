@@ -44,6 +44,8 @@ SHOWN_ELSEWHERE = {
     "account/logout.html": "test_accessibility",
     "account/reauthenticate.html": "asked only before a sensitive step",
     "administration/secret.html": "shown once, after a password or a token was made",
+    "kpi/indicator.html": "apps/kpi/test_pages, each indicator's",
+    "kpi/kiosk.html": "journeys/test_wall_to_record, with a token",
     "lists/bulk.html": "the answer to a POST",
     "lists/bulk_done.html": "the answer to a POST",
     "lists/conflict.html": "the answer to a POST that came too late",

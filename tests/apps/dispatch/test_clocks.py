@@ -114,6 +114,9 @@ def test_a_run_leaves_the_clocks_to_one_that_is_under_way() -> None:
 
         assert clocks.escalate_overdue(at=NOON + make.MINUTE) == 0
 
+        # a pooled connection is not closed but given back, with the locks it holds
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+
     assert clocks.escalate_overdue(at=NOON + make.MINUTE) == 1
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from luchang.apps.dispatch.policies import SEE, TAKE_CALLS
+from luchang.apps.dispatch.policies import DISPATCH_UNITS, SEE, TAKE_CALLS
 from luchang.apps.dispatch.selectors.files import SUBJECT as INCIDENT
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
@@ -93,6 +93,14 @@ def _withdrawn(at: Organisation) -> Made:
     return Made(ids=_incident(at).ids, form={"reason": "传错"})
 
 
+def _holds_a_desk(actor: Actor, at: Organisation) -> bool:
+    """Taking calls and sending units are the desk's; either may add and withdraw files."""
+    return any(
+        actor.covers(code, organisation_id=at.pk, path=at.path)
+        for code in (TAKE_CALLS, DISPATCH_UNITS)
+    )
+
+
 def _seen(route: str, make: Make) -> Specimen:
     return Specimen(route, make, Place.PATH, permission=SEE)
 
@@ -107,6 +115,8 @@ SPECIMENS = [
     _seen("download", _scene),
     _seen("picture", _scene),
     _seen("thumbnail", _scene),
-    Specimen("upload", _added_to_scene, method="POST", permission=TAKE_CALLS),
-    Specimen("dispatch.withdraw_file", _withdrawn, method="POST", permission=TAKE_CALLS),
+    Specimen("upload", _added_to_scene, method="POST", reached=_holds_a_desk),
+    Specimen(
+        "dispatch.withdraw_file", _withdrawn, method="POST", reached=_holds_a_desk, seen_by=SEE
+    ),
 ]
