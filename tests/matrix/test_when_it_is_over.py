@@ -50,7 +50,8 @@ def let_in(browser: Client, key: str) -> list[str]:
         browser.cookies[settings.SESSION_COOKIE_NAME] = key
         with undone():
             answer = browser.generic(route.method, route.example())
-            for let_go in answer._resource_closers:  # closing it would close the connection too
+            # closing the answer would close the connection too
+            for let_go in answer._resource_closers:  # type: ignore[attr-defined]
                 let_go()
         if route.is_api:
             is_refused = answer.status_code == 401
