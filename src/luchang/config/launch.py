@@ -25,6 +25,9 @@ STOP_LIMIT_S = 10.0
 WATCH_S = 0.5
 DATABASE_RETRY_S = 5.0
 
+PORT_LOOKS_S = (0.5, 1.0, 1.5)
+"""Pauses between looks at a port that is taken."""
+
 
 class Launcher:
     """Brings everything up in order, watches it, and takes it down."""
@@ -54,11 +57,26 @@ class Launcher:
                 Part("demo", [sys.executable, "-m", "luchang.config.cli", "live_demo"])
             )
 
+    def _take_port(self) -> None:
+        """Clear what was left and see that the port is free.
+
+        A web process that was just being born when its launcher died shows only at a second look.
+
+        Raises:
+            CannotStart: somebody else has the port.
+        """
+        for patience_s in PORT_LOOKS_S:
+            clear_leftovers(self.home)
+            try:
+                return obstacles.check_port(self.port, self.host)
+            except CannotStart:
+                time.sleep(patience_s)
+        return obstacles.check_port(self.port, self.host)
+
     def run(self) -> None:
         """Start, report, watch until a signal comes, stop."""
         with obstacles.only_one(self.home):
-            clear_leftovers(self.home)
-            obstacles.check_port(self.port, self.host)
+            self._take_port()
             obstacles.check_room(self.home, embedded=self.cluster is not None)
             try:
                 self._start_database()
