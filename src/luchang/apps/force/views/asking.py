@@ -1,63 +1,11 @@
-"""A form on a page of its own: asked, carried out by a service, refused in its own words."""
+"""How the forms and buttons of the force are answered."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.force.services import Refused
-from luchang.kernel.states import IllegalTransition
+from luchang.kernel.ui.asking import Asker, Asking
 
-UNPROCESSABLE = 422
+FORCE = Asker("force/form.html", (Refused,), _("班次的状态已经改变，不能这样操作"))
+ask, press = FORCE.ask, FORCE.press
 
-
-@dataclass(frozen=True)
-class Asking:
-    """One form: its heading, where it came from, and what carries it out.
-
-    `act` calls the service and returns the address to go to.
-    """
-
-    title: str
-    parents: Sequence[tuple[str, str]]
-    """Words and addresses of the breadcrumb; the last is where "cancel" leads."""
-    act: Callable[[], str]
-    done: str
-    icon: str = "pencil"
-    submit: str = ""
-    template: str = "force/form.html"
-    more: Mapping[str, object] = field(default_factory=dict)
-
-
-def ask(request: HttpRequest, form: forms.Form, asking: Asking) -> HttpResponse:
-    """The empty form, the form with what is wrong in it, or the way on once it is done."""
-    if form.is_valid():
-        try:
-            address = asking.act()
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, asking.done)
-            return redirect(address)
-    values = {"form": form, "asking": asking, "back": asking.parents[-1][1], **asking.more}
-    status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, asking.template, values, status=status)
-
-
-def press(
-    request: HttpRequest, act: Callable[[], object], *, done: str, back: str
-) -> HttpResponse:
-    """A button without a form: done, or the refusal told on the page it was pressed on."""
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    except IllegalTransition:
-        messages.error(request, _("班次的状态已经改变，不能这样操作"))
-    else:
-        messages.success(request, done)
-    return redirect(back)
+__all__ = ["Asking", "ask", "press"]

@@ -20,7 +20,7 @@ from luchang.kernel.records import notices, todos
 from luchang.kernel.records.holders import ancestors, holders
 from luchang.kernel.states import IllegalTransition
 
-TODO = "reports.approve"
+TO_APPROVE = "reports.approve"
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def submit_report(*, report_id: int, by: Actor, at: datetime) -> Report:
     report.go(ReportStatus.APPROVAL, by=by, at=at)
     approving = _who_approves(report, at=at)
     todos.assign(
-        kind=TODO,
+        kind=TO_APPROVE,
         subject=report,
         title=f"审批：{report.title}",
         organisation_id=approving.pk,
@@ -67,7 +67,7 @@ def return_report(*, report_id: int, reason: str, by: Actor, at: datetime) -> Re
     if report.status != ReportStatus.APPROVAL:
         raise IllegalTransition(report.get_status_display())
     report.send_back(by=by, at=at, reason=reason.strip()[:500])
-    todos.done(kind=TODO, subject=report, by=by, at=at, note=reason[:200])
+    todos.done(kind=TO_APPROVE, subject=report, by=by, at=at, note=reason[:200])
     notices.notify(
         user_ids=report.writers,
         kind=policies.RETURNED,
@@ -94,7 +94,7 @@ def recall_report(*, report_id: int, by: Actor, at: datetime) -> Report:
     if report.status != ReportStatus.APPROVAL:
         raise IllegalTransition(report.get_status_display())
     report.send_back(by=by, at=at, reason="")
-    todos.withdraw(kind=TODO, subject=report, by=by, at=at)
+    todos.withdraw(kind=TO_APPROVE, subject=report, by=by, at=at)
     record(report, Action.MOVE, by=by, at=at)
     return report
 
@@ -121,7 +121,7 @@ def approve_report(*, report_id: int, by: Actor, at: datetime) -> Report:
         raise ReportRefused("contradictions", count=len(report.open_findings))
     _supersede_previous(report, by=by, at=at)
     _freeze(report, by=by, at=at)
-    todos.done(kind=TODO, subject=report, by=by, at=at)
+    todos.done(kind=TO_APPROVE, subject=report, by=by, at=at)
     distribution.deliver(report, report.recipients.all(), by=by, at=at)
     order_files(report_id=report.pk, by=SYSTEM, at=at)
     return report

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from luchang.apps.reports import policies
 from luchang.apps.reports.models import Report
-from luchang.apps.reports.services.approving import TODO
+from luchang.apps.reports.services.approving import TO_APPROVE
 from luchang.apps.reports.services.locking import locked, record
 from luchang.apps.reports.services.refusals import ReportRefused
 from luchang.apps.reports.states import ReportStatus
@@ -74,7 +74,7 @@ def withdraw_report(*, report_id: int, reason: str, by: Actor, at: datetime) -> 
     if not reason.strip():
         raise ReportRefused("reason_missing")
     report.go(ReportStatus.WITHDRAWN, by=by, at=at, reason=reason.strip()[:500])
-    todos.withdraw(kind=TODO, subject=report, by=by, at=at, note=reason[:200])
+    todos.withdraw(kind=TO_APPROVE, subject=report, by=by, at=at, note=reason[:200])
     record(report, Action.MOVE, by=by, at=at, purpose=reason[:200])
     return report
 

@@ -4,7 +4,6 @@ Approval stays with a person, unless the schedule says that a report without a s
 sign itself.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
@@ -28,8 +27,7 @@ from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records import todos
 
-logger = logging.getLogger(__name__)
-TODO = "reports.mend"
+TO_MEND = "reports.mend"
 
 
 @transaction.atomic
@@ -98,17 +96,25 @@ def due_span(schedule: Schedule, *, at: datetime) -> Span | None:
 
 
 def draft_due(*, at: datetime) -> list[int]:
-    """Draft what is due; one that fails keeps none of the others back, and says why."""
-    drafted = []
+    """Draft what is due; one that fails keeps none of the others back.
+
+    Raises:
+        ExceptionGroup: those that failed, told once the others stand, so that the run shows as
+            failed and is seen.
+    """
+    drafted, failed = [], []
     rows = Schedule.objects.active()
     for pk in rows.values_list("pk", flat=True):
         try:
             report = _draft(pk, at=at)
-        except Exception:
-            logger.exception("schedule %s", pk)
+        except Exception as fault:
+            fault.add_note(f"schedule {pk}")
+            failed.append(fault)
             continue
         if report is not None:
             drafted.append(report.pk)
+    if failed:
+        raise ExceptionGroup("reports were not drafted", failed)
     return drafted
 
 
@@ -153,7 +159,7 @@ def _carry_on(report: Report, schedule: Schedule, *, at: datetime) -> str:
     else:
         problem = f"核对发现{len(checked.open_findings)}处矛盾"
     todos.assign(
-        kind=TODO,
+        kind=TO_MEND,
         subject=report,
         title=f"修改：{report.title}（{problem}）"[:160],
         organisation_id=report.organisation_id,
