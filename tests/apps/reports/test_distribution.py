@@ -141,6 +141,28 @@ def test_a_period_is_drafted_once_however_often_the_clock_strikes(place: Organis
     assert len(run(MORNING + timedelta(days=1))) == 1
 
 
+def test_a_fault_in_one_draft_is_seen_and_keeps_no_other_back(place: Organisation) -> None:
+    """A run that swallowed the fault would look well while a bulletin is missing every morning."""
+    other = organisation()
+    make.approver(other)
+    broken, sound = (schedule(each, daily()) for each in (place, other))
+    asked: list[object] = []
+
+    def check(*said: object, **more: object) -> object:
+        asked.append(said)
+        if len(asked) == 1:
+            raise ZeroDivisionError("the check itself is broken")
+        return make.sound(*said, **more)
+
+    with pytest.raises(ExceptionGroup, match="not drafted") as told:
+        run(check=check)
+
+    assert [str(each) for each in told.value.exceptions] == ["the check itself is broken"]
+    drafted = Report.objects.get()
+    assert drafted.organisation_id in {place.pk, other.pk}
+    assert {broken.pk, sound.pk} == set(Schedule.objects.values_list("pk", flat=True))
+
+
 def test_before_its_hour_nothing_is_drafted(place: Organisation) -> None:
     schedule(place, daily(), at_time=time(8, 30))
 

@@ -11,6 +11,7 @@ from luchang.kernel import clock
 class Command(BaseCommand):
     help = "Bring the shipped report templates to the product's text; changed ones stay."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
-        for code in services.sync_shipped(at=clock.now()):
-            self.stdout.write(code)
+    def handle(self, *_args: Any, **options: Any) -> None:
+        changed = services.sync_shipped(at=clock.now())
+        if options["verbosity"]:
+            self.stdout.writelines(f"{code}\n" for code in changed)
