@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -148,7 +149,7 @@ def test_a_fault_in_one_draft_is_seen_and_keeps_no_other_back(place: Organisatio
     broken, sound = (schedule(each, daily()) for each in (place, other))
     asked: list[object] = []
 
-    def check(*said: object, **more: object) -> object:
+    def check(*said: Any, **more: Any) -> object:
         asked.append(said)
         if len(asked) == 1:
             raise ZeroDivisionError("the check itself is broken")
