@@ -37,14 +37,22 @@ function axes(asked) {
   return asked.across ? { xAxis: values, yAxis: { ...names, inverse: true } } : { xAxis: names, yAxis: values };
 }
 
+// A line is drawn between neighbours; a value that has none would not be seen at all.
+function seen(values) {
+  const isNone = (value) => value === null || value === undefined;
+  return values.map((value, index) =>
+    !isNone(value) && isNone(values[index - 1]) && isNone(values[index + 1])
+      ? { value, symbol: "circle", symbolSize: 7 } : { value, symbol: "none" });
+}
+
 function series(kind, asked) {
   return asked.series.map((row) => ({
     name: row.name,
     type: kind === "area" ? "line" : kind,
-    data: row.values,
+    data: kind === "line" || kind === "area" ? seen(row.values) : row.values,
     stack: asked.stacked ? "all" : undefined,
     smooth: kind === "area" ? 0.25 : false,
-    showSymbol: false,
+    showSymbol: true,
     barMaxWidth: 22,
     lineStyle: kind === "bar" ? undefined : { width: 2 },
     areaStyle: kind === "area" ? { opacity: 0.12 } : undefined,

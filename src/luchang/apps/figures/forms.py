@@ -9,6 +9,7 @@ from luchang.apps.figures import selectors
 from luchang.apps.figures.models import SourceDocument
 from luchang.apps.figures.states import FIGURE, FigureStatus
 from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.choosing import offer
 from luchang.kernel.identity.models import Organisation
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
@@ -51,7 +52,7 @@ class CheckForm(forms.Form):
         organisations = selectors.checkable_organisations(actor)
         offered = {"organisation": organisations, "earlier": selectors.documents(actor)}
         for name, rows in offered.items():
-            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
+            offer(self, name, rows)
         if actor.organisation_id is not None:
             self.fields["organisation"].initial = actor.organisation_id
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,26 +13,13 @@ from luchang.apps.kpi.policies import MANAGE_ASSESSMENTS, MANAGE_KIOSKS
 from luchang.apps.kpi.services.assessments import Wanted
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.choosing import OrganisationField, offer, reached
 from luchang.kernel.identity.models import Organisation
-from luchang.kernel.lists.organisations import organisations_of
 from luchang.kernel.metrics import Period
 from luchang.kernel.metrics.periods import midnight
 
-INDENT = "　"
 ITEMS = 8
 """Items a scheme's page offers."""
-
-
-class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
-    """One of the organisations in reach, drawn as the tree they are."""
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return f"{INDENT * obj.depth}{obj.short_name}"
-
-
-def _offer(form: forms.Form, rows: "QuerySet[Any]") -> None:
-    field = cast("forms.ModelChoiceField[Any]", form.fields["organisation"])
-    field.queryset = rows.filter(closed_at__isnull=True).order_by("path")
 
 
 class KioskForm(forms.Form):
@@ -47,7 +33,7 @@ class KioskForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
         super().__init__(*args, **more)
-        _offer(self, organisations_of(actor, MANAGE_KIOSKS))
+        offer(self, "organisation", reached(actor, MANAGE_KIOSKS))
 
     @property
     def expires_at(self) -> datetime:
@@ -65,7 +51,7 @@ class SchemeForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
         super().__init__(*args, **more)
-        _offer(self, organisations_of(actor, MANAGE_ASSESSMENTS))
+        offer(self, "organisation", reached(actor, MANAGE_ASSESSMENTS))
 
 
 class ItemForm(forms.Form):

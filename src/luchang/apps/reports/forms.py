@@ -1,10 +1,9 @@
 """What is filled in about reports; each form asks only for what its service takes."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.reports import selectors
@@ -16,31 +15,18 @@ from luchang.core.documents.spans import Rhythm as SpanRhythm
 from luchang.core.documents.spans import Span, UnknownSpan, around, latest_over
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.choosing import OrganisationField, offer
 from luchang.kernel.identity.models import Organisation
 
-INDENT = "　"
 
-
-class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
-    """One of the organisations in reach, drawn as the tree they are."""
-
-    def label_from_instance(self, obj: Organisation) -> str:
-        return f"{INDENT * obj.depth}{obj.short_name}"
-
-
-class OrganisationsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # as above
+class OrganisationsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # takes none when run
     def label_from_instance(self, obj: Organisation) -> str:
         return obj.short_name
 
 
-class TemplateField(forms.ModelChoiceField):  # type: ignore[type-arg]  # as above
+class TemplateField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
     def label_from_instance(self, obj: ReportTemplate) -> str:
         return f"{obj.title}（{obj.get_rhythm_display()}）"
-
-
-def _offer(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:
-    """What a field lets choose from; a key outside of it is refused like one that is not there."""
-    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -111,9 +97,9 @@ class DraftForm(PeriodForm):
     def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
         super().__init__(*args, **more)
         own = selectors.writable_organisations(actor)
-        _offer(self, "template", selectors.templates(actor).filter(retired_at=None))
-        _offer(self, "organisation", own)
-        _offer(self, "recipients", own)
+        offer(self, "template", selectors.templates(actor).filter(retired_at=None))
+        offer(self, "organisation", own)
+        offer(self, "recipients", own)
 
     def rhythm(self) -> str:
         template = self.cleaned_data.get("template")
@@ -160,7 +146,7 @@ class RecipientsForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
         super().__init__(*args, **more)
-        _offer(self, "recipients", selectors.writable_organisations(actor))
+        offer(self, "recipients", selectors.writable_organisations(actor))
 
 
 class TemplateForm(forms.Form):
@@ -177,7 +163,7 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
         super().__init__(*args, **more)
-        _offer(self, "organisation", selectors.managed_organisations(actor))
+        offer(self, "organisation", selectors.managed_organisations(actor))
 
 
 class RewriteForm(forms.Form):
@@ -212,9 +198,9 @@ class ScheduleForm(forms.Form):
         super().__init__(*args, **more)
         own = selectors.managed_organisations(actor)
         offered = selectors.templates(actor).filter(retired_at=None).exclude(rhythm=Rhythm.FREE)
-        _offer(self, "template", offered)
-        _offer(self, "organisation", own)
-        _offer(self, "recipients", own)
+        offer(self, "template", offered)
+        offer(self, "organisation", own)
+        offer(self, "recipients", own)
 
 
 def _of_schedule(schedule: Schedule) -> dict[str, object]:
