@@ -50,6 +50,16 @@ def test_a_shorter_month_has_not_fallen() -> None:
     assert found.text == "+0.0%"
 
 
+def test_before_the_first_record_there_is_nothing_to_compare_with() -> None:
+    """A new force had "+12, 12 against 0" beside a trend that rightly showed no zero."""
+    incidents({FEBRUARY: 2})
+
+    found = compared("dispatch.incidents", FEBRUARY, JANUARY, by=SYSTEM, at=FEBRUARY.end)
+
+    assert found is not None
+    assert (found.base.number, found.base.text, found.text) == (None, "—", "—")
+
+
 def test_what_is_not_over_is_compared_with_as_much() -> None:
     incidents({JANUARY: 2, FEBRUARY: 3})
     at = FEBRUARY.start + timedelta(days=10)
@@ -63,7 +73,8 @@ def test_what_is_not_over_is_compared_with_as_much() -> None:
 
 
 def test_from_nothing_no_percentage_is_made() -> None:
-    incidents({FEBRUARY: 1})
+    """A quiet month after the first record is a zero, and from zero there is no percentage."""
+    incidents({Period.months(2025, 12): 1, FEBRUARY: 1})
 
     found = compared("dispatch.incidents", FEBRUARY, JANUARY, by=SYSTEM, at=FEBRUARY.end)
 

@@ -1,8 +1,8 @@
 """A figure beside what it was, like for like, and whether it is unusual among those before it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from luchang.apps.kpi.selectors.values import DASH, Value, is_count, printed, series
 from luchang.core.common import control_charts
@@ -11,6 +11,8 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.metrics import Kind, Period, Unit, find
 from luchang.kernel.metrics.periods import alike
 
+LOOKED_BACK = timedelta(days=3 * 365)
+"""Nothing in so long before a period: it lies before the first record."""
 POINTS = 13
 """Periods of a trend: a year of months and the same month before it."""
 
@@ -67,6 +69,11 @@ def compared(
     if both is None:
         return None
     now, then = series(code, both, by=by, scope=scope, branch=branch)
+    if then.number == 0 and find(code).kind in {Kind.COUNT, Kind.DISTINCT}:
+        before = Period(then.period.start - LOOKED_BACK, then.period.end)
+        (ever,) = series(code, [before], by=by, scope=scope, branch=branch)
+        if ever.number == 0:  # nobody recorded anything yet: no zero to compare with
+            then = replace(then, number=None)
     return Comparison(now, then, is_cut=both[0] != period)
 
 
