@@ -129,8 +129,6 @@ class ReportedFigure(Stateful):
     period_start = models.DateField(_("期间起"), null=True, blank=True)
     period_end = models.DateField(_("期间止"), null=True, blank=True)
     geographic_scope = models.CharField(_("范围"), max_length=20, blank=True)
-    record_type = models.CharField(_("记录类型"), max_length=60, blank=True)
-    indicator = models.CharField(_("指标代码"), max_length=64, blank=True)
     status = models.CharField(
         _("状态"), max_length=16, choices=FigureStatus.choices, default=FigureStatus.AS_PRINTED
     )

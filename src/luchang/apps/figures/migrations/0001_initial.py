@@ -56,8 +56,6 @@ class Migration(migrations.Migration):
                 ('period_start', models.DateField(blank=True, null=True, verbose_name='期间起')),
                 ('period_end', models.DateField(blank=True, null=True, verbose_name='期间止')),
                 ('geographic_scope', models.CharField(blank=True, max_length=20, verbose_name='范围')),
-                ('record_type', models.CharField(blank=True, max_length=60, verbose_name='记录类型')),
-                ('indicator', models.CharField(blank=True, max_length=64, verbose_name='指标代码')),
                 ('status', models.CharField(choices=[('AS_PRINTED', '原文'), ('CORRECTED', '已更正'), ('DISPUTED', '存疑')], default='AS_PRINTED', max_length=16, verbose_name='状态')),
                 ('correction_value', models.DecimalField(blank=True, decimal_places=4, max_digits=24, null=True, verbose_name='更正值')),
                 ('correction_reason', models.CharField(blank=True, max_length=300, verbose_name='理由')),
