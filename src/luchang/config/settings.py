@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "luchang.kernel.lists",
     "luchang.apps.places",
     "luchang.apps.force",
+    "luchang.apps.subjects",
     "luchang.apps.dispatch",
     "luchang.apps.kpi",
     "luchang.apps.figures",
