@@ -147,6 +147,7 @@ class LicenceAct(models.Model):
     reverses = models.OneToOneField(
         "self",
         null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="reversal",
         verbose_name=_("所撤销的决定"),

@@ -58,7 +58,7 @@ REASONS: Mapping[str, str | Promise] = {
 class Refused(Exception):
     """Nothing was changed; the text says why, in the language of whoever reads it."""
 
-    def __init__(self, code: str, **named: object) -> None:
+    def __init__(self, code: str, /, **named: object) -> None:
         super().__init__(code)
         self.code = code
         self.named = named
