@@ -33,7 +33,6 @@ from luchang.apps.subjects.services.groups import (
     rule_for,
 )
 from luchang.apps.subjects.services.merging import merge
-from luchang.apps.subjects.services.persons import Person, reveal_driver, reveal_responsible
 from luchang.apps.subjects.services.refusals import Refused
 from luchang.apps.subjects.services.relations import end_relation, relate
 from luchang.apps.subjects.services.sources import (
@@ -61,7 +60,6 @@ from luchang.apps.subjects.services.vehicles import (
 __all__ = [
     "DriverFacts",
     "EnterpriseFacts",
-    "Person",
     "Refused",
     "SourceFacts",
     "VehicleFacts",
@@ -96,8 +94,6 @@ __all__ = [
     "relate",
     "reopen_enterprise",
     "reopen_source",
-    "reveal_driver",
-    "reveal_responsible",
     "reverse_act",
     "revise_rule",
     "rule_for",

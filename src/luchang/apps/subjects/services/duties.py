@@ -268,8 +268,8 @@ def _urge_next(today: date, lead: int, *, at: datetime) -> bool:
 def address_of(duty: Duty) -> str:
     """The page of the vehicle or the driver it is due for."""
     if duty.vehicle_id:
-        return f"/subjects/vehicles/{duty.vehicle_id}/"
-    return f"/subjects/drivers/{duty.driver_id}/"
+        return f"/subjects/vehicles/{duty.vehicle_id}"
+    return f"/subjects/drivers/{duty.driver_id}"
 
 
 def _open(row: KeyVehicle | KeyDriver, kind: DutyKind) -> Duty | None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.records import refused
+
 REASONS: Mapping[str, str | Promise] = {
     "malformed": _("填写有误：%(why)s"),
     "place_closed": _("%(organisation)s已撤销，不能作为监管单位"),
@@ -49,19 +51,12 @@ REASONS: Mapping[str, str | Promise] = {
     "both_eliminated": _("两条记录都有淘汰报废手续，不能合并"),
     "eliminated_survives": _("%(subject)s已办淘汰报废，须作为保留的一条"),
     "listings_clash": _("两条记录都在列管中，请先整治其中一条"),
-    "purpose_missing": _("请填写查看事由，至少四个字"),
     "rule_order": _("新规则的生效日期须晚于现行规则"),
 }
 """Each refusal by its code; the code is what programs and tests ask for."""
 
 
-class Refused(Exception):
-    """Nothing was changed; the text says why, in the language of whoever reads it."""
+class Refused(refused.Refused):
+    """The register of key subjects is not changed like this."""
 
-    def __init__(self, code: str, /, **named: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.named = named
-
-    def __str__(self) -> str:
-        return str(REASONS[self.code]) % {name: str(value) for name, value in self.named.items()}
+    texts = REASONS
