@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import pytest
+from django.db import connection
+
 from luchang.apps.subjects import services
 from luchang.apps.subjects.models import (
     Duty,
@@ -14,6 +17,7 @@ from luchang.apps.subjects.models import (
     KeyVehicle,
     LicenceAct,
 )
+from luchang.apps.subjects.services import Refused
 from luchang.apps.subjects.states import (
     EliminationReason,
     EnterpriseKind,
@@ -33,6 +37,20 @@ NOON = datetime(2026, 3, 1, 4, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
 
 _number = count(1)
+
+
+def settled() -> None:
+    """What the database checks when a transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def refused(code: str) -> "pytest.RaisesExc[Refused]":
+    """Refused with this code, and in words."""
+    return pytest.raises(
+        Refused, check=lambda refusal: refusal.code == code and bool(str(refusal))
+    )
 
 
 def born(number: int) -> date:
@@ -108,8 +126,7 @@ def driver(*, at: Organisation | None = None, **facts: Any) -> KeyDriver:
 
 def due(row: KeyVehicle | KeyDriver) -> Duty:
     """The one duty an entry has open."""
-    found: Duty = row.duties.open().get()
-    return found
+    return row.duties.open().get()
 
 
 def eliminated(

@@ -23,12 +23,12 @@ from luchang.apps.subjects.models import (
 from luchang.apps.subjects.policies import MANAGE, SEE
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor, within
-from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records import codes
 from luchang.kernel.records.models import Code
 from luchang.kernel.ui.search import Hit
 
 M = TypeVar("M", bound=Model)
+S = TypeVar("S", bound=Subject)
 
 
 def _seen(rows: QuerySet[M], actor: Actor) -> QuerySet[M]:
@@ -68,17 +68,38 @@ def licence_acts(actor: Actor) -> QuerySet[LicenceAct]:
     return _seen(LicenceAct.objects.select_related("organisation", "driver"), actor)
 
 
+def standing(rows: QuerySet[S]) -> QuerySet[S]:
+    """Without the doubles that only point to what they were merged into."""
+    return rows.filter(merged_into__isnull=True)
+
+
+def listed_enterprises(actor: Actor) -> QuerySet[Enterprise]:
+    return standing(enterprises(actor))
+
+
+def listed_sources(actor: Actor) -> QuerySet[FreightSource]:
+    return standing(sources(actor))
+
+
+def listed_vehicles(actor: Actor) -> QuerySet[KeyVehicle]:
+    return standing(vehicles(actor))
+
+
+def listed_drivers(actor: Actor) -> QuerySet[KeyDriver]:
+    return standing(drivers(actor))
+
+
 # What he may change
-
-
-def managed_organisations(actor: Actor) -> QuerySet[Organisation]:
-    rows = Organisation.objects.open().order_by("path")
-    return within(rows, actor, MANAGE, organisation="")
 
 
 def managed_enterprises(actor: Actor) -> QuerySet[Enterprise]:
     rows = Enterprise.objects.standing().select_related("organisation", "risk_grade")
     return within(rows, actor, MANAGE)
+
+
+def coded_enterprises(actor: Actor) -> QuerySet[Enterprise]:
+    """Those a workbook can name."""
+    return managed_enterprises(actor).exclude(credit_code=None)
 
 
 def managed_vehicles(actor: Actor) -> QuerySet[KeyVehicle]:
@@ -129,6 +150,28 @@ def _alike(row: Subject) -> Q:
             raise TypeError(type(row))
 
 
+def named(model: type[S], text: str, actor: Actor) -> list[S]:
+    """Entries that `text` names whole, of those he manages: for saying which is a double."""
+    number = text.removeprefix("#")
+    if number.isdecimal() and text.startswith("#"):
+        asked = Q(pk=int(number)) if len(number) < LONGEST_KEY else Q(pk__in=[])
+    else:
+        asked = Q()
+        for name in NAMED_BY[model]:
+            asked |= Q(**{name: text})
+    rows = within(model._default_manager.select_related("organisation"), actor, MANAGE)  # noqa: SLF001
+    return list(standing(rows).filter(asked).order_by("pk")[:MOST_NAMED])
+
+
+NAMED_BY: Mapping[type[Subject], tuple[str, ...]] = {
+    Enterprise: ("credit_code", "name", "short_name"),
+    FreightSource: ("name",),
+    KeyVehicle: ("plate", "vin"),
+    KeyDriver: ("archive_number", "identity_number"),
+}
+LONGEST_KEY, MOST_NAMED = 18, 5
+
+
 # Words
 
 
@@ -157,7 +200,7 @@ def group_rules() -> QuerySet[GroupRule]:
 
 def find_enterprises(actor: Actor, text: str, most: int) -> list[Hit]:
     """Enterprises by name, initials or credit code."""
-    found = enterprises(actor).standing().filter(search__found=text)[:most]  # type: ignore[attr-defined]
+    found = listed_enterprises(actor).filter(search__found=text)[:most]
     return [
         Hit(
             title=each.name,
@@ -171,7 +214,7 @@ def find_enterprises(actor: Actor, text: str, most: int) -> list[Hit]:
 
 def find_vehicles(actor: Actor, text: str, most: int) -> list[Hit]:
     """Key vehicles by any part of the plate or the VIN."""
-    found = vehicles(actor).standing().filter(search__found=text)[:most]  # type: ignore[attr-defined]
+    found = listed_vehicles(actor).filter(search__found=text)[:most]
     return [
         Hit(
             title=each.plate,
@@ -185,7 +228,7 @@ def find_vehicles(actor: Actor, text: str, most: int) -> list[Hit]:
 
 def find_sources(actor: Actor, text: str, most: int) -> list[Hit]:
     """Freight sources by name, initials or address."""
-    found = sources(actor).standing().filter(search__found=text)[:most]  # type: ignore[attr-defined]
+    found = listed_sources(actor).filter(search__found=text)[:most]
     return [
         Hit(
             title=each.name,
@@ -199,7 +242,8 @@ def find_sources(actor: Actor, text: str, most: int) -> list[Hit]:
 
 def find_drivers(actor: Actor, text: str, most: int) -> list[Hit]:
     """Drivers by whole identity number, name or phone; told by what is not personal."""
-    found = drivers(actor).standing().known_as(text)[:most]  # type: ignore[attr-defined]
+    known = KeyDriver.objects.known_as(text)
+    found = listed_drivers(actor).filter(pk__in=known.values("pk"))[:most]
     return [
         Hit(
             title=_("驾驶人 %(number)s") % {"number": each.archive_number},
