@@ -122,6 +122,7 @@ class Duty(Stateful):
     )
     met_on = models.DateField(_("办理日期"), null=True, blank=True)
     urged_at = models.DateTimeField(_("提醒时间"), null=True, blank=True)
+    source = models.CharField(_("数据来源"), max_length=40, blank=True)
 
     objects = models.Manager.from_queryset(DutyQuerySet)()
 
@@ -242,6 +243,7 @@ class Inspection(models.Model):
     next_due_on = models.DateField(_("下次检验期止"), null=True, blank=True)
     agency = models.CharField(_("检验机构"), max_length=80, blank=True)
     recorded_by = models.CharField(_("登记人"), max_length=80)
+    source = models.CharField(_("数据来源"), max_length=40, blank=True)
 
     class Meta:
         ordering = ["-done_on", "-pk"]

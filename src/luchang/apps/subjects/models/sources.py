@@ -77,6 +77,7 @@ class KeyListing(models.Model):
     due_on = models.DateField(_("整治期限"), null=True, blank=True)
     rectified_on = models.DateField(_("整治完成日期"), null=True, blank=True)
     measures = models.CharField(_("整治措施"), max_length=500, blank=True)
+    source = models.CharField(_("数据来源"), max_length=40, blank=True)
 
     class Meta:
         ordering = ["-listed_on", "-pk"]

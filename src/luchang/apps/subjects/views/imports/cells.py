@@ -20,7 +20,7 @@ from luchang.core.common.identifiers import (
 )
 from luchang.core.common.personal import STAR, Kind, mask
 from luchang.kernel.identity.actors import SYSTEM
-from luchang.kernel.lists.columns import Exported
+from luchang.kernel.lists.columns import Exported, Label
 from luchang.kernel.lists.columns import mask as listed_mask
 from luchang.kernel.lists.imports.parsers import (
     DayParser,
@@ -74,7 +74,7 @@ class PersonalParser:
 
     kind: Kind
     check: Callable[[str], str] = str.strip
-    says: Any = ""
+    says: Label = ""
 
     def parse(self, cell: CellValue, looking: Looking) -> "str | Masked":
         del looking
@@ -95,7 +95,7 @@ class PersonalParser:
         return _shown(self.kind, value) if value else ""
 
     def hint(self) -> str:
-        return gettext("%s；带*的原样保留，不改动已有内容") % self.says
+        return gettext("%s；带*的原样保留，不改动已有内容") % str(self.says)
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class CheckedParser:
     """A number with a grammar of its own, kept plain."""
 
     check: Callable[[str], str]
-    says: Any
+    says: Label
 
     def parse(self, cell: CellValue, looking: Looking) -> str:
         del looking
