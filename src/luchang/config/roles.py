@@ -11,6 +11,7 @@ READING = (
     "dispatch.see_incidents",
     "reports.see_reports",
     "facilities.see_facilities",
+    "subjects.see_subjects",
 )
 """What everybody needs who works with the board or the map."""
 
@@ -94,6 +95,8 @@ BRIGADE_LEADER = RoleDefinition(
         "force.manage_force",
         "facilities.report_faults",
         "facilities.manage_facilities",
+        "subjects.manage_subjects",
+        "subjects.reveal_persons",
         "places.manage_places",
         "places.close_roads",
         "figures.see_reported",
@@ -106,13 +109,25 @@ DETACHMENT_LEADER = RoleDefinition(
     code="detachment_leader",
     name="支队领导",
     name_en="Detachment leader",
-    permissions=(*READING, *FIGURES, "reports.approve_reports", "lists.share_views"),
+    permissions=(
+        *READING,
+        *FIGURES,
+        "reports.approve_reports",
+        "subjects.reveal_persons",
+        "lists.share_views",
+    ),
 )
 VEHICLE_CLERK = RoleDefinition(
     code="vehicle_clerk",
     name="车管业务员",
     name_en="Vehicle office clerk",
-    permissions=("places.see_places",),
+    permissions=(
+        "places.see_places",
+        "subjects.see_subjects",
+        "subjects.manage_subjects",
+        "subjects.decide_licences",
+        "subjects.reveal_persons",
+    ),
 )
 WARDEN = RoleDefinition(
     code="warden",
@@ -130,6 +145,7 @@ ANALYST = RoleDefinition(
         "reports.write_reports",
         "reports.manage_templates",
         *JUDGING,
+        "subjects.manage_subjects",
         "figures.see_reported",
         "figures.check_reports",
         "figures.review_figures",

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "luchang.kernel.ledgers",
     "luchang.apps.places",
     "luchang.apps.force",
+    "luchang.apps.subjects",
     "luchang.apps.facilities",
     "luchang.apps.dispatch",
     "luchang.apps.kpi",
