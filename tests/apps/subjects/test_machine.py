@@ -118,7 +118,9 @@ class Register(RuleBasedStateMachine):
 
     @invariant()
     def clocks_and_todos_run_for_open_duties_alone(self) -> None:
-        urged = set(Duty.objects.open().filter(urged_at__isnull=False).values_list("pk", flat=True))
+        urged = set(
+            Duty.objects.open().filter(urged_at__isnull=False).values_list("pk", flat=True)
+        )
         running = Deadline.objects.running().filter(subject="subjects.duty")
         waiting = Todo.objects.open().filter(subject="subjects.duty")
         assert set(running.values_list("subject_id", flat=True)) == urged
