@@ -24,6 +24,7 @@ from luchang.apps.force.models import Officer, Shift, ShiftMember, Unit, Vehicle
 from luchang.apps.force.states import OfficerKind, ShiftStatus, UnitKind, VehicleKind
 from luchang.kernel.identity.models import Organisation
 from tests.factories.identity import LONG_AGO, organisation
+from tests.factories.strewn_subjects import strew
 
 START = datetime(2025, 12, 20, tzinfo=UTC)
 DAYS = 90
@@ -50,6 +51,7 @@ def season(*, seed: int = 1, size: int = 150, until: datetime | None = None) -> 
     _orders(rng, units)
     _shifts(rng, units, start)
     _facilities(rng, brigades, size, start)
+    strew(rng, brigades, size=size // 5, start=start, days=DAYS)
     return Season(city, brigades)
 
 
