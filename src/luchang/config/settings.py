@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "luchang.kernel.records.attachments",
     "luchang.kernel.ui",
     "luchang.kernel.lists",
+    "luchang.kernel.papers",
     "luchang.apps.places",
     "luchang.apps.force",
     "luchang.apps.dispatch",

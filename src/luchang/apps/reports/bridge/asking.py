@@ -18,9 +18,7 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.identity.states import OrganisationKind
 from luchang.kernel.metrics import AnyIndicator, Period
-
-HOUSE_LANGUAGE = "zh-hans"
-"""Reports are written in Chinese, whatever language their author's pages are in."""
+from luchang.kernel.papers.printing import HOUSE_LANGUAGE
 
 LINE = (OrganisationKind.DETACHMENT, OrganisationKind.BRIGADE, OrganisationKind.SQUADRON)
 MISSING_WORDS = "%(title)s：该模块尚未建成，系统内没有相应记录，此处不编列数字。"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from luchang.apps.reports import policies, selectors, services
-from luchang.apps.reports.bridge import checking, fonts
+from luchang.apps.reports.bridge import checking
 from luchang.apps.reports.bridge.printing import edition_of
 from luchang.apps.reports.forms import ExplainForm
 from luchang.apps.reports.models import Report
@@ -27,6 +27,7 @@ from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.access import allow
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
+from luchang.kernel.papers import fonts
 
 FLAWS = {
     Flaw.CONTENT: gettext_lazy("报告内容与签发时的摘要不一致"),
