@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "luchang.apps.places",
     "luchang.apps.force",
     "luchang.apps.dispatch",
+    "luchang.apps.risk",
     "luchang.apps.kpi",
     "luchang.apps.figures",
     "luchang.apps.reports",

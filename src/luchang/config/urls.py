@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("places/", include("luchang.apps.places.urls")),
     path("force/", include("luchang.apps.force.urls")),
     path("dispatch/", include("luchang.apps.dispatch.urls")),
+    path("risk/", include("luchang.apps.risk.urls")),
     path("indicators/", include("luchang.apps.kpi.urls")),
     path("figures/", include("luchang.apps.figures.urls")),
     path("reports/", include("luchang.apps.reports.urls")),
