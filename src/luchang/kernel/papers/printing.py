@@ -42,6 +42,7 @@ class PrintedBlock:
     rows: tuple[tuple[PrintedRun, ...], ...] = ()
     svg: str = ""
     alternative: str = ""
+    is_list: bool = False
     sources: str = ""
     """The notes of a chart's points, as they are printed below it."""
     block: Block = field(default=Block(Kind.PARAGRAPH))
@@ -71,6 +72,7 @@ def blocks(placed: Placed, *, with_charts: bool = True) -> Iterator[PrintedBlock
             ),
             svg=charts.svg(plot) if plot and with_charts else "",
             alternative=charts.alternative(plot) if plot else "",
+            is_list=block.is_list,
             sources=sources(plot.notes) if plot else "",
             block=block,
         )

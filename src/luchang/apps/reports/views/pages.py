@@ -18,7 +18,7 @@ from luchang.apps.reports.forms import ExplainForm
 from luchang.apps.reports.models import Report
 from luchang.apps.reports.selectors import Flaw
 from luchang.apps.reports.services.locking import record
-from luchang.apps.reports.services.refusals import Refused, TextRefused, words_of
+from luchang.apps.reports.services.refusals import Refused, TextRefused
 from luchang.apps.reports.services.rendering import current_document
 from luchang.apps.reports.states import ReportStatus
 from luchang.core.documents.placed import Placed
@@ -28,6 +28,7 @@ from luchang.kernel.identity.access import allow
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.papers import fonts
+from luchang.kernel.papers.faults import words_of
 
 FLAWS = {
     Flaw.CONTENT: gettext_lazy("报告内容与签发时的摘要不一致"),
