@@ -29,7 +29,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
       checks: { pluginTimings: false },
-      input: ["app.css", "app.js", "map.js", "charts.js", "desk.js", "board.js", "command_map.js", "incident.js", "patrol.js"].map(source),
+      input: ["app.css", "app.js", "map.js", "charts.js", "desk.js", "board.js", "command_map.js", "incident.js", "patrol.js", "record.js"].map(source),
     },
   },
   worker: { format: "es", plugins: () => [worksBySideEffects] },

@@ -10,6 +10,7 @@ READING = (
     "force.see_force",
     "dispatch.see_incidents",
     "reports.see_reports",
+    "facilities.see_facilities",
 )
 """What everybody needs who works with the board or the map."""
 
@@ -57,6 +58,7 @@ PATROL = RoleDefinition(
         "dispatch.see_incidents",
         "dispatch.answer_dispatch",
         "force.report_position",
+        "facilities.report_faults",
     ),
     keeps_watch=True,
 )
@@ -71,6 +73,7 @@ SQUADRON_LEADER = RoleDefinition(
         "dispatch.dispatch_units",
         "force.manage_force",
         "force.report_position",
+        "facilities.report_faults",
         "lists.share_views",
         "risk.see_risk",
     ),
@@ -90,6 +93,8 @@ BRIGADE_LEADER = RoleDefinition(
         "reports.write_reports",
         "reports.approve_reports",
         "force.manage_force",
+        "facilities.report_faults",
+        "facilities.manage_facilities",
         "places.manage_places",
         "places.close_roads",
         "figures.see_reported",

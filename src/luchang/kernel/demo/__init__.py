@@ -22,6 +22,7 @@ from luchang.kernel.demo.registry import (
     register,
 )
 from luchang.kernel.demo.seasons import FIRST, HALF_ENDS, LAST, Season, portions
+from luchang.kernel.demo.walks import Walks, take_away
 
 __all__ = [
     "FIRST",
@@ -34,6 +35,7 @@ __all__ = [
     "Row",
     "Season",
     "Table",
+    "Walks",
     "Written",
     "built_afterwards",
     "contributions",
@@ -43,4 +45,5 @@ __all__ = [
     "kept_together",
     "portions",
     "register",
+    "take_away",
 ]

@@ -115,11 +115,13 @@ def start(  # noqa: PLR0913 - each is named at the call
     assignee_id: int | None = None,
     url: str = "",
     since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Deadline:
     """Start a clock for a record, by the rule that holds today; it keeps that version.
 
-    `since` is when the term began if that was before now. A clock of this code that runs already
-    for this record is returned as it is.
+    `since` is when the term began if that was before now; `until` is a due time that a document
+    set, to which warning and escalation of the rule are applied instead of its term. A clock of
+    this code that runs already for this record is returned as it is.
 
     Raises:
         RuleMissing: there is no rule.
@@ -130,7 +132,7 @@ def start(  # noqa: PLR0913 - each is named at the call
     begun = since or at
     rule = rule_for(code=code, variant=variant, on=local(begun).date())
     days = calendar()
-    due = due_at(rule=rule, start=begun, on=days)
+    due = until or due_at(rule=rule, start=begun, on=days)
     warn = due - timedelta(seconds=rule.warn_before_s) if rule.warn_before_s else None
     deadline = Deadline(
         subject=subject_of(subject),
@@ -145,10 +147,31 @@ def start(  # noqa: PLR0913 - each is named at the call
         started_at=begun,
         warn_at=warn,
         due_at=due,
-        is_announced=_is_announced(rule, due, days),
+        is_announced=until is not None or _is_announced(rule, due, days),
         plan=_plan(rule, warn=warn, due=due),
     )
     deadline.begin()
+    return deadline
+
+
+@transaction.atomic
+def extend(*, subject: models.Model, code: str, until: datetime, at: datetime) -> Deadline | None:
+    """A later due time for a clock that runs; warning and escalation move with it.
+
+    Steps that were taken stay in its history, and those of the new due time come anew. None when
+    no such clock runs.
+
+    Raises:
+        ValueError: the new due time is not later.
+    """
+    deadline = _running(subject, code)
+    if deadline is None:
+        return None
+    if until <= deadline.due_at or until <= at:
+        raise ValueError(f"{deadline} is not extended by {until}")
+    rule = deadline.rule
+    warn = until - timedelta(seconds=rule.warn_before_s) if rule.warn_before_s else None
+    deadline.extend(until, warn_at=warn, steps=_plan(rule, warn=warn, due=until))
     return deadline
 
 

@@ -111,6 +111,17 @@ def escalate(*, kind: str, subject: models.Model, by: Actor, at: datetime) -> To
     return todo
 
 
+@transaction.atomic
+def postpone(*, kind: str, subject: models.Model, until: datetime, at: datetime) -> Todo | None:
+    """A later due time for the open to-do; None when none is open."""
+    todo = _open(kind, subject)
+    if todo is None:
+        return None
+    todo.postpone_to(until)
+    _tell(people(todo, at=at), todo, "new", at=at)
+    return todo
+
+
 def people(todo: Todo, *, at: datetime) -> list[int]:
     """On whose lists it stands."""
     if todo.assignee_id is not None:

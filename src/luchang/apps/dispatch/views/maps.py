@@ -42,7 +42,7 @@ def map_spec(
         },
     ]
     drawn = [layer for layer in layers if layer]
-    return base_map() | _around(drawn) | {"layers": drawn}
+    return places.base_map() | _around(drawn) | {"layers": drawn}
 
 
 def _around(layers: list[dict[str, Any]]) -> dict[str, object]:
@@ -57,20 +57,6 @@ def _around(layers: list[dict[str, Any]]) -> dict[str, object]:
             [east + MARGIN_DEGREES, north + MARGIN_DEGREES],
         ]
     }
-
-
-def base_map() -> dict[str, object]:
-    """Tiles and bounds of the active road network; an empty ground where there is none."""
-    try:
-        network = places.active_network()
-    except places.NoRoadNetwork:
-        return {}
-    west, south, east, north = network.west, network.south, network.east, network.north
-    return {"tiles": _tiles(network.tiles_file), "bounds": [[west, south], [east, north]]}
-
-
-def _tiles(file: str) -> str:
-    return reverse("places.tiles", args=[file]) if file else ""
 
 
 def _incident(card: IncidentCard) -> dict[str, object]:

@@ -1,24 +1,12 @@
-"""What a page that takes files has to know: how large each kind may be, and the words."""
+"""The words of a page that takes files of an incident."""
 
 from django.utils.translation import gettext as _
 
-from luchang.kernel.records.attachments.states import ACCEPTED, MEGABYTE, Fault
+from luchang.kernel.records.attachments import terms
 
 
 def upload_terms() -> dict[str, object]:
-    """For `frontend/src/files.js`, which refuses before anything is sent."""
-    return {
-        "limits": ACCEPTED,
-        "megabyte": MEGABYTE,
-        "texts": {
-            "unknown": _("不支持这种文件，可用：{kinds}"),
-            "too_large": _("文件过大：{size} MB，上限 {limit} MB"),
-            "empty": str(Fault.EMPTY.label),
-            "closed": _("警情已办结或不再由本单元处置，文件未接收"),
-            "lost": _("本机已找不到该文件，请重新拍摄"),
-            "failed": _("没有网络或服务器无响应，文件未发出"),
-            "sending": _("正在发送…"),
-            "retry": _("重试"),
-            "drop": _("删除"),
-        },
-    }
+    return terms.upload_terms(
+        closed=_("警情已办结或不再由本单元处置，文件未接收"),
+        lost=_("本机已找不到该文件，请重新拍摄"),
+    )

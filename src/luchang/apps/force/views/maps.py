@@ -12,17 +12,6 @@ from luchang.apps.places import selectors as places
 UNIT_ZOOM = 14
 
 
-def base_map() -> dict[str, object]:
-    """Tiles and bounds of the active road network; an empty ground where there is none."""
-    try:
-        network = places.active_network()
-    except places.NoRoadNetwork:
-        return {}
-    west, south, east, north = network.west, network.south, network.east, network.north
-    tiles = reverse("places.tiles", args=[network.tiles_file]) if network.tiles_file else ""
-    return {"tiles": tiles, "bounds": [[west, south], [east, north]]}
-
-
 def duty_map(units: Iterable[DutyUnit]) -> dict[str, object]:
     """Every crew on duty where it is."""
     layer = {
@@ -31,7 +20,7 @@ def duty_map(units: Iterable[DutyUnit]) -> dict[str, object]:
         "title": _("在岗警力"),
         "things": [duty_thing(unit) for unit in units],
     }
-    return base_map() | {"layers": [layer]}
+    return places.base_map() | {"layers": [layer]}
 
 
 def duty_thing(unit: DutyUnit) -> dict[str, object]:
@@ -62,12 +51,12 @@ def unit_map(unit: Unit, present: DutyUnit | None) -> dict[str, object]:
     layers: list[dict[str, object]] = [{"id": "home", "kind": "place", "things": [home]}]
     if present is not None:
         layers.append({"id": "units", "kind": "unit", "things": [duty_thing(present)]})
-    return base_map() | around(unit.home_longitude, unit.home_latitude) | {"layers": layers}
+    return places.base_map() | around(unit.home_longitude, unit.home_latitude) | {"layers": layers}
 
 
 def picking_map() -> dict[str, object]:
     """An empty map to tap a home on."""
-    return base_map() | {"layers": [{"id": "picked", "kind": "place", "things": []}]}
+    return places.base_map() | {"layers": [{"id": "picked", "kind": "place", "things": []}]}
 
 
 def around(longitude: float, latitude: float) -> dict[str, object]:

@@ -12,6 +12,7 @@ from luchang.apps.places.selectors.divisions import (
     jurisdiction,
     townships_of,
 )
+from luchang.apps.places.selectors.maps import base_map, spot_map
 from luchang.apps.places.selectors.networks import (
     NoRoadNetwork,
     RouteFound,
@@ -32,6 +33,7 @@ __all__ = [
     "NoRoadNetwork",
     "RouteFound",
     "active_network",
+    "base_map",
     "closed_sections",
     "closures_in_force",
     "county_areas",
@@ -45,5 +47,6 @@ __all__ = [
     "search_places",
     "snap",
     "snapper",
+    "spot_map",
     "townships_of",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import shapely
+from django.urls import reverse
 
 from luchang.apps.places.bridge.graph_files import folder, loaded
 from luchang.apps.places.models import Division, RoadClosure, RoadNetwork
@@ -15,6 +16,30 @@ def base_map_name() -> str:
     """File name of the base map in use; empty where none was made."""
     row = RoadNetwork.objects.active().exclude(tiles_file="").first()
     return row.tiles_file if row else ""
+
+
+def base_map() -> dict[str, object]:
+    """Tiles and bounds of the active road network; an empty ground where there is none."""
+    row = RoadNetwork.objects.active().first()
+    if row is None:
+        return {}
+    tiles = reverse("places.tiles", args=[row.tiles_file]) if row.tiles_file else ""
+    return {"tiles": tiles, "bounds": [[row.west, row.south], [row.east, row.north]]}
+
+
+def spot_map(
+    longitude: float | None, latitude: float | None, *, name: str, tone: str = "primary"
+) -> dict[str, object] | None:
+    """One mark on the base map; None for what has no place."""
+    if longitude is None or latitude is None:
+        return None
+    thing = {"id": "spot", "lon": longitude, "lat": latitude, "name": name, "tone": tone}
+    layer = {"id": "spot", "kind": "place", "things": [thing]}
+    return (
+        base_map()
+        | {"centre": [longitude, latitude], "zoom": 14, "bounds": None}
+        | {"layers": [layer]}
+    )
 
 
 def base_map_path(name: str) -> str | None:

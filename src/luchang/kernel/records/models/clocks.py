@@ -196,6 +196,15 @@ class Deadline(models.Model):
         self.status, self.ended_at, self.next_at = status, at, None
         self.save(update_fields=["status", "ended_at", "next_at"])
 
+    def extend(
+        self, due_at: datetime, *, warn_at: datetime | None, steps: list[dict[str, Any]]
+    ) -> None:
+        """Steps that were taken keep their positions; what is planned anew follows them."""
+        self.due_at, self.warn_at = due_at, warn_at
+        self.plan = [*self.plan[: self.taken], *steps]
+        self.next_at = self._planned(self.taken)
+        self.save(update_fields=["due_at", "warn_at", "plan", "next_at"])
+
     def take_step(self) -> None:
         self.taken += 1
         self.next_at = self._planned(self.taken)

@@ -92,6 +92,13 @@ class Todo(models.Model):
         self.permission = permission or self.permission
         self._write()
 
+    def postpone_to(self, due_at: datetime) -> None:
+        """Warned as long before as it was."""
+        if self.warn_at is not None and self.due_at is not None:
+            self.warn_at += due_at - self.due_at
+        self.due_at = due_at
+        self._write()
+
     def lift_to(self, organisation_id: int) -> None:
         """One level up: to whoever holds the permission there."""
         self.organisation_id, self.assignee_id = organisation_id, None

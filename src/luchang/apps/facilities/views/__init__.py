@@ -1,0 +1,1 @@
+"""The pages of facilities: declared, drawn by the kernel."""

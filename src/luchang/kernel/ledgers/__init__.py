@@ -1,0 +1,1 @@
+"""Ledgers: a list, the record's page, and what is done with a record, declared and not coded."""
