@@ -1,7 +1,8 @@
 """Invented interviews, exposures, notices and transfers of the first half of 2021.
 
-The report printed 集中约谈企业30家, 曝光违法车辆300余台, 典型案例10起, 隐患客运企业21家. 余 says only that a
-number is not below the printed one: 312 is ours. The notices and transfers were not reported.
+The report printed 集中约谈企业30家, 曝光违法车辆300余台, 典型案例10起, 隐患客运企业21家. 余 says
+only that a number is not below the printed one: 312 is ours. The notices and transfers were not
+reported.
 """
 
 from dataclasses import dataclass
