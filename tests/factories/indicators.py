@@ -18,6 +18,8 @@ from luchang.apps.dispatch.states import (
     Grade,
     IncidentStatus,
 )
+from luchang.apps.facilities.models import Facility, WorkOrder
+from luchang.apps.facilities.states import FacilityKind, OrderStatus, WorkKind
 from luchang.apps.force.models import Officer, Shift, ShiftMember, Unit, Vehicle
 from luchang.apps.force.states import OfficerKind, ShiftStatus, UnitKind, VehicleKind
 from luchang.apps.risk.models import Exposure, Interview, Interviewee
@@ -57,6 +59,7 @@ def season(*, seed: int = 1, size: int = 150, until: datetime | None = None) -> 
     _shifts(rng, units, start)
     _interviews(rng, brigades, start)
     _exposures(rng, brigades, start)
+    _facilities(rng, brigades, size, start)
     return Season(city, brigades)
 
 
@@ -282,4 +285,35 @@ def _exposures(rng: random.Random, places: tuple[Organisation, ...], start: date
             published_at=drafted if is_public else None,
             published_text="演示" if is_public else "",
             withdrawal_reason="更正" if status == ExposureStatus.WITHDRAWN else "",
+        )
+
+
+def _facilities(
+    rng: random.Random, places: tuple[Organisation, ...], size: int, start: datetime
+) -> None:
+    for number in range(size // 2):
+        place, reported = rng.choice(places), _moment(rng, start)
+        facility = Facility.objects.create(
+            number=f"F{number:06d}",
+            kind=rng.choice(FacilityKind.values),
+            name="设施",
+            place="长江路",
+            longitude=113.1,
+            latitude=27.8,
+            organisation=place,
+            quantity=20,
+            status="IN_USE",
+        )
+        status = rng.choice(OrderStatus.values)
+        accepted = _later(rng, reported, odd=0) or reported
+        WorkOrder.objects.create(
+            number=f"F{number:06d}",
+            facility=facility,
+            kind=rng.choice(WorkKind.values),
+            organisation=place,
+            quantity=rng.randrange(1, 9),
+            description="施工",
+            status=status,
+            reported_at=reported,
+            accepted_at=accepted if status == OrderStatus.ACCEPTED else None,
         )
