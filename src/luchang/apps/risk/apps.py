@@ -1,10 +1,16 @@
 """Risk lists and their instruments, joined to the shell."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel.ui import menu, search, tones
 from luchang.kernel.ui.tones import Tone
+
+if TYPE_CHECKING:
+    from luchang.kernel.identity.actors import Actor
 
 
 class RiskConfig(AppConfig):
@@ -19,6 +25,25 @@ class RiskConfig(AppConfig):
 
         _register_instrument_tones()
         _register_instrument_pages()
+        _put_cards_on_subjects()
+
+
+def _put_cards_on_subjects() -> None:
+    """What was done about a key subject, on its own page."""
+    from luchang.apps.risk.policies import SEE_RISK  # noqa: PLC0415 - as above
+    from luchang.apps.risk.selectors import instruments  # noqa: PLC0415 - as above
+    from luchang.kernel.ledgers.specs import Part, add_part  # noqa: PLC0415 - as above
+
+    def card(of: "Callable[[int, Actor], dict[str, object] | None]") -> Part[Any]:
+        return Part(
+            template="risk/_about_subject.html",
+            values=lambda row, by, _at: of(row.pk, by),
+            permission=SEE_RISK,
+            order=70,
+        )
+
+    add_part("subjects.enterprise", card(instruments.about_enterprise))
+    add_part("subjects.vehicle", card(instruments.about_vehicle))
 
 
 def _register_instrument_tones() -> None:
