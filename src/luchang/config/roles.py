@@ -76,6 +76,7 @@ SQUADRON_LEADER = RoleDefinition(
         "force.report_position",
         "facilities.report_faults",
         "lists.share_views",
+        "risk.see_risk",
     ),
 )
 BRIGADE_LEADER = RoleDefinition(
@@ -103,6 +104,9 @@ BRIGADE_LEADER = RoleDefinition(
         "figures.check_reports",
         "figures.review_figures",
         "lists.share_views",
+        "risk.interview",
+        "risk.expose",
+        "risk.serve_notices",
     ),
 )
 DETACHMENT_LEADER = RoleDefinition(
@@ -113,6 +117,9 @@ DETACHMENT_LEADER = RoleDefinition(
         *READING,
         *FIGURES,
         "reports.approve_reports",
+        "risk.interview",
+        "risk.approve_exposure",
+        "risk.serve_notices",
         "subjects.reveal_persons",
         "lists.share_views",
     ),
@@ -144,6 +151,7 @@ ANALYST = RoleDefinition(
         *FIGURES,
         "reports.write_reports",
         "reports.manage_templates",
+        "papers.manage_texts",
         *JUDGING,
         "subjects.manage_subjects",
         "figures.see_reported",
@@ -151,6 +159,7 @@ ANALYST = RoleDefinition(
         "figures.review_figures",
         "lists.share_views",
         "identity.use_tokens",
+        "risk.see_risk",
     ),
 )
 PARTNER = RoleDefinition(
@@ -167,6 +176,7 @@ SYSTEM_ADMINISTRATOR = RoleDefinition(
         "identity.manage_organisations",
         "identity.manage_users",
         "jobs.manage_jobs",
+        "papers.manage_texts",
         "places.import_maps",
         "records.manage_calendar",
         "records.manage_codes",
