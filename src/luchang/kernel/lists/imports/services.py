@@ -64,6 +64,8 @@ def check(
 ) -> ImportRun:
     """Judge the file and try every row in a transaction that is undone: nothing changes.
 
+    `told` may raise to stop the work; the file is then as unchecked as before.
+
     Raises:
         ImportRun.DoesNotExist: `by` sent no such file.
     """
@@ -71,12 +73,12 @@ def check(
     if run.status == ImportStatus.APPLIED:
         return run
     try:
-        judged = plan(spec, bytes(run.content), by, told)
+        judged = plan(spec, bytes(run.content), by, _reading(told))
     except UnreadableWorkbook as refusal:
         run.refuse(str(refusal))
         return run
     with transaction.atomic():
-        _take_each(spec, judged, by, at, quiet)
+        _take_each(spec, judged, by, at, told)
         transaction.set_rollback(True)
     run.judge(
         counts=judged.counts,
@@ -100,6 +102,8 @@ def confirm(
 ) -> ImportRun:
     """Take the file as it was shown, in one transaction; a second call changes nothing.
 
+    `told` may raise to stop the work; no row is then taken.
+
     Raises:
         ImportRun.DoesNotExist: `by` sent no such file.
         NotAllRight: some rows are wrong and `only_valid` was not said.
@@ -109,7 +113,7 @@ def confirm(
     try:
         return _confirm(spec, run_id, only_valid=only_valid, by=by, at=at, told=told)
     except DataChanged:
-        check(spec=spec, run_id=run_id, by=by, at=at)
+        check(spec=spec, run_id=run_id, by=by, at=at, told=told)
         raise
 
 
@@ -121,7 +125,7 @@ def _confirm(
     if run.status != ImportStatus.CHECKED:
         return run
     check_may_confirm(run, only_valid=only_valid)
-    judged = plan(spec, bytes(run.content), by)
+    judged = plan(spec, bytes(run.content), by, _reading(told))
     _take_each(spec, judged, by, at, told)
     if judged.mark != run.mark:
         raise DataChanged  # and with it all of this transaction
@@ -156,10 +160,15 @@ def record_form(spec: ImportSpec[Any], *, by: Actor, at: datetime, rows: int) ->
 
 def _take_each(spec: ImportSpec[Any], judged: Plan, by: Actor, at: datetime, told: Told) -> None:
     """Do every row; what only services and the database refuse is wrong from then on."""
-    promising = [row for row in judged.rows if row.fate in {Fate.NEW, Fate.CHANGED}]
-    for done, row in enumerate(promising, 1):
-        _take_or_condemn(spec, row, by, at)
-        told(done, len(promising))
+    for done, row in enumerate(judged.rows, 1):
+        if row.fate in {Fate.NEW, Fate.CHANGED}:
+            _take_or_condemn(spec, row, by, at)
+        told(done, len(judged.rows))
+
+
+def _reading(told: Told) -> Told:
+    """Reading is quick: no row is done by it, but it can be stopped."""
+    return lambda _done, of: told(0, of)
 
 
 def _take_or_condemn(spec: ImportSpec[Any], row: PlannedRow, by: Actor, at: datetime) -> None:

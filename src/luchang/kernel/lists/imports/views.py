@@ -14,6 +14,7 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.jobs.models import Job
 from luchang.kernel.jobs.services import start_job
+from luchang.kernel.jobs.states import JobStatus
 from luchang.kernel.lists.exports import CONTENT_TYPES, FileKind
 from luchang.kernel.lists.imports import services
 from luchang.kernel.lists.imports.reader import LARGEST_FILE
@@ -101,6 +102,7 @@ def _context(request: HttpRequest, spec: Spec, run: ImportRun, notice: str) -> d
         "run": run,
         "job": job if job is not None and job.is_open else None,
         "failed_job": job if job is not None and job.error else None,
+        "is_stopped": job is not None and job.status == JobStatus.CANCELLED,
         "earlier": earlier,
         "notice": notice,
         "base": request.path.rpartition("/")[0] + "/",
