@@ -27,7 +27,13 @@ Spec = ListSpec[Any]
 UNPROCESSABLE = 422
 SHOWN_FAULTS = 200
 SMALL = 100_000
-"""Bytes of a file that is checked while the officer waits; a larger one becomes a job."""
+"""Bytes of a file that is read while the officer waits; a larger one becomes a job."""
+FEW = 300
+"""Rows tried while he waits: in a small file there may be a hundred thousand."""
+
+
+class Many(Exception):
+    """More rows than anybody should wait for."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,7 +52,11 @@ def take_in(request: HttpRequest, spec: Spec) -> HttpResponse:
     if sent.size > SMALL:
         _order("check", spec, run, actor)
         return redirect(page)
-    run = services.check(spec=_imports(spec), run_id=run.pk, by=actor, at=at)
+    try:
+        run = services.check(spec=_imports(spec), run_id=run.pk, by=actor, at=at, told=_few_only)
+    except Many:
+        _order("check", spec, run, actor)
+        return redirect(page)
     if _takes_nothing(run):
         context = _context(request, spec, run, "")
         return render(request, "lists/import_run.html", context, status=UNPROCESSABLE)
@@ -79,6 +89,12 @@ def import_run(request: HttpRequest, spec: Spec) -> HttpResponse:
             notice = gettext("数据在预览之后有变化，请核对新的预览")
         run = _run_of(request, spec, actor)
     return render(request, "lists/import_run.html", _context(request, spec, run, notice))
+
+
+def _few_only(done: int, of: int) -> None:
+    """Told of the first row, it says whether the rest shall follow."""
+    if of > FEW:
+        raise Many(done)
 
 
 def _takes_nothing(run: ImportRun) -> bool:
