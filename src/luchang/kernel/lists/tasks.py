@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -21,13 +21,19 @@ from luchang.kernel.lists.filters import Circumstances
 from luchang.kernel.lists.imports import services as imports
 from luchang.kernel.lists.imports.planning import Told
 from luchang.kernel.lists.imports.specs import ImportSpec
-from luchang.kernel.lists.specs import find
+from luchang.kernel.lists.specs import ListSpec, find
 from luchang.kernel.lists.states import read
 
 
 def actor_now(user_id: int) -> Actor:
     """What the person who asked may do now: he may have lost it since."""
     return actor_for(User.objects.get(pk=user_id), at=clock.now())
+
+
+def list_of(code: str) -> ListSpec[Any]:
+    """The list of that code, in a process that may not have served any page yet."""
+    get_resolver().url_patterns  # noqa: B018 - lists are known once the addresses are read
+    return find(code)
 
 
 def tell(run: Run, done: int, of: int | None) -> None:
@@ -48,7 +54,7 @@ def import_workbook(
 
 
 def _import(run: Run, list_code: str, user_id: int, what: str, run_id: int) -> None:
-    spec = find(list_code).imports
+    spec = list_of(list_code).imports
     if spec is None:
         raise JobRefused(str(_("此列表不能导入")))
     by, told = actor_now(user_id), partial(tell, run)
@@ -80,7 +86,7 @@ def export_list(
     run: Run, *, list_code: str, query: str, kind: str, purpose: str, user_id: int
 ) -> None:
     """Write all rows of a large list to a file, within what the person reaches now."""
-    spec, by, at = find(list_code), actor_now(user_id), clock.now()
+    spec, by, at = list_of(list_code), actor_now(user_id), clock.now()
     asked = Asked.of(QueryDict(query).lists())
     file = services.export_to_file(
         state=read(spec, asked, Circumstances(by, spec.permission, at)),
