@@ -34,6 +34,7 @@ T = TypeVar("T")
 @pytest.fixture(autouse=True)
 def every_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "THROTTLE_S", 0.0)
+    monkeypatch.setattr(services, "TOGETHER", 1)
     monkeypatch.setattr(exports, "CHUNK", 2)
 
 

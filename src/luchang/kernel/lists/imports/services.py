@@ -1,11 +1,13 @@
 """Taking a workbook: checked dry, shown, then all of it or only what is right, once."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.utils import DataError, IntegrityError
+from django.db import connection, transaction
+from django.db.utils import DatabaseError, DataError, IntegrityError
 from django.utils.translation import gettext
 
 from luchang.kernel.audit.services import record
@@ -21,6 +23,8 @@ from luchang.kernel.lists.states import ImportStatus
 
 AT_ONCE = 300
 """Rows taken while the officer waits; more become a job."""
+TOGETHER = 50
+"""Rows done under one savepoint, and told of together."""
 MOST_IN_FORM = 20_000
 """Present rows a form may hold."""
 
@@ -160,10 +164,42 @@ def record_form(spec: ImportSpec[Any], *, by: Actor, at: datetime, rows: int) ->
 
 def _take_each(spec: ImportSpec[Any], judged: Plan, by: Actor, at: datetime, told: Told) -> None:
     """Do every row; what only services and the database refuse is wrong from then on."""
-    for done, row in enumerate(judged.rows, 1):
-        if row.fate in {Fate.NEW, Fate.CHANGED}:
-            _take_or_condemn(spec, row, by, at)
-        told(done, len(judged.rows))
+    for start in range(0, len(judged.rows), TOGETHER):
+        some = judged.rows[start : start + TOGETHER]
+        promising = [row for row in some if row.fate in {Fate.NEW, Fate.CHANGED}]
+        if not _are_taken_together(spec, promising, by, at):
+            for row in promising:
+                _take_or_condemn(spec, row, by, at)
+        told(start + len(some), len(judged.rows))
+
+
+def _are_taken_together(
+    spec: ImportSpec[Any], rows: Sequence[PlannedRow], by: Actor, at: datetime
+) -> bool:
+    """Whether all of them could be done; where one could not, none is, and nothing is known yet.
+
+    Most rows are right, and a savepoint for each row and for each service it calls costs more
+    than the row.
+    """
+    refusals: tuple[type[Exception], ...] = (Wrong, *spec.refused_by, DatabaseError)
+    try:
+        with transaction.atomic(), _without_savepoints():
+            for row in rows:
+                _take(spec, row, by, at)
+    except refusals:
+        return False
+    return True
+
+
+@contextmanager
+def _without_savepoints() -> Iterator[None]:
+    """What is atomic inside joins what it stands in, as on a database that has no savepoints."""
+    features = connection.features
+    features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        del features.uses_savepoints
 
 
 def _reading(told: Told) -> Told:
