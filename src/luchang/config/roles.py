@@ -75,6 +75,7 @@ SQUADRON_LEADER = RoleDefinition(
         "force.report_position",
         "facilities.report_faults",
         "lists.share_views",
+        "risk.see_risk",
     ),
 )
 BRIGADE_LEADER = RoleDefinition(
@@ -100,13 +101,24 @@ BRIGADE_LEADER = RoleDefinition(
         "figures.check_reports",
         "figures.review_figures",
         "lists.share_views",
+        "risk.interview",
+        "risk.expose",
+        "risk.serve_notices",
     ),
 )
 DETACHMENT_LEADER = RoleDefinition(
     code="detachment_leader",
     name="支队领导",
     name_en="Detachment leader",
-    permissions=(*READING, *FIGURES, "reports.approve_reports", "lists.share_views"),
+    permissions=(
+        *READING,
+        *FIGURES,
+        "reports.approve_reports",
+        "risk.interview",
+        "risk.approve_exposure",
+        "risk.serve_notices",
+        "lists.share_views",
+    ),
 )
 VEHICLE_CLERK = RoleDefinition(
     code="vehicle_clerk",
@@ -135,6 +147,7 @@ ANALYST = RoleDefinition(
         "figures.review_figures",
         "lists.share_views",
         "identity.use_tokens",
+        "risk.see_risk",
     ),
 )
 PARTNER = RoleDefinition(

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("force/", include("luchang.apps.force.urls")),
     path("facilities/", include("luchang.apps.facilities.urls")),
     path("dispatch/", include("luchang.apps.dispatch.urls")),
+    path("risk/", include("luchang.apps.risk.urls")),
     path("indicators/", include("luchang.apps.kpi.urls")),
     path("figures/", include("luchang.apps.figures.urls")),
     path("reports/", include("luchang.apps.reports.urls")),
