@@ -1,7 +1,16 @@
 """Risk lists and their instruments, joined to the shell."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from luchang.kernel.identity.actors import Actor
+from luchang.kernel.ui import menu, search, tones, workbench
+from luchang.kernel.ui.tones import Tone
+
+SHOWN = 6
 
 
 class RiskConfig(AppConfig):
@@ -10,5 +19,72 @@ class RiskConfig(AppConfig):
     verbose_name = _("隐患治理")
 
     def ready(self) -> None:
-        """Declare permissions; put pages and tones into the shell."""
-        from luchang.apps.risk import policies  # noqa: F401, PLC0415 - once models are there
+        """Declare permissions and indicators; put pages, tones and finds into the shell."""
+        from luchang.apps.risk import kpis, policies  # noqa: F401, PLC0415 - once models are there
+
+        _join_hazards()
+
+
+def _join_hazards() -> None:
+    from luchang.apps.risk import selectors, states  # noqa: F401, PLC0415 - once models are there
+    from luchang.apps.risk.policies import FIND, SEE_RISK  # noqa: PLC0415 - once models are there
+    from luchang.apps.risk.states.hazards import (  # noqa: PLC0415 - beside them
+        ExtensionStatus,
+        HazardStatus,
+        SupervisionStatus,
+    )
+
+    tones.register(
+        "hazard",
+        HazardStatus,
+        {
+            HazardStatus.FOUND: Tone.INFO,
+            HazardStatus.HANDED_OVER: Tone.WARNING,
+            HazardStatus.RETURNED: Tone.DANGER,
+            HazardStatus.SIGNED: Tone.PRIMARY,
+            HazardStatus.SUBMITTED: Tone.WARNING,
+            HazardStatus.ACCEPTED: Tone.INFO,
+            HazardStatus.STRUCK_OFF: Tone.SUCCESS,
+            HazardStatus.REOPENED: Tone.DANGER,
+            HazardStatus.CANCELLED: Tone.NEUTRAL,
+        },
+    )
+    tones.register(
+        "extension",
+        ExtensionStatus,
+        {
+            ExtensionStatus.ASKED: Tone.WARNING,
+            ExtensionStatus.GRANTED: Tone.SUCCESS,
+            ExtensionStatus.DECLINED: Tone.DANGER,
+            ExtensionStatus.WITHDRAWN: Tone.NEUTRAL,
+        },
+    )
+    tones.register(
+        "supervision",
+        SupervisionStatus,
+        {SupervisionStatus.LISTED: Tone.DANGER, SupervisionStatus.LIFTED: Tone.NEUTRAL},
+    )
+    roads, page = menu.Section.ROADS, menu.MenuItem
+    menu.register(
+        page(roads, _("隐患清单"), "risk.hazards", SEE_RISK, "alert-triangle", 70),
+        page(roads, _("治理概况"), "risk.overview", SEE_RISK, "chart-bar", 71),
+        page(roads, _("隐患地图"), "risk.map", SEE_RISK, "map", 72),
+        page(roads, _("上报隐患"), "risk.phone", FIND, "camera", 73),
+        page(roads, _("挂牌督办"), "risk.supervised", SEE_RISK, "pin", 74),
+        page(roads, _("市长月度清单"), "risk.mayors_list", SEE_RISK, "list-check", 75),
+        page(roads, _("风险隐患清单设置"), "risk.lists", SEE_RISK, "list", 79),
+    )
+    search.register(search.Source(_("隐患"), selectors.find_hazards, SEE_RISK, order=45))
+    workbench.register(
+        workbench.Panel(
+            workbench.Place.INCIDENTS, "risk/workbench.html", _overdue, SEE_RISK, order=200
+        )
+    )
+
+
+def _overdue(actor: Actor, at: datetime) -> Mapping[str, object]:
+    """Those that are late longest."""
+    from luchang.apps.risk import selectors  # noqa: PLC0415 - once models are there
+
+    rows = list(selectors.overdue(actor, at=at)[: SHOWN + 1])
+    return {"rows": rows[:SHOWN], "count": f"{SHOWN}+" if len(rows) > SHOWN else len(rows)}

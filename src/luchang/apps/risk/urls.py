@@ -1,5 +1,23 @@
 """Addresses of risk; included below `risk/`."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from luchang.apps.risk.views.hazard_ledgers import HAZARD_LEDGER
+from luchang.apps.risk.views.hazard_lists import MAYORS, SUPERVISED, VERSIONS
+from luchang.apps.risk.views.list_ledgers import LIST_LEDGER
+from luchang.apps.risk.views.maps import hazard_map
+from luchang.apps.risk.views.overview import overview
+from luchang.apps.risk.views.phone import phone
+from luchang.kernel.ledgers.urls import ledger_routes
+from luchang.kernel.lists.urls import list_routes
+
+urlpatterns: list[URLPattern] = [
+    path("phone", phone, name="risk.phone"),
+    path("map", hazard_map, name="risk.map"),
+    path("overview", overview, name="risk.overview"),
+    *list_routes("supervised/", SUPERVISED),
+    *list_routes("mayors-list/", MAYORS),
+    *list_routes("versions/", VERSIONS),
+    *ledger_routes("lists/", LIST_LEDGER),
+    *ledger_routes("hazards/", HAZARD_LEDGER),
+]
