@@ -192,6 +192,8 @@ def _readable(field: "Field[Any, Any]", value: Any) -> str:
     kind = getattr(field, "kind", None)
     if kind is not None:
         return mask(kind, str(value))
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{each}" for key, each in value.items())
     if isinstance(value, list):
         return "、".join(map(str, value))
     choices = dict(field.flatchoices)

@@ -114,7 +114,7 @@ def test_a_struck_off_hazard_comes_back_with_a_new_accident() -> None:
     row.refresh_from_db()
     assert (row.status, row.times_reopened) == (H.REOPENED, 1)
     assert (row.version, row.first_version) == (present, first)
-    assert row.struck_off_at is row.accepted_at is row.acceptor_id is None
+    assert (row.struck_off_at, row.accepted_at, row.acceptor_id) == (None, None, None)
     assert row.links.get().kind == LinkKind.ACCIDENT
     assert _waiting(row) == {"risk.hand_over"}
     with pytest.raises(HazardRefused, match="已经关联过"):
