@@ -36,6 +36,7 @@ BOTH_AT_ONCE = {
     "screens/templates/shell/display.html",  # names each language in itself
     "apps/reports/templates/reports/paper.html",  # a report is written in Chinese, for everybody
     "kernel/papers/templates/papers/_blocks.html",  # as above
+    "kernel/papers/templates/papers/paper.html",
 }
 
 

@@ -20,6 +20,14 @@ from luchang.apps.dispatch.states import (
 )
 from luchang.apps.force.models import Officer, Shift, ShiftMember, Unit, Vehicle
 from luchang.apps.force.states import OfficerKind, ShiftStatus, UnitKind, VehicleKind
+from luchang.apps.risk.models import Exposure, Interview, Interviewee
+from luchang.apps.risk.states.instruments import (
+    Channel,
+    ExposedKind,
+    ExposureStatus,
+    InterviewStatus,
+    TargetKind,
+)
 from luchang.kernel.identity.models import Organisation
 from tests.factories.identity import LONG_AGO, organisation
 
@@ -47,6 +55,8 @@ def season(*, seed: int = 1, size: int = 150, until: datetime | None = None) -> 
     _calls(rng, brigades, size, start)
     _orders(rng, units)
     _shifts(rng, units, start)
+    _interviews(rng, brigades, start)
+    _exposures(rng, brigades, start)
     return Season(city, brigades)
 
 
@@ -221,4 +231,55 @@ def _shift(
             starts_at=shift.starts_at,
             ends_at=shift.ends_at,
             cancelled=not is_real,
+        )
+
+
+def _interviews(rng: random.Random, places: tuple[Organisation, ...], start: datetime) -> None:
+    """Some enterprises are called twice, some interviews are never held."""
+    for number in range(20):
+        planned = _moment(rng, start)
+        status = rng.choice(list(InterviewStatus))
+        is_held = status not in {InterviewStatus.PLANNED, InterviewStatus.CANCELLED}
+        made = Interview.objects.create(
+            number=f"FY{number:06d}",
+            title="约谈",
+            reason="演示",
+            organisation=rng.choice(places),
+            planned_at=planned,
+            held_at=planned if is_held else None,
+            chaired_by="演示主谈人",
+            minutes="已通报" if is_held else "",
+            status=status,
+        )
+        for name in rng.sample(range(12), rng.randrange(1, 4)):
+            Interviewee.objects.create(
+                interview=made, kind=rng.choice(TargetKind.values), name=f"演示企业{name}"
+            )
+
+
+def _exposures(rng: random.Random, places: tuple[Organisation, ...], start: datetime) -> None:
+    """In every state; some were public and are withdrawn."""
+    for number in range(40):
+        drafted = _moment(rng, start)
+        status = rng.choice(list(ExposureStatus))
+        is_public = status in {ExposureStatus.PUBLISHED, ExposureStatus.ENDED} or (
+            status == ExposureStatus.WITHDRAWN and rng.random() < 0.5
+        )
+        Exposure.objects.create(
+            number=f"FB{number:06d}",
+            kind=rng.choice(ExposedKind.values),
+            target_name=f"演示对象{number}",
+            organisation=rng.choice(places),
+            facts="演示",
+            legal_basis="演示",
+            channel=Channel.WEBSITE,
+            starts_on=drafted.date(),
+            ends_on=drafted.date(),
+            status=status,
+            author_name="演示拟稿人",
+            drafted_at=drafted,
+            approved_by_name="演示审批人" if is_public else "",
+            published_at=drafted if is_public else None,
+            published_text="演示" if is_public else "",
+            withdrawal_reason="更正" if status == ExposureStatus.WITHDRAWN else "",
         )

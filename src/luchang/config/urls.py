@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("indicators/", include("luchang.apps.kpi.urls")),
     path("figures/", include("luchang.apps.figures.urls")),
     path("reports/", include("luchang.apps.reports.urls")),
+    path("papers/", include("luchang.kernel.papers.urls")),
     path("api/", api.urls),
     path("accounts/", include("luchang.kernel.identity.urls")),
     path("attachments/", include("luchang.kernel.records.attachments.urls")),

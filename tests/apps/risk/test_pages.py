@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from luchang.apps.risk.kpis import FOUND, IN_TIME, OVERVIEW, shared_out
+from luchang.apps.risk.kpis.hazards import FOUND, IN_TIME, OVERVIEW, shared_out
 from luchang.apps.risk.models import Hazard
 from luchang.apps.risk.policies import FIND, HAND_OVER, RECTIFY, SEE_RISK
 from luchang.apps.risk.states.fields import ExtraField

@@ -1,1 +1,1 @@
-"""What is asked about hazards and lists."""
+"""What is filled in about hazards and instruments."""

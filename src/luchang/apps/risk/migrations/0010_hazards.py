@@ -14,10 +14,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
         ('identity', '0003_history'),
+        ('risk', '0001_instruments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

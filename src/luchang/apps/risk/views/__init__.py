@@ -1,1 +1,1 @@
-"""Pages of risk."""
+"""The pages of risk, declared."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from luchang.apps.risk import selectors
-from luchang.apps.risk.kpis import (
+from luchang.apps.risk.kpis.hazards import (
     MAYORS,
     OPEN_NOW,
     OVERVIEW,
