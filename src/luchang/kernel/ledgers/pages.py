@@ -21,7 +21,9 @@ from luchang.kernel.ui import tones
 from luchang.kernel.ui.tones import Tone
 
 SHOWN_AT_ONCE = 3
-"""Deeds beside the title; the others are unfolded."""
+"""Deeds beside the title; the others, and all that cannot be taken back, are unfolded."""
+
+RANK = {"primary": 0, "default": 1, "danger": 2}
 
 COLOURS = {Colour.CALM: Tone.SUCCESS, Colour.SOON: Tone.WARNING, Colour.OVERDUE: Tone.DANGER}
 
@@ -73,7 +75,8 @@ def page_of(
         for deed in ledger.deeds
         if deed.is_offered(actor, row)
     ]
-    offers.sort(key=lambda each: each.deed.kind != "primary")
+    offers.sort(key=lambda each: RANK[each.deed.kind])
+    shown = sum(each.deed.kind != "danger" for each in offers[:SHOWN_AT_ONCE])
     parts = drawn_parts(ledger, row, actor=actor, at=at)
     return {
         "ledger": ledger,
@@ -82,8 +85,8 @@ def page_of(
         "notice": ledger.notice(row) if ledger.notice else None,
         **_way_of(ledger, row),
         "facts": facts_of(ledger, row, actor),
-        "offers": offers[:SHOWN_AT_ONCE],
-        "more_offers": offers[SHOWN_AT_ONCE:],
+        "offers": offers[:shown],
+        "more_offers": offers[shown:],
         "clocks": clocks_of(row, at=at),
         "parts": [each for each in parts if not each.is_beside],
         "beside": [each for each in parts if each.is_beside],

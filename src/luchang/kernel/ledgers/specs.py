@@ -65,6 +65,11 @@ class Deed(Generic[M]):
     note: Label = ""
     """Shown above the form: the article, or what will follow."""
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is a form: templates would call the class itself."""
+        return self.form is not None
+
     def is_offered(self, actor: Actor, row: M) -> bool:
         return (
             (not self.states or getattr(row, "status", None) in self.states)

@@ -26,8 +26,7 @@ from luchang.kernel.ledgers.forms import ReasonForm
 from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number
 
-STANDING = (FacilityStatus.IN_USE, FacilityStatus.FAULTY)
-PRESENT = (FacilityStatus.PLANNED, *STANDING)
+PRESENT = (FacilityStatus.PLANNED, FacilityStatus.IN_USE, FacilityStatus.FAULTY)
 
 
 def _register(said: Said, by: Actor, at: datetime) -> Facility:
@@ -102,7 +101,7 @@ FACILITY_LEDGER = Ledger[Facility](
             form=FaultForm,
             act=_fault,
             done=_("已上报，等待派工"),
-            states=STANDING,
+            states=(FacilityStatus.IN_USE,),
             icon="alert-triangle",
             kind="primary",
         ),

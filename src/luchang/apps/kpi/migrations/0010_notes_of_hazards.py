@@ -8,7 +8,7 @@ ENDS = ("found_at", "handed_over_at", "due_at", "struck_off_at")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpi", "0005_notes_of_facilities"), ("risk", "0010_hazards")]
+    dependencies = [("kpi", "0006_notes_of_instruments"), ("risk", "0010_hazards")]
 
     operations = [
         migrations.RunSQL(watching("risk_hazard", ("found_at",), ENDS), unwatching("risk_hazard")),
