@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from luchang.apps.risk.models import Hazard
+from luchang.apps.risk.models import Hazard, ListVersion
 from luchang.apps.risk.policies import FIND, HAND_OVER, SEE_RISK
 from luchang.apps.risk.states.fields import ExtraField
 from luchang.apps.risk.states.hazards import HazardStatus
@@ -46,11 +46,11 @@ def by(brigade: Organisation) -> Actor:
     return actor_for(person, at=datetime.now(UTC))
 
 
-def _row(number: str, version: object, at: Organisation, **said: object) -> list[object]:
+def _row(number: str, version: ListVersion, at: Organisation, **said: object) -> list[object]:
     known: dict[str, object] = dict.fromkeys(HEAD, "")
     known |= {
         "隐患编号": number,
-        "清单": version.risk_list.name,  # type: ignore[attr-defined]  # a version
+        "清单": version.risk_list.name,
         "隐患类别": "危险路段",
         "隐患等级": "一般",
         "隐患名称": "急弯无护栏",
@@ -90,7 +90,7 @@ def test_a_workbook_is_taken_and_what_it_became_changes_nothing(
     assert (first.chainage, first.values, first.status) == (
         "G320 K12+300", {"length_m": 120}, HazardStatus.FOUND,
     )  # fmt: skip
-    back = _checked(form(HAZARD_IMPORT, by=by, at=clock.now()), by)
+    back = _checked(form(HAZARD_IMPORT, HAZARD_IMPORT.rows(by)), by)
     assert (back.new, back.changed, back.wrong) == (0, 0, 0)
 
 

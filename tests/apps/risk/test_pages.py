@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -106,7 +107,8 @@ def test_a_failed_picture_leaves_no_hazard_behind(phone: Client) -> None:
 
 def test_the_map_shows_what_is_open_and_red_what_is_late(brigade: Organisation) -> None:
     now = datetime.now(UTC)
-    long_ago, spot = now - timedelta(days=90), {"longitude": 113.1, "latitude": 27.8}
+    long_ago = now - timedelta(days=90)
+    spot: dict[str, Any] = {"longitude": 113.1, "latitude": 27.8}
     late = make.hazard(
         at=brigade, until=H.SIGNED, when=long_ago, due=long_ago + timedelta(days=1), **spot
     )

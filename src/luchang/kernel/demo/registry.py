@@ -29,10 +29,12 @@ class Intended:
     scope: str = ""
     first: date = FIRST
     last: date = HALF_ENDS
+    scales: bool = True
+    """False for what is there once whatever the scale, such as the lists of a survey."""
 
     def at(self, season: Season) -> float:
         """The number at the scale of a season."""
-        return self.number * season.scale
+        return self.number * season.scale if self.scales else self.number
 
 
 class Load(Protocol):
