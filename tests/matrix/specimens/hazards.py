@@ -5,6 +5,7 @@ that does it; `_handed` shows that a receiver sees what was handed to it and nob
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from luchang.apps.risk.states.fields import ExtraField
 from luchang.apps.risk.states.hazards import HazardStatus
 from luchang.apps.risk.views.hazard_ledgers import HAZARD_LEDGER
 from luchang.apps.risk.views.list_ledgers import LIST_LEDGER
-from luchang.kernel.identity.actors import SYSTEM
+from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.identity.states import OrganisationKind
 from tests.factories import hazards, identity
@@ -149,6 +150,22 @@ def _phoned(at: Organisation) -> Made:
     return Made(form=form, files={"photos": ("现场.jpg", photograph())})
 
 
+def _finds_for_itself(actor: Actor, at: Organisation) -> bool:
+    covers = actor.covers(FIND, organisation_id=at.pk, path=at.path)
+    return covers or actor.reach(FIND).own
+
+
+def _everybody_sees(each: Specimen) -> Specimen:
+    """A list is seen by all who work with hazards: who may not change it is told so."""
+    return replace(each, refusals=frozenset({403})) if each.seen_by else each
+
+
+@once
+def _located(at: Organisation) -> Made:
+    made = hazards.hazard(at=at, longitude=113.1, latitude=27.8)
+    return Made(mark=made.title)
+
+
 def _corrected(at: Organisation) -> Made:
     return Made(ids=_hazard(at).ids, form=FOUND)
 
@@ -218,13 +235,15 @@ SPECIMENS = [
     *of_list("risk.supervised", _listed),
     *of_list("risk.mayors_list", _late),
     *of_list("risk.versions", _version, has_tree=False, reached=everybody),
-    *of_ledger(LIST_LEDGER, _list, has_tree=False, seen_by=everybody),
+    *(_everybody_sees(each) for each in of_ledger(
+        LIST_LEDGER, _list, has_tree=False, seen_by=everybody
+    )),
     Specimen("risk.hazard.find", _new, Place.BODY, "POST", permission=FIND),
     Specimen("risk.list.add", _new_list, Place.BODY, "POST"),
     Specimen("risk.list.ship", _shipped, Place.BODY, "POST"),
     Specimen(
-        "risk.phone", _phoned, Place.BODY, "POST", reached=everybody,
-        where=("own",),
+        "risk.phone", _phoned, Place.BODY, "POST", reached=_finds_for_itself, where=("own",),
+        refusals=frozenset({403}),
     ),
-    Specimen("risk.map", _hazard, Place.LIST),
+    Specimen("risk.map", _located, Place.LIST),
 ]  # fmt: skip

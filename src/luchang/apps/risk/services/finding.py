@@ -166,9 +166,11 @@ def _finder(by: Actor, organisation: Organisation | None) -> Organisation:
     by.check(FIND)
     if organisation is not None and organisation.pk != by.organisation_id:
         return fetch(Organisation.objects.all(), by, FIND, pk=organisation.pk, organisation="")
-    if by.organisation_id is None:
-        raise Forbidden(f"{by.name} finds hazards for no organisation")
-    return Organisation.objects.get(pk=by.organisation_id)
+    own = Organisation.objects.filter(pk=by.organisation_id or 0).first()
+    covers = own is not None and by.covers(FIND, organisation_id=own.pk, path=own.path)
+    if own is None or not (covers or by.reach(FIND).own):
+        raise Forbidden(f"{by.name} finds hazards for no organisation of his own")
+    return own
 
 
 def _number(given: str, at: datetime) -> str:
