@@ -39,7 +39,7 @@ def _measured(rows: int, count: int) -> Iterator[Figure]:
     for name, spent, goal_ms, note in (
         ("search by two characters", whole, GOAL_MS, "ranked, near the map's middle"),
         (
-            "list filtered by two characters",
+            "page of a list filtered by two characters",
             listed,
             GOAL_OF_A_LIST_MS,
             "the page of places.places: counted, 20 rows in order",
