@@ -35,6 +35,8 @@ BOTH_AT_ONCE = {
     "screens/templates/errors/fault.html",  # shown when no language can be known: says both
     "screens/templates/shell/display.html",  # names each language in itself
     "apps/reports/templates/reports/paper.html",  # a report is written in Chinese, for everybody
+    "kernel/papers/templates/papers/_blocks.html",  # as above
+    "kernel/papers/templates/papers/paper.html",
 }
 
 

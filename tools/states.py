@@ -19,7 +19,7 @@ from luchang.kernel.states import TransitionTable
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference" / "states"
 HOLDERS = ("states", "kinds")
-"""Modules in which state tables stand."""
+"""Modules, or packages of modules, in which state tables stand."""
 
 Status = TypeVar("Status", bound=TextChoices)
 
@@ -28,9 +28,11 @@ def tables() -> dict[str, TransitionTable[TextChoices]]:
     """Every table by `<app>.<NAME>`."""
     found: dict[str, TransitionTable[TextChoices]] = {}
     for module in walk_packages(luchang.__path__, "luchang."):
-        if module.name.rpartition(".")[2] in HOLDERS:
+        steps = module.name.split(".")
+        holder = next((each for each in HOLDERS if each in steps), "")
+        if holder:
             held = import_module(module.name)
-            app = module.name.split(".")[-2]
+            app = steps[steps.index(holder) - 1]
             for name, value in vars(held).items():
                 if isinstance(value, TransitionTable):
                     found[f"{app}.{name}"] = value

@@ -25,6 +25,7 @@ def prepare(*, demo: bool) -> None:
     _migrate()
     call_command("sync_roles", verbosity=0)
     call_command("sync_report_templates", verbosity=0)
+    call_command("sync_paper_texts", verbosity=0)
     _collect_static()
     if demo:
         _demo_city()

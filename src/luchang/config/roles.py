@@ -60,6 +60,7 @@ PATROL = RoleDefinition(
         "dispatch.answer_dispatch",
         "force.report_position",
         "facilities.report_faults",
+        "risk.find_hazards",
     ),
     keeps_watch=True,
 )
@@ -76,6 +77,8 @@ SQUADRON_LEADER = RoleDefinition(
         "force.report_position",
         "facilities.report_faults",
         "lists.share_views",
+        "risk.see_risk",
+        "risk.find_hazards",
     ),
 )
 BRIGADE_LEADER = RoleDefinition(
@@ -103,6 +106,13 @@ BRIGADE_LEADER = RoleDefinition(
         "figures.check_reports",
         "figures.review_figures",
         "lists.share_views",
+        "risk.interview",
+        "risk.expose",
+        "risk.serve_notices",
+        "risk.find_hazards",
+        "risk.hand_over",
+        "risk.accept_hazards",
+        "risk.reveal_subjects",
     ),
 )
 DETACHMENT_LEADER = RoleDefinition(
@@ -113,8 +123,16 @@ DETACHMENT_LEADER = RoleDefinition(
         *READING,
         *FIGURES,
         "reports.approve_reports",
+        "risk.interview",
+        "risk.approve_exposure",
+        "risk.serve_notices",
         "subjects.reveal_persons",
         "lists.share_views",
+        "risk.hand_over",
+        "risk.accept_hazards",
+        "risk.supervise",
+        "risk.manage_lists",
+        "risk.reveal_subjects",
     ),
 )
 VEHICLE_CLERK = RoleDefinition(
@@ -133,7 +151,7 @@ WARDEN = RoleDefinition(
     code="warden",
     name="劝导员",
     name_en="Village warden",
-    permissions=("places.see_places",),
+    permissions=("places.see_places", "risk.find_hazards"),
 )
 ANALYST = RoleDefinition(
     code="analyst",
@@ -144,6 +162,7 @@ ANALYST = RoleDefinition(
         *FIGURES,
         "reports.write_reports",
         "reports.manage_templates",
+        "papers.manage_texts",
         *JUDGING,
         "subjects.manage_subjects",
         "figures.see_reported",
@@ -151,13 +170,15 @@ ANALYST = RoleDefinition(
         "figures.review_figures",
         "lists.share_views",
         "identity.use_tokens",
+        "risk.see_risk",
+        "risk.manage_lists",
     ),
 )
 PARTNER = RoleDefinition(
     code="partner",
     name="协作单位",
     name_en="Partner agency",
-    permissions=("places.see_places", "identity.use_tokens"),
+    permissions=("places.see_places", "identity.use_tokens", "risk.rectify"),
 )
 SYSTEM_ADMINISTRATOR = RoleDefinition(
     code="system_administrator",
@@ -167,6 +188,7 @@ SYSTEM_ADMINISTRATOR = RoleDefinition(
         "identity.manage_organisations",
         "identity.manage_users",
         "jobs.manage_jobs",
+        "papers.manage_texts",
         "places.import_maps",
         "records.manage_calendar",
         "records.manage_codes",

@@ -2,11 +2,7 @@
 
 import io
 import re
-import threading
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import docx
@@ -16,20 +12,19 @@ from django.conf import LazySettings
 from docx.oxml.ns import qn
 
 from luchang.apps.reports import services
-from luchang.apps.reports.bridge import charts, fonts, paper, word
-from luchang.apps.reports.bridge.printing import edition_of, sources
+from luchang.apps.reports.bridge import paper, word
+from luchang.apps.reports.bridge.printing import edition_of
 from luchang.apps.reports.models import Report
 from luchang.apps.reports.states import FileKind
-from luchang.core.documents.placed import Curve, Plot
 from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.identity.models import Organisation
+from luchang.kernel.papers import fonts
+from luchang.kernel.papers.paper import PaperUnavailable
 from tests.factories import reports as make
 from tests.factories.identity import browser_of, organisation, user_with
+from tests.papers import listener, needs_paper, pdf_text
 
 pytestmark = pytest.mark.django_db
-needs_paper = pytest.mark.skipif(
-    bool(fonts.lacks()), reason="no Chinese font or no pango on this machine"
-)
 TEXT = pypdfium2.raw.FPDF_PAGEOBJ_TEXT
 SOURCE = """## 一、接处警
 {{ organisation }}{{ period }}受理警情{{ kpi:dispatch.incidents }}起，
@@ -50,14 +45,6 @@ def city(tmp_path: Path, settings: LazySettings) -> Organisation:
     make.incidents(137, at=brigade)
     make.orders(8, at=made, signed=6)
     return made
-
-
-def pdf_text(content: bytes) -> str:
-    document = pypdfium2.PdfDocument(content)
-    try:
-        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
-    finally:
-        document.close()
 
 
 def is_embedded(text: pypdfium2.PdfObject) -> bool:
@@ -197,53 +184,6 @@ def test_word_and_pdf_take_hostile_text_as_text(city: Organisation) -> None:
         assert "alert(1)" in pdf_text(paper.pdf(edition))
 
 
-@contextmanager
-def listener() -> Iterator[tuple[str, list[str]]]:
-    """A server that keeps account of who asked for what."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@needs_paper
-def test_paper_fetches_no_address_of_any_kind(tmp_path: Path) -> None:
-    """Even a page that got past the escaping must not read files or ask other hosts."""
-    secret = tmp_path / "secret.txt"
-    secret.write_text("TOPSECRET")
-    with listener() as (address, asked):
-        page = f"""<html><head>
-          <link rel="stylesheet" href="{address}/style.css">
-          <style>@import url({address}/import.css); body {{ background: url({address}/b.png) }}
-          @font-face {{ font-family: x; src: url({address}/font.ttf) }}</style></head>
-          <body style="font-family: x"><img src="{address}/img.png"><img src="file://{secret}">
-          <object data="file://{secret}"></object><embed src="{address}/embed">
-          <svg width="9" height="9"><image href="{address}/svg.png" width="9" height="9"/>
-          <use href="{address}/use.svg#a"/></svg>
-          <a rel="attachment" href="file://{secret}">x</a><p>正文</p></body></html>"""
-        content = paper.printed(page)
-
-    assert asked == []
-    assert b"TOPSECRET" not in content
-    assert "正文" in pdf_text(content)
-
-
 def test_addresses_in_a_report_stay_words(city: Organisation) -> None:
     with listener() as (address, asked):
         source = f"见{address}/x.png 与file:///etc/passwd <img src='{address}/y.png'>\n"
@@ -266,7 +206,7 @@ def test_a_machine_without_font_or_library_names_each_and_how_to_install_it(
     monkeypatch.setattr(fonts, "_is_loadable", lambda name: name != "libpango-1.0.so.0")
     edition = edition_of(report, report.placed, with_charts=False)
 
-    with pytest.raises(paper.PaperUnavailable) as lacking:
+    with pytest.raises(PaperUnavailable) as lacking:
         paper.pdf(edition)
     page = browser_of(user_with(*make.WRITE, at=report.organisation)).get(f"/reports/{report.pk}/")
 
@@ -275,27 +215,3 @@ def test_a_machine_without_font_or_library_names_each_and_how_to_install_it(
     assert "libpango-1.0.so.0" in text
     assert "apt-get install" in text
     assert "libpango-1.0-0 fonts-noto-cjk" in text
-
-
-def test_a_chart_has_its_values_in_words_and_no_reference_to_anything_outside() -> None:
-    plot = Plot("bar", ("1月", "2月"), (Curve("警情数", "起", (3.0, None)),))
-
-    assert charts.alternative(plot) == "警情数：1月 3，2月 —"
-    if fonts.chinese_font():
-        drawn = charts.svg(plot)
-        assert not re.search(r'(?:href|src)="(?!#)', drawn)
-        assert "url(http" not in drawn
-
-
-def test_the_notes_of_a_chart_are_told_with_neighbours_joined() -> None:
-    assert sources((4, 1, 6, 5)) == "[1]、[4]至[6]"
-
-
-def test_charts_of_nothing_but_noughts_and_of_many_days_are_drawn() -> None:
-    if not fonts.chinese_font():
-        pytest.skip("no Chinese font on this machine")
-    noughts = Plot("line", ("1日",), (Curve("a", "起", (0.0,)),))
-    days = Plot("bar", tuple(f"{n}日" for n in range(92)), (Curve("a", "起", (1.0,) * 92),))
-
-    assert charts.svg(noughts).startswith("<svg")
-    assert charts.png(days).startswith(b"\x89PNG")

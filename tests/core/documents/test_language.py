@@ -12,6 +12,7 @@ from luchang.core.documents.language import (
     Figure,
     Group,
     Line,
+    Listed,
     Missing,
     Show,
     Words,
@@ -93,3 +94,37 @@ def test_a_source_beyond_all_bounds_is_refused_before_it_is_read() -> None:
 def test_no_text_whatever_breaks_the_reader(source: str) -> None:
     """A clerk's half-typed line must be told, not answered with an error page."""
     read(source)
+
+
+def test_a_list_names_its_view_its_columns_and_the_filter_of_its_days() -> None:
+    found = read(
+        '@list code=dispatch.incidents view="?status=RECEIVED&sort=-received_at" '
+        "columns=number,received_at period=received_at title=未派警情\n@list code=force.shifts"
+    )
+
+    assert found.problems == []
+    assert list(found.lists()) == [
+        Listed(
+            "dispatch.incidents",
+            "status=RECEIVED&sort=-received_at",
+            ("number", "received_at"),
+            "未派警情",
+            "received_at",
+            1,
+        ),
+        Listed("force.shifts", "", (), "", "", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("@list", Fault.NO_LIST),
+        ("@list code=incidents", Fault.MALFORMED_CODE),
+        ("@list code=a.b rows=3", Fault.UNKNOWN_OPTION),
+        ("@list code=a.b columns=" + ",".join("abcdefghijklm"), Fault.TOO_MANY_COLUMNS),
+        ("@list code=a.b view='x", Fault.UNBALANCED_QUOTES),
+    ],
+)
+def test_a_list_that_cannot_be_meant_is_named(line: str, fault: Fault) -> None:
+    assert faults(f"一\n{line}") == [(2, fault)]

@@ -1,5 +1,6 @@
 """Figures come to stand where the template names them, each with a note that says what it is."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from luchang.core.documents.placing import (
     Found,
     Frame,
     Of,
+    Rows,
     change_words,
     place,
     span_problems,
@@ -162,3 +164,30 @@ def test_more_rows_than_a_page_holds_and_unknown_periods_are_told() -> None:
 
     assert [each.fault for each in span_problems(template, BASE)] == [language.Fault.TOO_MANY_ROWS]
     assert [each.fault for each in span_problems(odd, BASE)] == [language.Fault.UNKNOWN_PERIOD]
+
+
+def listed(total: int, rows: tuple[tuple[str, ...], ...]) -> Placed:
+    frame = replace(FRAME, lists=lambda each: Rows("隐患", ("编号", "状态"), rows, total))
+    return place(language.read("@list code=risk.mayors_list"), frame, Records())
+
+
+def test_a_list_is_a_table_that_says_when_there_are_more_rows() -> None:
+    """A list that is cut off in silence is read as all there is."""
+    whole = listed(1, (("1", "超期"),)).blocks[0]
+    cut = listed(1234, (("1", "超期"),)).blocks[0]
+
+    assert (whole.kind, whole.title, whole.head) == (Kind.TABLE, "隐患", ("编号", "状态"))
+    assert [[cell.text for cell in row] for row in whole.rows] == [["1", "超期"]]
+    assert cut.title == "隐患（共1,234条，仅列前1条）"
+
+
+def test_a_list_without_rows_says_so_instead_of_printing_an_empty_table() -> None:
+    block = listed(0, ()).blocks[0]
+
+    assert (block.kind, block.text) == (Kind.MISSING, "隐患：没有符合条件的记录。")
+
+
+def test_a_list_is_kept_and_read_again_as_a_list() -> None:
+    document = listed(1, (("1", "超期"),))
+
+    assert Placed.from_json(document.as_json()) == document

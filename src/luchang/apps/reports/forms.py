@@ -10,13 +10,13 @@ from luchang.apps.reports import selectors
 from luchang.apps.reports.models import Report, ReportTemplate, Schedule
 from luchang.apps.reports.models.templates import MOST_DAYS_LATER
 from luchang.apps.reports.states import Rhythm
-from luchang.core.documents.language import LONGEST_SOURCE
 from luchang.core.documents.spans import Rhythm as SpanRhythm
 from luchang.core.documents.spans import Span, UnknownSpan, around, latest_over
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.choosing import OrganisationField, offer
 from luchang.kernel.identity.models import Organisation
+from luchang.kernel.papers.forms import source_field
 
 
 class OrganisationsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # takes none when run
@@ -32,13 +32,6 @@ class TemplateField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes 
 def _day(label: Any, **more: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, **more)
-
-
-def _source(label: Any) -> forms.CharField:
-    widget = forms.Textarea(
-        attrs={"rows": 26, "spellcheck": "false", "class": "form-control rp-source"}
-    )
-    return forms.CharField(label=label, max_length=LONGEST_SOURCE, strip=False, widget=widget)
 
 
 def _recipients() -> OrganisationsField:
@@ -110,7 +103,7 @@ class EditForm(PeriodForm):
     """The text of a report; `version` tells which text it was written over."""
 
     title = forms.CharField(label=_("标题"), max_length=120)
-    source = _source(_("正文"))
+    source = source_field(_("正文"))
     version = forms.IntegerField(widget=forms.HiddenInput)
     field_order = ["title", "first_day", "last_day", "source", "version"]
 
@@ -159,7 +152,7 @@ class TemplateForm(forms.Form):
     name_en = forms.CharField(label=_("英文名称"), max_length=120)
     rhythm = forms.ChoiceField(label=_("周期"), choices=Rhythm.choices)
     organisation = OrganisationField(Organisation.objects.none(), label=_("所属机构"))
-    source = _source(_("模板正文"))
+    source = source_field(_("模板正文"))
 
     def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -167,7 +160,7 @@ class TemplateForm(forms.Form):
 
 
 class RewriteForm(forms.Form):
-    source = _source(_("模板正文"))
+    source = source_field(_("模板正文"))
     edition = forms.IntegerField(widget=forms.HiddenInput)
 
 

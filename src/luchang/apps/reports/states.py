@@ -3,7 +3,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from luchang.core.documents.language import Fault
 from luchang.core.documents.spans import Rhythm as Span
 from luchang.kernel.states import TransitionTable
 
@@ -60,22 +59,3 @@ class Deed(TextChoices):
     DISTRIBUTE = "DISTRIBUTE", _("分发")
     EXPLAIN = "EXPLAIN", _("说明核对结果")
     EDIT = "EDIT", _("修改")
-
-
-FAULTS = {
-    Fault.TOO_LONG: _("模板过长，最多%(what)s"),
-    Fault.BRACES: _("花括号不成对：%(what)s"),
-    Fault.UNKNOWN_FIELD: _("没有“%(what)s”这个占位符"),
-    Fault.UNKNOWN_DIRECTIVE: _("没有“@%(what)s”这个指令，可用@table、@chart、@missing"),
-    Fault.UNKNOWN_OPTION: _("不认识的选项：%(what)s"),
-    Fault.MALFORMED_CODE: _("代码写法有误：%(what)s"),
-    Fault.NO_CODE: _("没有写明指标代码（kpi=…）"),
-    Fault.TOO_MANY_CODES: _("一张表最多%(what)s个指标"),
-    Fault.WRONG_CHOICE: _("选项取值有误：%(what)s"),
-    Fault.UNBALANCED_QUOTES: _("引号不成对：%(what)s"),
-    Fault.EMPTY: _("模板是空的"),
-    Fault.UNKNOWN_PERIOD: _("看不懂的期间：%(what)s"),
-    Fault.TOO_MANY_ROWS: _("一张表最多%(what)s行，请改用月或缩短期间"),
-    Fault.UNKNOWN_CODE: _("没有代码为“%(what)s”的指标"),
-}
-"""What is wrong with a line of a template, in words."""

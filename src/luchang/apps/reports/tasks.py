@@ -4,7 +4,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
-from luchang.apps.reports.bridge import fonts, paper
 from luchang.apps.reports.models import Report
 from luchang.apps.reports.services import rendering, scheduling
 from luchang.apps.reports.services.refusals import ReportRefused
@@ -13,6 +12,7 @@ from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.jobs.queues import LONG
 from luchang.kernel.jobs.runs import JobRefused, Run, long_job
+from luchang.kernel.papers.paper import PaperUnavailable
 
 
 @long_job(rendering.JOB, title=_("生成报告文件"), attempts=2)
@@ -24,17 +24,9 @@ def render(run: Run, *, report_id: int) -> None:
         for done, kind in enumerate((FileKind.WORD, FileKind.PDF)):
             run.progress(done, of=2, message=str(kind.label))
             rendering.make_file(report=report, kind=kind, document=document, at=clock.now())
-    except paper.PaperUnavailable as lacking:
-        raise JobRefused(_lacking(lacking)) from lacking
-    except ReportRefused as refusal:
+    except (PaperUnavailable, ReportRefused) as refusal:
         raise JobRefused(str(refusal)) from refusal
     run.result(name=report.title, url=reverse("reports.report", args=[report.pk]))
-
-
-def _lacking(lacking: paper.PaperUnavailable) -> str:
-    what = "、".join(str(lack.what) for lack in lacking.lacks)
-    told = _("本机不能生成PDF，缺少：%(what)s。请以管理员身份执行：%(command)s")
-    return str(told) % {"what": what, "command": fonts.install_command(lacking.lacks)}
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="reports", queueing_lock="reports schedule")

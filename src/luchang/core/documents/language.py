@@ -5,11 +5,13 @@
     - 有效警情{{ kpi:dispatch.effective_incidents }}起           an item
     @table kpi=dispatch.incidents,dispatch.calls by=organisation title=各大队警情
     @chart kpi=dispatch.incidents by=month kind=line title=逐月警情
+    @list code=dispatch.incidents view="status=RECEIVED" columns=number,title title=未派警情
     @missing module=accidents title=交通事故
 
 Consecutive lines of text are one paragraph; an empty line ends it. A figure is named by its
 indicator's code and a period, never by a number. Everything that is not understood is told with
-its line; nothing is guessed.
+its line; nothing is guessed. A paper about one record is written in the same language, with the
+fields of its record and without figures; `Dialect` says what may stand where.
 """
 
 import re
@@ -43,13 +45,18 @@ class Fault(StrEnum):
     MALFORMED_CODE = "MALFORMED_CODE"
     NO_CODE = "NO_CODE"
     TOO_MANY_CODES = "TOO_MANY_CODES"
+    NO_LIST = "NO_LIST"
+    TOO_MANY_COLUMNS = "TOO_MANY_COLUMNS"
     WRONG_CHOICE = "WRONG_CHOICE"
     UNBALANCED_QUOTES = "UNBALANCED_QUOTES"
     EMPTY = "EMPTY"
     UNKNOWN_PERIOD = "UNKNOWN_PERIOD"
     TOO_MANY_ROWS = "TOO_MANY_ROWS"
     UNKNOWN_CODE = "UNKNOWN_CODE"
-    """Told by the application, which knows the catalogue."""
+    UNKNOWN_LIST = "UNKNOWN_LIST"
+    UNKNOWN_COLUMN = "UNKNOWN_COLUMN"
+    UNKNOWN_FILTER = "UNKNOWN_FILTER"
+    """These four are told by the application, which knows indicators and lists."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,18 @@ FIELDS = ("period", "days", "organisation", "date", "title")
 
 
 @dataclass(frozen=True)
+class Dialect:
+    """What may stand in one kind of text."""
+
+    fields: tuple[str, ...]
+    directives: frozenset[str] = frozenset()
+    has_figures: bool = False
+
+
+REPORT = Dialect(FIELDS, frozenset({"table", "chart", "list", "missing"}), has_figures=True)
+
+
+@dataclass(frozen=True)
 class Figure:
     """One number, by the code of its indicator and a word for its period."""
 
@@ -149,7 +168,22 @@ class Missing:
     at: int
 
 
-Block = Line | Group | Missing
+@dataclass(frozen=True)
+class Listed:
+    """Rows of a list: those of a view, in these columns."""
+
+    code: str
+    view: str
+    """Filters and order as the address of the list writes them."""
+    columns: tuple[str, ...]
+    """None named: those the list shows by itself."""
+    title: str
+    period: str
+    """The filter by days that takes the days of the report; empty: none."""
+    at: int
+
+
+Block = Line | Group | Missing | Listed
 
 
 @dataclass
@@ -158,6 +192,9 @@ class Template:
 
     blocks: list[Block] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def lists(self) -> Iterator[Listed]:
+        return (block for block in self.blocks if isinstance(block, Listed))
 
     def figures(self) -> Iterator[tuple[int, str, str]]:
         """Line, code and period of every figure named anywhere."""
@@ -172,7 +209,7 @@ class Template:
                             yield block.at, part.code, part.against
 
 
-def read(source: str) -> Template:
+def read(source: str, dialect: Dialect = REPORT) -> Template:
     """Read a template; its `problems` are empty when all of it was understood."""
     template = Template()
     if len(source) > LONGEST_SOURCE:
@@ -180,9 +217,9 @@ def read(source: str) -> Template:
         return template
     for at, text in _lines(source):
         if text.startswith("@"):
-            _directive(template, text, at)
+            _directive(template, text, at, dialect)
         else:
-            _text(template, text, at)
+            _text(template, text, at, dialect)
     if len(template.blocks) > MOST_BLOCKS:
         template.problems.append(Problem(1, Fault.TOO_LONG, str(MOST_BLOCKS)))
     if not template.blocks and not template.problems:
@@ -208,7 +245,7 @@ def _lines(source: str) -> Iterator[tuple[int, str]]:
             kept.append(text)
 
 
-def _text(template: Template, text: str, at: int) -> None:
+def _text(template: Template, text: str, at: int, dialect: Dialect) -> None:
     heading = _HEADING.fullmatch(text)
     if heading:
         level, words = len(heading[1]), heading[2]
@@ -216,15 +253,15 @@ def _text(template: Template, text: str, at: int) -> None:
         level, words = 1, text[2:].strip()
     else:
         level, words = 0, text
-    parts = tuple(_inline(words, at, template.problems))
+    parts = tuple(_inline(words, at, template.problems, dialect))
     template.blocks.append(Line(level, parts, at))
 
 
-def _inline(text: str, at: int, problems: list[Problem]) -> Iterator[Inline]:
+def _inline(text: str, at: int, problems: list[Problem], dialect: Dialect) -> Iterator[Inline]:
     begin = 0
     for hole in _HOLE.finditer(text):
         yield from _words(text[begin : hole.start()], at, problems)
-        part = _part(hole[1].strip(), at, problems)
+        part = _part(hole[1].strip(), at, problems, dialect)
         if part is not None:
             yield part
         begin = hole.end()
@@ -238,10 +275,10 @@ def _words(text: str, at: int, problems: list[Problem]) -> Iterator[Words]:
         yield Words(text)
 
 
-def _part(inside: str, at: int, problems: list[Problem]) -> Inline | None:
-    if inside.startswith("kpi:"):
+def _part(inside: str, at: int, problems: list[Problem], dialect: Dialect) -> Inline | None:
+    if dialect.has_figures and inside.startswith("kpi:"):
         return _figure(inside.removeprefix("kpi:"), at, problems)
-    if inside in FIELDS:
+    if inside in dialect.fields:
         return Field(inside)
     problems.append(Problem(at, Fault.UNKNOWN_FIELD, inside[:60]))
     return None
@@ -265,19 +302,43 @@ def _figure(inside: str, at: int, problems: list[Problem]) -> Figure | None:
     )
 
 
-def _directive(template: Template, text: str, at: int) -> None:
+def _directive(template: Template, text: str, at: int, dialect: Dialect) -> None:
     name, _, rest = text[1:].partition(" ")
-    problems = template.problems
-    if name == "missing":
-        said = _options(rest, ("module", "title"), at, problems)
-        if not MODULE.fullmatch(said.get("module", "")):
-            problems.append(Problem(at, Fault.MALFORMED_CODE, said.get("module", "")[:60]))
-        else:
-            template.blocks.append(Missing(said["module"], said.get("title", ""), at))
-    elif name in {"table", "chart"}:
-        _group(template, rest, at, is_chart=name == "chart")
+    if name not in dialect.directives:
+        template.problems.append(Problem(at, Fault.UNKNOWN_DIRECTIVE, name[:60]))
+    elif name == "missing":
+        _missing(template, rest, at)
+    elif name == "list":
+        _listed(template, rest, at)
     else:
-        problems.append(Problem(at, Fault.UNKNOWN_DIRECTIVE, name[:60]))
+        _group(template, rest, at, is_chart=name == "chart")
+
+
+def _missing(template: Template, rest: str, at: int) -> None:
+    problems = template.problems
+    said = _options(rest, ("module", "title"), at, problems)
+    if not MODULE.fullmatch(said.get("module", "")):
+        problems.append(Problem(at, Fault.MALFORMED_CODE, said.get("module", "")[:60]))
+    else:
+        template.blocks.append(Missing(said["module"], said.get("title", ""), at))
+
+
+def _listed(template: Template, rest: str, at: int) -> None:
+    problems = template.problems
+    before = len(problems)
+    said = _options(rest, ("code", "view", "columns", "title", "period"), at, problems)
+    code = said.get("code", "")
+    if not code and len(problems) == before:
+        problems.append(Problem(at, Fault.NO_LIST))
+    elif code and not CODE.fullmatch(code):
+        problems.append(Problem(at, Fault.MALFORMED_CODE, code[:60]))
+    columns = tuple(filter(None, re.split(r"[,，、]", said.get("columns", ""))))
+    if len(columns) > MOST_CODES:
+        problems.append(Problem(at, Fault.TOO_MANY_COLUMNS, str(MOST_CODES)))
+    if len(problems) == before:
+        view, title = said.get("view", "").lstrip("?"), said.get("title", "")
+        period = said.get("period", "")
+        template.blocks.append(Listed(code, view, columns, title, period, at))
 
 
 def _group(template: Template, rest: str, at: int, *, is_chart: bool) -> None:

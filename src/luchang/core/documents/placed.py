@@ -58,6 +58,8 @@ class Block:
     head: tuple[str, ...] = ()
     rows: tuple[tuple[Run, ...], ...] = ()
     plot: Plot | None = None
+    is_list: bool = False
+    """A table of records, whose cells are words, not of figures."""
 
     @property
     def text(self) -> str:
@@ -140,6 +142,7 @@ def _block(stored: Mapping[str, Any]) -> Block:
         head=tuple(stored["head"]),
         rows=tuple(_runs(row) for row in stored["rows"]),
         plot=_plot(stored["plot"]) if stored["plot"] else None,
+        is_list=stored.get("is_list", False),
     )
 
 

@@ -5,7 +5,7 @@ asks a table. A figure is asked for once, however often it is printed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from luchang.core.documents.language import (
     By,
@@ -15,6 +15,7 @@ from luchang.core.documents.language import (
     Group,
     Inline,
     Line,
+    Listed,
     Missing,
     Problem,
     Show,
@@ -33,6 +34,9 @@ from luchang.core.documents.spans import (
 )
 
 MOST_ROWS = 100
+MOST_LISTED = 200
+"""Rows of a list that are printed."""
+
 NONE = "—"
 LEVELS = {0: Kind.PARAGRAPH, 1: Kind.ITEM, 2: Kind.CHAPTER, 3: Kind.SECTION}
 
@@ -74,6 +78,21 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """What a list held: its heads, the first of its rows, and how many there are."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
+
+
+def no_lists(listed: Listed) -> Rows:
+    """Stands where nobody asks lists."""
+    return Rows(listed.title, (), (), 0)
+
+
+@dataclass(frozen=True)
 class Frame:
     """What the report knows about itself."""
 
@@ -84,6 +103,7 @@ class Frame:
     fields: Mapping[str, str]
     missing_words: str
     """The sentence of a chapter without a module; `%(title)s` is replaced."""
+    lists: Callable[[Listed], Rows] = no_lists
 
 
 def span_problems(template: Template, base: Span) -> list[Problem]:
@@ -105,7 +125,7 @@ def span_problems(template: Template, base: Span) -> list[Problem]:
 def place(template: Template, frame: Frame, ask: Callable[[Asked], Found]) -> Placed:
     """The document of a template without problems."""
     placing = _Placing(frame, ask)
-    blocks = tuple(placing.block(each) for each in template.blocks)
+    blocks = tuple(block for each in template.blocks for block in placing.blocks(each))
     return Placed(blocks, tuple(placing.notes))
 
 
@@ -120,7 +140,7 @@ def wanted(template: Template, frame: Frame) -> list[Asked]:
         asked.append(each)
         return Found(title="", unit="", text=NONE, number=None)
 
-    place(template, frame, note)
+    place(template, replace(frame, lists=no_lists), note)
     return asked
 
 
@@ -142,6 +162,23 @@ class _Placing:
     known: dict[Asked, tuple[int, Found]] = field(default_factory=dict)
     used: list[int] = field(default_factory=list)
     """Notes called since a chart was begun."""
+
+    def blocks(self, each: Line | Group | Missing | Listed) -> Iterator[Block]:
+        if isinstance(each, Listed):
+            yield self.listed(each)
+        else:
+            yield self.block(each)
+
+    def listed(self, each: Listed) -> Block:
+        """The rows as a table; what was left out is said in its title."""
+        found = self.frame.lists(each)
+        title = each.title or found.title
+        if not found.rows:
+            return Block(Kind.MISSING, runs=(Run(f"{title}：没有符合条件的记录。"),), title=title)
+        if found.total > len(found.rows):
+            title = f"{title}（共{found.total:,}条，仅列前{len(found.rows)}条）"
+        rows = tuple(tuple(Run(text) for text in row) for row in found.rows)
+        return Block(Kind.TABLE, title=title, head=found.head, rows=rows, is_list=True)
 
     def block(self, each: Line | Group | Missing) -> Block:
         if isinstance(each, Missing):

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 
 from django.utils import translation
 
 from luchang.apps.kpi import selectors as kpi
+from luchang.apps.reports.bridge import listing
 from luchang.apps.reports.models import Report
 from luchang.core.documents import placing
 from luchang.core.documents.language import Template
@@ -18,9 +20,7 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.identity.states import OrganisationKind
 from luchang.kernel.metrics import AnyIndicator, Period
-
-HOUSE_LANGUAGE = "zh-hans"
-"""Reports are written in Chinese, whatever language their author's pages are in."""
+from luchang.kernel.papers.printing import HOUSE_LANGUAGE
 
 LINE = (OrganisationKind.DETACHMENT, OrganisationKind.BRIGADE, OrganisationKind.SQUADRON)
 MISSING_WORDS = "%(title)s：该模块尚未建成，系统内没有相应记录，此处不编列数字。"
@@ -54,6 +54,8 @@ def place(template: Template, report: Report, *, by: Actor, at: datetime) -> Pla
     Raises:
         FigureForbidden: an indicator is outside the author's reach, in whole or in part.
         FigureIndivisible: it cannot be told apart by organisation, or by that ground.
+        ListForbidden: a list is outside the author's reach, in whole or in part.
+        ListUnreadable: a filter of a list cannot be meant like that.
     """
     parts = parts_of(report.organisation)
     frame = Frame(
@@ -62,6 +64,7 @@ def place(template: Template, report: Report, *, by: Actor, at: datetime) -> Pla
         parts=[_of(part) for part in parts],
         fields=fields_of(report, at=at),
         missing_words=MISSING_WORDS,
+        lists=partial(listing.rows, report=report, by=by, at=at),
     )
     known = {each.pk: each for each in (report.organisation, *parts)}
     with translation.override(HOUSE_LANGUAGE):

@@ -9,10 +9,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.reports.bridge.asking import HOUSE_LANGUAGE
 from luchang.core import reading
 from luchang.core.documents.placed import Placed
 from luchang.core.reading import Flaw, Statistic, Weight
+from luchang.kernel.papers.printing import HOUSE_LANGUAGE
 
 TITLES: dict[Flaw, str | Promise] = {
     Flaw.PART_ABOVE_WHOLE: _("部分大于整体"),

@@ -1,58 +1,13 @@
-"""The printed form: PDF on A4, with footnotes, page numbers and a watermark.
+"""An edition as PDF."""
 
-Nothing is fetched while it is made: charts stand in the page as SVG, the style sheet is part of
-it, and every address, of this machine or another, is refused.
-"""
-
-from typing import Any
-
-from django.template.loader import render_to_string
-from django.utils import translation
-
-from luchang.apps.reports.bridge import fonts
-from luchang.apps.reports.bridge.asking import HOUSE_LANGUAGE
 from luchang.apps.reports.bridge.printing import Edition
-
-
-class PaperUnavailable(Exception):
-    """The machine lacks something a PDF needs; `lacks` says what."""
-
-    def __init__(self, lacks: list[fonts.Lack]) -> None:
-        super().__init__(", ".join(lack.package for lack in lacks))
-        self.lacks = lacks
-
-
-class Closed(Exception):
-    """A document asked for something outside itself."""
+from luchang.kernel.papers import paper
 
 
 def pdf(edition: Edition) -> bytes:
-    """The edition as a PDF with its fonts embedded.
+    """The edition on A4, its fonts embedded.
 
     Raises:
         PaperUnavailable: a library or a Chinese font is missing here.
     """
-    lacks = fonts.lacks()
-    if lacks:
-        raise PaperUnavailable(lacks)
-    with translation.override(HOUSE_LANGUAGE):
-        page = render_to_string("reports/paper.html", {"edition": edition})
-    return printed(page)
-
-
-def printed(page: str) -> bytes:
-    """A page of HTML on paper, with nothing fetched."""
-    from weasyprint import HTML  # noqa: PLC0415 - a second to load, and only where paper is made
-
-    made = HTML(string=page, base_url=None, url_fetcher=_closed_fetcher())
-    return bytes(made.write_pdf(pdf_tags=True))
-
-
-def _closed_fetcher() -> Any:
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415 - as above
-
-    class Fetcher(URLFetcher):  # type: ignore[misc]  # the library has no types
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            raise Closed(url)
-
-    return Fetcher(allowed_protocols=())
+    return paper.pdf("reports/paper.html", {"edition": edition})

@@ -14,7 +14,6 @@ from luchang.apps.reports.services.refusals import (
     ReportRefused,
     TemplateRefused,
     TextRefused,
-    words_of,
 )
 from luchang.apps.reports.services.rendering import make_file, order_files
 from luchang.apps.reports.services.scheduling import draft_due, set_schedule
@@ -51,6 +50,5 @@ __all__ = [
     "submit_report",
     "sync_shipped",
     "withdraw_report",
-    "words_of",
     "write_template",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from luchang.apps.reports.bridge import asking, checking
+from luchang.apps.reports.bridge import asking, checking, listing
 from luchang.apps.reports.models import Report
 from luchang.apps.reports.services.locking import locked_to_write, record
 from luchang.apps.reports.services.refusals import ReportRefused, TextRefused
@@ -25,11 +25,11 @@ def read_template(source: str, span: Span) -> Template:
     """The text as blocks.
 
     Raises:
-        TextRefused: an indicator nobody declares, a period nobody understands, a slip of the pen;
-            each named with its line.
+        TextRefused: an indicator or a list nobody declares, a period nobody understands, a slip
+            of the pen; each named with its line.
     """
     template = language.read(source)
-    problems = [*template.problems, *_unknown_codes(template)]
+    problems = [*template.problems, *_unknown_codes(template), *listing.problems(template)]
     problems += placing.span_problems(template, span)
     if problems:
         raise TextRefused(sorted(problems, key=lambda each: each.line))
@@ -100,6 +100,10 @@ def place_figures(report: Report, *, by: Actor, at: datetime) -> Placed:
         raise ReportRefused("figure_forbidden", figure=closed) from closed
     except asking.FigureIndivisible as whole:
         raise ReportRefused("figure_indivisible", figure=whole) from whole
+    except listing.ListForbidden as closed:
+        raise ReportRefused("list_forbidden", rows=closed) from closed
+    except listing.ListUnreadable as unread:
+        raise ReportRefused("list_unreadable", rows=unread) from unread
 
 
 def _earlier(report: Report) -> Placed | None:

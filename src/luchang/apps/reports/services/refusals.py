@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.reports.states import FAULTS
 from luchang.core.documents.language import Problem
+from luchang.kernel.papers.faults import first_words
 
 REASONS: Mapping[str, str | Promise] = {
     "problems": _("正文有%(count)s处写法系统不认识，报告不能核对：%(what)s"),
     "figure_forbidden": _("您看不到指标“%(figure)s”的全部记录，不能用它编写报告"),
     "figure_indivisible": _("指标“%(figure)s”不能按单位或按该范围拆分"),
+    "list_forbidden": _("您看不到列表“%(rows)s”中该单位的全部记录，不能用它编写报告"),
+    "list_unreadable": _("列表“%(rows)s”的筛选条件取值有误"),
     "contradictions": _("核对发现%(count)s处矛盾，尚未改正或说明"),
     "changed_meanwhile": _("您打开之后有人改过这份报告，请重新打开再改"),
     "not_writable": _("报告%(status)s，不能修改"),
@@ -63,11 +65,5 @@ class TextRefused(ReportRefused):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        said = "；".join(words_of(problem) for problem in self.problems[:5])
-        return str(REASONS[self.code]) % {"count": len(self.problems), "what": said}
-
-
-def words_of(problem: Problem) -> str:
-    """One line that is not understood, as it is told."""
-    told = str(FAULTS[problem.fault]) % {"what": problem.what}
-    return str(_("第%(line)s行：%(told)s")) % {"line": problem.line, "told": told}
+        said = {"count": len(self.problems), "what": first_words(self.problems)}
+        return str(REASONS[self.code]) % said

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.reports.services import Refused, TextRefused, words_of
+from luchang.apps.reports.services import Refused, TextRefused
+from luchang.kernel.papers.faults import words_of
 from luchang.kernel.ui.asking import Asker, Asking
 
 

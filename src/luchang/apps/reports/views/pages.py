@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from luchang.apps.reports import policies, selectors, services
-from luchang.apps.reports.bridge import checking, fonts
+from luchang.apps.reports.bridge import checking
 from luchang.apps.reports.bridge.printing import edition_of
 from luchang.apps.reports.forms import ExplainForm
 from luchang.apps.reports.models import Report
 from luchang.apps.reports.selectors import Flaw
 from luchang.apps.reports.services.locking import record
-from luchang.apps.reports.services.refusals import Refused, TextRefused, words_of
+from luchang.apps.reports.services.refusals import Refused, TextRefused
 from luchang.apps.reports.services.rendering import current_document
 from luchang.apps.reports.states import ReportStatus
 from luchang.core.documents.placed import Placed
@@ -27,6 +27,8 @@ from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.access import allow
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
+from luchang.kernel.papers import fonts
+from luchang.kernel.papers.faults import words_of
 
 FLAWS = {
     Flaw.CONTENT: gettext_lazy("报告内容与签发时的摘要不一致"),

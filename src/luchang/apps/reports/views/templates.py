@@ -10,13 +10,14 @@ from luchang.apps.kpi import selectors as kpi
 from luchang.apps.reports import policies, selectors, services
 from luchang.apps.reports.forms import RewriteForm, ScheduleForm, TemplateForm
 from luchang.apps.reports.services.checking import read_template
-from luchang.apps.reports.services.refusals import TextRefused, words_of
+from luchang.apps.reports.services.refusals import TextRefused
 from luchang.apps.reports.services.templates import example_span
 from luchang.apps.reports.views.asking import Asking, ask, press
 from luchang.core.documents.spans import WORDS
 from luchang.kernel import clock
 from luchang.kernel.identity.access import allow
 from luchang.kernel.identity.middleware import actor_of
+from luchang.kernel.papers.faults import words_of
 
 
 def _list() -> tuple[str, str]:

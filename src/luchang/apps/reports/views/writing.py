@@ -16,12 +16,13 @@ from luchang.apps.reports.forms import (
     RecipientsForm,
     first_guess,
 )
-from luchang.apps.reports.services.refusals import Refused, TextRefused, words_of
+from luchang.apps.reports.services.refusals import Refused, TextRefused
 from luchang.apps.reports.views.asking import Asking, ask, press
 from luchang.apps.reports.views.pages import page_of
 from luchang.kernel import clock
 from luchang.kernel.identity.access import allow
 from luchang.kernel.identity.middleware import actor_of
+from luchang.kernel.papers.faults import words_of
 
 
 def _list() -> tuple[str, str]:

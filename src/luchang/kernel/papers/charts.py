@@ -7,8 +7,8 @@ on paper and in Word, whatever fonts the reader has. Colours are told apart in g
 import io
 from typing import Any
 
-from luchang.apps.reports.bridge import fonts
 from luchang.core.documents.placed import Plot
+from luchang.kernel.papers import fonts
 
 WIDTH_IN, HEIGHT_IN = 6.3, 2.9
 DOTS = 200

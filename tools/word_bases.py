@@ -1,8 +1,8 @@
-"""Makes the base document of Word reports: fonts, headings, page numbers, and docxtpl's tags.
+"""Makes the base documents of Word files: fonts, headings, page numbers, and docxtpl's tags.
 
-    python -m tools.report_base
+    python -m tools.word_bases
 
-A clerk may change the result in Word; keep the tags in curly braces.
+A clerk may change the results in Word; keep the tags in curly braces.
 """
 
 from pathlib import Path
@@ -14,9 +14,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-PLACE = (
-    Path(__file__).resolve().parents[1] / "src/luchang/apps/reports/templates/reports/base.docx"
-)
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "luchang"
+REPORT = SOURCE / "apps/reports/templates/reports/base.docx"
+PAPER = SOURCE / "kernel/papers/templates/papers/base.docx"
 SONG, HEI = "宋体", "黑体"
 GREY, RED = RGBColor(0x5C, 0x66, 0x70), RGBColor(0xB0, 0x30, 0x2C)
 WIDTHS = (10, 34, 46, 40, 26, 22)
@@ -24,8 +24,23 @@ WIDTHS = (10, 34, 46, 40, 26, 22)
 
 
 def main() -> None:
+    report = _dressed("edition")
+    _head(report)
+    _changes(report)
+    _body(report)
+    _appendix(report)
+    report.save(str(REPORT))
+    paper = _dressed("paper")
+    _paper_head(paper)
+    _body(paper)
+    _paper_foot(paper)
+    paper.save(str(PAPER))
+
+
+def _dressed(what: str) -> Any:
+    """An empty document with its styles, its head and its foot."""
     document = Document()
-    _page(document)
+    _page(document, what)
     for name, font, size in (
         ("Normal", SONG, 12.0),
         ("Title", SONG, 20.0),
@@ -36,15 +51,11 @@ def main() -> None:
         ("Intense Quote", SONG, 11.0),
     ):
         _style(document, name, font, size)
-    _head(document)
-    _changes(document)
-    _body(document)
-    _appendix(document)
     document.core_properties.author = ""
-    document.save(str(PLACE))
+    return document
 
 
-def _page(document: Any) -> None:
+def _page(document: Any, what: str) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin, section.right_margin = Mm(26), Mm(24)
@@ -52,8 +63,8 @@ def _page(document: Any) -> None:
     head = section.header.paragraphs[0]
     _small(
         head.add_run(
-            "{% if edition.mark %}【{{ edition.mark }}】{% endif %}"
-            "{{ edition.organisation }}　{{ edition.number }}"
+            f"{{% if {what}.mark %}}【{{{{ {what}.mark }}}}】{{% endif %}}"
+            f"{{{{ {what}.organisation }}}}　{{{{ {what}.number }}}}"
         )
     )
     foot = section.footer.paragraphs[0]
@@ -109,14 +120,7 @@ def _style(document: Any, name: str, font: str, size: float) -> None:
 
 
 def _head(document: Any) -> None:
-    office = document.add_paragraph("{{ edition.organisation }}")
-    office.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    office.runs[0].font.color.rgb = RED
-    title = document.add_paragraph("{{ edition.title }}", style="Title")
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    border = title._p.get_or_add_pPr().find(qn("w:pBdr"))  # noqa: SLF001 - as above
-    if border is not None:
-        border.getparent().remove(border)
+    _letterhead(document, "edition")
     imprint = document.add_paragraph()
     imprint.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _small(
@@ -126,6 +130,32 @@ def _head(document: Any) -> None:
             "{% if edition.issued %}　签发 {{ edition.approver }} {{ edition.issued }}{% endif %}"
         )
     )
+
+
+def _letterhead(document: Any, what: str) -> None:
+    office = document.add_paragraph(f"{{{{ {what}.organisation }}}}")
+    office.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    office.runs[0].font.color.rgb = RED
+    title = document.add_paragraph(f"{{{{ {what}.title }}}}", style="Title")
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    border = title._p.get_or_add_pPr().find(qn("w:pBdr"))  # noqa: SLF001 - as above
+    if border is not None:
+        border.getparent().remove(border)
+
+
+def _paper_head(document: Any) -> None:
+    _letterhead(document, "paper")
+    imprint = document.add_paragraph()
+    imprint.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _small(imprint.add_run("编号 {{ paper.number }}"))
+
+
+def _paper_foot(document: Any) -> None:
+    """Whose paper it is and of which day; below it which text it was made from."""
+    for words in ("{{ paper.organisation }}", "{{ paper.date }}"):
+        signed = document.add_paragraph(words)
+        signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _small(document.add_paragraph().add_run("{{ paper.imprint }}"))
 
 
 def _tag(document: Any, text: str) -> None:

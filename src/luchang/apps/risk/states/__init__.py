@@ -1,0 +1,1 @@
+"""The lives of hazards and instruments, as tables."""
