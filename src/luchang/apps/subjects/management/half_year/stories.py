@@ -1,9 +1,4 @@
-"""The invented key subjects of January to August 2021.
-
-What was reported comes out exactly; how it is split is ours: 160 vehicles into tractors and
-coaches, 133 licences into cancelled and recalled ones, and how many were due for the two rates of
-100 %, which the report does not say.
-"""
+"""The rows of the season, each in the order in which they refer to each other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +7,25 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from django.db import transaction
-
+from luchang.apps.subjects.management.half_year.plan import (
+    ARTICLE,
+    BY,
+    CANCELLED_TO_RECALLED,
+    ELIMINATED,
+    ENTERPRISES,
+    FIRST_SERIAL,
+    GIVEN,
+    KNOWN_SINCE,
+    LICENCES,
+    PLACES,
+    RECTIFIED,
+    STILL_LISTED,
+    SURNAMES,
+    TO_INSPECT,
+    TO_SCRAP,
+    TRACTORS_TO_COACHES,
+    TRADES,
+)
 from luchang.apps.subjects.models import (
     DEMO,
     Duty,
@@ -27,13 +39,11 @@ from luchang.apps.subjects.models import (
     KeyVehicle,
     LicenceAct,
 )
-from luchang.apps.subjects.services import load_first_rules
 from luchang.apps.subjects.states import (
     DriverStatus,
     DutyKind,
     DutyStatus,
     EliminationReason,
-    EnterpriseKind,
     EnterpriseStatus,
     InspectionResult,
     LicenceActKind,
@@ -45,58 +55,15 @@ from luchang.apps.subjects.states import (
     VehicleStatus,
 )
 from luchang.core.common import invented_numbers
-from luchang.kernel.audit import services as audit
-from luchang.kernel.audit.states import Action
 from luchang.kernel.clock import SHANGHAI
 from luchang.kernel.demo import (
     FIRST,
     LAST,
-    Contribution,
-    Intended,
-    NothingToBuildOn,
     Season,
     Walks,
     portions,
-    register,
-    take_away,
 )
-from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
-from luchang.kernel.identity.states import OrganisationKind
-
-RECTIFIED = 61
-"""F043."""
-STILL_LISTED = 9
-ELIMINATED, TRACTORS_TO_COACHES = 160, (118, 42)
-"""F045; the two reasons are one number in the report."""
-LICENCES, CANCELLED_TO_RECALLED = 133, (97, 36)
-"""F046; 注销 and 收回 are one number in the report."""
-TO_INSPECT, TO_SCRAP = 2_146, 187
-"""What was due: the bases of F047 and F048, of which the report prints only 100 %."""
-ENTERPRISES = 64
-FIRST_SERIAL = 10_000
-"""The demo city numbers its own below."""
-KNOWN_SINCE = datetime(2020, 9, 1, 1, tzinfo=SHANGHAI)
-PLACES = "渌江雷打石白关龙头铺仙庾明照群丰姚家坝"
-TRADES = (
-    (EnterpriseKind.PASSENGER, "客运", Usage.HIGHWAY_PASSENGER, "K11", "HIGHWAY_PASSENGER"),
-    (EnterpriseKind.TOURIST, "旅游客运", Usage.TOURIST, "K11", "TOURIST"),
-    (EnterpriseKind.DANGEROUS_GOODS, "危货运输", Usage.DANGEROUS_GOODS, "H14", "DANGEROUS_GOODS"),
-)
-MODELS = (
-    Enterprise,
-    FreightSource,
-    KeyListing,
-    KeyVehicle,
-    Duty,
-    Inspection,
-    Elimination,
-    KeyDriver,
-    LicenceAct,
-)
-BY = "演示"
-ARTICLE = "演示依据，非真实条文"
-SURNAMES, GIVEN = "罗谭易龙刘陈周", "某"
 
 
 @dataclass(frozen=True)
@@ -110,41 +77,7 @@ class _Firm:
     group: str
 
 
-@transaction.atomic
-def load(season: Season, *, by: Actor, at: datetime) -> int:
-    """Enterprises and all that was done with sources, vehicles and licences; how many records.
-
-    Raises:
-        NothingToBuildOn: there is no demo city.
-    """
-    owners = list(
-        Organisation.objects.filter(kind=OrganisationKind.BRIGADE, closed_at=None).order_by("path")
-    )
-    if not owners:
-        raise NothingToBuildOn
-    load_first_rules()
-    story = _Story(season, Walks(*MODELS, by=by), owners)
-    story.tell()
-    rows = story.walks.write()
-    detail = {"source": DEMO, "scale": season.scale, "seed": season.seed, "rows": rows}
-    audit.record(
-        by=by,
-        action=Action.CREATE,
-        subject="subjects.enterprise",
-        at=at,
-        purpose="演示数据",
-        detail=detail,
-    )
-    return rows
-
-
-@transaction.atomic
-def remove() -> int:
-    """Take the invented subjects away again, and nothing else; how many records."""
-    return take_away(*reversed(MODELS), source=DEMO)
-
-
-class _Story:
+class Story:
     """The rows of the season, each in the order in which they refer to each other."""
 
     def __init__(self, season: Season, walks: Walks, owners: Sequence[Organisation]) -> None:
@@ -433,19 +366,3 @@ def _evening(day: date) -> datetime:
 
 def _name(dice: Random) -> str:
     return dice.choice(SURNAMES) + GIVEN * dice.choice((1, 2))
-
-
-SUBJECTS = Contribution(
-    code="subjects",
-    load=load,
-    is_loaded=lambda: Enterprise.objects.filter(source=DEMO).exists(),
-    remove=remove,
-    intended=(
-        Intended("F043", "subjects.rectified_sources", RECTIFIED, last=LAST),
-        Intended("F045", "subjects.eliminated_risk_vehicles", ELIMINATED, last=LAST),
-        Intended("F046", "subjects.licences_withdrawn", LICENCES, last=LAST),
-        Intended("F047", "subjects.inspection_rate", 100.0, last=LAST, scales=False),
-        Intended("F048", "subjects.scrapping_rate", 100.0, last=LAST, scales=False),
-    ),
-)
-register(SUBJECTS)
