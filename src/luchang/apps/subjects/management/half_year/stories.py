@@ -1,4 +1,4 @@
-"""The invented key subjects, one after the other, each with the moves it made."""
+"""The rows of the season, each in the order in which they refer to each other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,25 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from luchang.apps.subjects.management.half_year.plan import (
+    ARTICLE,
+    BY,
+    CANCELLED_TO_RECALLED,
+    ELIMINATED,
+    ENTERPRISES,
+    FIRST_SERIAL,
+    GIVEN,
+    KNOWN_SINCE,
+    LICENCES,
+    PLACES,
+    RECTIFIED,
+    STILL_LISTED,
+    SURNAMES,
+    TO_INSPECT,
+    TO_SCRAP,
+    TRACTORS_TO_COACHES,
+    TRADES,
+)
 from luchang.apps.subjects.models import (
     DEMO,
     Duty,
@@ -25,7 +44,6 @@ from luchang.apps.subjects.states import (
     DutyKind,
     DutyStatus,
     EliminationReason,
-    EnterpriseKind,
     EnterpriseStatus,
     InspectionResult,
     LicenceActKind,
@@ -47,40 +65,6 @@ from luchang.kernel.demo import (
 )
 from luchang.kernel.identity.models import Organisation
 
-RECTIFIED = 61
-"""F043."""
-STILL_LISTED = 9
-ELIMINATED, TRACTORS_TO_COACHES = 160, (118, 42)
-"""F045; the two reasons are one number in the report."""
-LICENCES, CANCELLED_TO_RECALLED = 133, (97, 36)
-"""F046; 注销 and 收回 are one number in the report."""
-TO_INSPECT, TO_SCRAP = 2_146, 187
-"""What was due: the bases of F047 and F048, of which the report prints only 100 %."""
-ENTERPRISES = 64
-FIRST_SERIAL = 10_000
-"""The demo city numbers its own below."""
-KNOWN_SINCE = datetime(2020, 9, 1, 1, tzinfo=SHANGHAI)
-PLACES = "渌江雷打石白关龙头铺仙庾明照群丰姚家坝"
-TRADES = (
-    (EnterpriseKind.PASSENGER, "客运", Usage.HIGHWAY_PASSENGER, "K11", "HIGHWAY_PASSENGER"),
-    (EnterpriseKind.TOURIST, "旅游客运", Usage.TOURIST, "K11", "TOURIST"),
-    (EnterpriseKind.DANGEROUS_GOODS, "危货运输", Usage.DANGEROUS_GOODS, "H14", "DANGEROUS_GOODS"),
-)
-MODELS = (
-    Enterprise,
-    FreightSource,
-    KeyListing,
-    KeyVehicle,
-    Duty,
-    Inspection,
-    Elimination,
-    KeyDriver,
-    LicenceAct,
-)
-BY = "演示"
-ARTICLE = "演示依据，非真实条文"
-SURNAMES, GIVEN = "罗谭易龙刘陈周", "某"
-
 
 @dataclass(frozen=True)
 class _Firm:
@@ -93,7 +77,7 @@ class _Firm:
     group: str
 
 
-class Storyteller:
+class Story:
     """The rows of the season, each in the order in which they refer to each other."""
 
     def __init__(self, season: Season, walks: Walks, owners: Sequence[Organisation]) -> None:
