@@ -17,7 +17,7 @@ FILE_SET = {
     "__init__", "apps", "states", "querysets", "ports", "models", "policies", "bridge",
     "selectors", "services", "kpis", "forms", "views", "api", "stream", "urls", "tasks",
     "handlers", "admin", "management", "migrations", "templates", "static", "templatetags",
-    "locale", "fixtures",
+    "locale", "fixtures", "tables",
 }  # fmt: skip
 HIDING_PLACES = {"utils", "helpers", "misc", "common_utils", "util", "helper"}
 LONGEST_MODULE = 450

@@ -22,7 +22,17 @@ from luchang.apps.facilities.models import Facility, WorkOrder
 from luchang.apps.facilities.states import FacilityKind, OrderStatus, WorkKind
 from luchang.apps.force.models import Officer, Shift, ShiftMember, Unit, Vehicle
 from luchang.apps.force.states import OfficerKind, ShiftStatus, UnitKind, VehicleKind
-from luchang.apps.risk.models import Exposure, Interview, Interviewee
+from luchang.apps.risk.models import (
+    Exposure,
+    Hazard,
+    Interview,
+    Interviewee,
+    ListVersion,
+    MayorsEntry,
+    RiskList,
+    SupervisedListing,
+)
+from luchang.apps.risk.states.hazards import HANDED, HazardStatus, SubjectKind
 from luchang.apps.risk.states.instruments import (
     Channel,
     ExposedKind,
@@ -32,6 +42,7 @@ from luchang.apps.risk.states.instruments import (
 )
 from luchang.kernel.identity.models import Organisation
 from tests.factories.identity import LONG_AGO, organisation
+from tests.factories.strewn_subjects import strew
 
 START = datetime(2025, 12, 20, tzinfo=UTC)
 DAYS = 90
@@ -60,6 +71,8 @@ def season(*, seed: int = 1, size: int = 150, until: datetime | None = None) -> 
     _interviews(rng, brigades, start)
     _exposures(rng, brigades, start)
     _facilities(rng, brigades, size, start)
+    strew(rng, brigades, size=size // 5, start=start, days=DAYS)
+    _hazards(rng, brigades, size, start)
     return Season(city, brigades)
 
 
@@ -317,3 +330,61 @@ def _facilities(
             reported_at=reported,
             accepted_at=accepted if status == OrderStatus.ACCEPTED else None,
         )
+
+
+def _hazards(
+    rng: random.Random, places: tuple[Organisation, ...], size: int, start: datetime
+) -> None:
+    """In every state, handed over within the city and outside it, late and in time."""
+    counties = [*places, organisation()]
+    versions = [_survey(number, places[0], start) for number in range(3)]
+    for number in range(size // 2):
+        place, found = rng.choice(places), _moment(rng, start)
+        receiver = rng.choice([each for each in counties if each != place])
+        hazard = _hazard(rng, f"F{number:06d}", rng.choice(versions), place, receiver, found)
+        if hazard.receiver and rng.random() < 0.2:
+            MayorsEntry.objects.create(
+                month=found.date().replace(day=1), hazard=hazard, organisation=place,
+                receiver=receiver, status=HazardStatus.SIGNED, due_at=found, days_overdue=8,
+                made_at=found,
+            )  # fmt: skip
+        if rng.random() < 0.2:
+            SupervisedListing.objects.create(
+                hazard=hazard, organisation=place, grade="1", basis="演示", listed_at=found
+            )
+
+
+def _survey(number: int, owner: Organisation, start: datetime) -> ListVersion:
+    made = RiskList.objects.create(
+        code=f"f{number}", name=f"清单{number}", name_en=f"List {number}",
+        subject=SubjectKind.ROAD, organisation=owner,
+    )  # fmt: skip
+    closed = start + timedelta(days=30) if number == 0 else None
+    return ListVersion.objects.create(
+        risk_list=made, campaign="演示", year=2026, opened_at=start, closed_at=closed
+    )
+
+
+def _hazard(
+    rng: random.Random,
+    number: str,
+    version: ListVersion,
+    place: Organisation,
+    receiver: Organisation,
+    found: datetime,
+) -> Hazard:
+    status = rng.choice(list(HazardStatus))
+    handed = (_later(rng, found, odd=0) or found) if status in HANDED else None
+    shown = status in {HazardStatus.SUBMITTED, HazardStatus.ACCEPTED, HazardStatus.STRUCK_OFF}
+    over = status in {HazardStatus.ACCEPTED, HazardStatus.STRUCK_OFF}
+    return Hazard.objects.create(
+        number=number, version=version, first_version=version, category="5",
+        severity=rng.choice("12"), title="演示", description="演示", organisation=place,
+        receiver=receiver if handed else None, status=status, found_at=found,
+        document_number="演示1号" if handed else "", plan="演示" if shown else "",
+        handed_over_at=handed, signed_at=handed, due_at=_moment(rng, found) if handed else None,
+        submitted_at=_moment(rng, found) if shown else None,
+        accepted_at=found if over else None,
+        struck_off_at=_moment(rng, found) if status == HazardStatus.STRUCK_OFF else None,
+        times_reopened=rng.randrange(2),
+    )  # fmt: skip

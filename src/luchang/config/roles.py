@@ -60,6 +60,7 @@ PATROL = RoleDefinition(
         "dispatch.answer_dispatch",
         "force.report_position",
         "facilities.report_faults",
+        "risk.find_hazards",
     ),
     keeps_watch=True,
 )
@@ -77,6 +78,7 @@ SQUADRON_LEADER = RoleDefinition(
         "facilities.report_faults",
         "lists.share_views",
         "risk.see_risk",
+        "risk.find_hazards",
     ),
 )
 BRIGADE_LEADER = RoleDefinition(
@@ -107,6 +109,10 @@ BRIGADE_LEADER = RoleDefinition(
         "risk.interview",
         "risk.expose",
         "risk.serve_notices",
+        "risk.find_hazards",
+        "risk.hand_over",
+        "risk.accept_hazards",
+        "risk.reveal_subjects",
     ),
 )
 DETACHMENT_LEADER = RoleDefinition(
@@ -122,6 +128,11 @@ DETACHMENT_LEADER = RoleDefinition(
         "risk.serve_notices",
         "subjects.reveal_persons",
         "lists.share_views",
+        "risk.hand_over",
+        "risk.accept_hazards",
+        "risk.supervise",
+        "risk.manage_lists",
+        "risk.reveal_subjects",
     ),
 )
 VEHICLE_CLERK = RoleDefinition(
@@ -140,7 +151,7 @@ WARDEN = RoleDefinition(
     code="warden",
     name="劝导员",
     name_en="Village warden",
-    permissions=("places.see_places",),
+    permissions=("places.see_places", "risk.find_hazards"),
 )
 ANALYST = RoleDefinition(
     code="analyst",
@@ -160,13 +171,14 @@ ANALYST = RoleDefinition(
         "lists.share_views",
         "identity.use_tokens",
         "risk.see_risk",
+        "risk.manage_lists",
     ),
 )
 PARTNER = RoleDefinition(
     code="partner",
     name="协作单位",
     name_en="Partner agency",
-    permissions=("places.see_places", "identity.use_tokens"),
+    permissions=("places.see_places", "identity.use_tokens", "risk.rectify"),
 )
 SYSTEM_ADMINISTRATOR = RoleDefinition(
     code="system_administrator",

@@ -192,14 +192,20 @@ def _readable(field: "Field[Any, Any]", value: Any) -> str:
     kind = getattr(field, "kind", None)
     if kind is not None:
         return mask(kind, str(value))
-    if isinstance(value, list):
-        return "、".join(map(str, value))
+    if isinstance(value, dict | list):
+        return _joined(value)
     choices = dict(field.flatchoices)
     if value in choices:
         return str(choices[value])
     if isinstance(field, models.ForeignKey):
         return _named(field, value)
     return str(value)
+
+
+def _joined(value: "dict[str, object] | list[object]") -> str:
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{each}" for key, each in value.items())
+    return "、".join(_joined(each) if isinstance(each, dict) else str(each) for each in value)
 
 
 def _named(field: "models.ForeignKey[Any, Any]", key: object) -> str:

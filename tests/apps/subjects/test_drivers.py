@@ -5,16 +5,20 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.http import HttpResponse
+from django.urls import reverse
 
 from luchang.apps.subjects import services
 from luchang.apps.subjects.models import KeyDriver
-from luchang.apps.subjects.policies import DECIDE, MANAGE, SEE
+from luchang.apps.subjects.policies import DECIDE, MANAGE, REVEAL, SEE
 from luchang.apps.subjects.states import (
     LicenceActKind,
 )
+from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.identity.actors import SYSTEM, Forbidden
+from luchang.kernel.identity.models import Organisation
 from tests.factories import subjects as make
-from tests.factories.identity import actor_with, tree
+from tests.factories.identity import actor_with, appoint, browser_of, post, tree, user_with
 from tests.factories.subjects import NOON, TODAY, refused, settled
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +71,42 @@ class TestDrivers:
         assert dict(row.duties.values_list("kind", "status")) == {
             "LICENCE_RENEWAL": "WITHDRAWN", "LICENCE_REVIEW": "MISSED",
         }  # fmt: skip
+
+
+class TestPersons:
+    def asked(self, place: Organisation, row: KeyDriver, purpose: str) -> HttpResponse:
+        browser = browser_of(user_with(SEE, REVEAL, at=place))
+        address = reverse("subjects.driver.reveal", args=[row.pk])
+        return browser.post(address, {"fact": "identity_number", "purpose": purpose})  # type: ignore[return-value]
+
+    def test_a_person_is_seen_for_a_purpose_and_on_record(self) -> None:
+        row = make.driver()
+        assert row.identity_number in self.asked(row.organisation, row, "核对身份").text
+        entry = AuditEntry.objects.filter(action="REVEAL").get()
+
+        assert (entry.subject, entry.subject_id) == ("subjects.keydriver", str(row.pk))
+        assert entry.purpose == "核对身份"
+        assert row.identity_number not in self.asked(row.organisation, row, "看").text
+
+    def test_the_page_masks_persons_and_its_opening_is_on_record(self) -> None:
+        row = make.driver(name="欧阳某某")
+        browser = browser_of(user_with(SEE, at=row.organisation))
+        page = browser.get(reverse("subjects.driver", args=[row.pk])).text
+
+        for secret in (row.identity_number, row.name, row.phone):
+            assert secret not in page
+        assert AuditEntry.objects.filter(action="READ", subject="subjects.keydriver").exists()
+
+    def test_seeing_all_is_not_seeing_persons_everywhere(self) -> None:
+        """The right to look given for one unit opens the persons of all he sees."""
+        places = tree()
+        row = make.driver(at=places.sibling)
+        person = user_with(SEE, at=places.city)
+        appoint(person, post(REVEAL, at=places.own))
+        address = reverse("subjects.driver.reveal", args=[row.pk])
+        asked = {"fact": "name", "purpose": "核对身份"}
+
+        assert browser_of(person).post(address, asked).status_code == 403
 
 
 class TestLicences:

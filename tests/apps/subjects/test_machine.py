@@ -33,8 +33,9 @@ from luchang.apps.subjects.states import (
 )
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.records.models import Deadline, Move, Todo
-from luchang.kernel.states import IllegalTransition
+from luchang.kernel.states import IllegalTransition, TransitionTable
 from tests.factories import subjects as make
+from tests.factories.identity import organisation
 from tests.factories.subjects import NOON, TODAY, settled
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,7 @@ class Register(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        place = make.organisation()
+        place = organisation()
         self.keys = [make.vehicle(at=place, seats=57).pk for _ in range(3)]
 
     def _try(self, command: Any, **said: Any) -> None:
@@ -118,7 +119,9 @@ class Register(RuleBasedStateMachine):
 
     @invariant()
     def clocks_and_todos_run_for_open_duties_alone(self) -> None:
-        urged = set(Duty.objects.open().filter(urged_at__isnull=False).values_list("pk", flat=True))
+        urged = set(
+            Duty.objects.open().filter(urged_at__isnull=False).values_list("pk", flat=True)
+        )
         running = Deadline.objects.running().filter(subject="subjects.duty")
         waiting = Todo.objects.open().filter(subject="subjects.duty")
         assert set(running.values_list("subject_id", flat=True)) == urged
@@ -160,7 +163,8 @@ def test_any_order_of_deeds_keeps_vehicles_and_duties_together() -> None:
 
 
 def test_nothing_comes_back_from_being_a_double() -> None:
-    for table in (ENTERPRISE, SOURCE, VEHICLE, DRIVER):
+    tables: tuple[TransitionTable[Any], ...] = (ENTERPRISE, SOURCE, VEHICLE, DRIVER)
+    for table in tables:
         merged = type(table.start)("MERGED")
         assert merged in table.final
         assert all(table.allows(state, merged) for state in table.moves if state != merged)

@@ -4,8 +4,9 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.urls import get_resolver
 
-from luchang.apps.subjects import services
+from luchang.apps.subjects import selectors, services
 from luchang.apps.subjects.models import Duty, Enterprise, KeyVehicle, Relation
 from luchang.apps.subjects.policies import MANAGE
 from luchang.apps.subjects.states import (
@@ -15,7 +16,6 @@ from luchang.apps.subjects.states import (
     SubjectKind,
     VehicleStatus,
 )
-from luchang.apps.subjects.views import ledgers
 from luchang.kernel.history import history_of
 from luchang.kernel.identity.actors import SYSTEM, Forbidden
 from luchang.kernel.records import comments
@@ -30,7 +30,11 @@ from tests.matrix.ledgers import photograph
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-assert ledgers.ENTERPRISE_LEDGER  # tells the store whose files these are
+
+
+@pytest.fixture(autouse=True)
+def store() -> None:
+    get_resolver().url_patterns  # noqa: B018 - tells the store whose files these are
 
 
 def merged(kind: SubjectKind, survivor: int, double: int) -> None:
@@ -192,9 +196,7 @@ def test_decisions_follow_the_driver() -> None:
 def test_a_key_source_takes_its_listing_along() -> None:
     kept, double = make.source(), make.source()
     for row in (double,):
-        services.list_as_key(
-            source_id=row.pk, reason="超载", listed_on=TODAY, by=SYSTEM, at=NOON
-        )
+        services.list_as_key(source_id=row.pk, reason="超载", listed_on=TODAY, by=SYSTEM, at=NOON)
     merged(SubjectKind.SOURCE, kept.pk, double.pk)
     kept.refresh_from_db()
 
@@ -206,8 +208,6 @@ def test_a_key_source_takes_its_listing_along() -> None:
 
 
 def test_possible_doubles_are_told_and_found_by_what_names_them() -> None:
-    from luchang.apps.subjects import selectors  # noqa: PLC0415
-
     first = make.enterprise(name="演示同名运输")
     second = make.enterprise(name="演示同名运输", at=first.organisation)
     make.enterprise()

@@ -1,16 +1,17 @@
 """Risk lists and their instruments, joined to the shell."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from luchang.kernel.ui import menu, search, tones
+from luchang.kernel.identity.actors import Actor
+from luchang.kernel.ui import menu, search, tones, workbench
 from luchang.kernel.ui.tones import Tone
 
-if TYPE_CHECKING:
-    from luchang.kernel.identity.actors import Actor
+SHOWN = 6
 
 
 class RiskConfig(AppConfig):
@@ -23,6 +24,7 @@ class RiskConfig(AppConfig):
         from luchang.apps.risk import kpis, policies  # noqa: F401, PLC0415 - once models are there
         from luchang.apps.risk.bridge import papers  # noqa: F401, PLC0415 - as above
 
+        _join_hazards()
         _register_instrument_tones()
         _register_instrument_pages()
         _put_cards_on_subjects()
@@ -34,7 +36,7 @@ def _put_cards_on_subjects() -> None:
     from luchang.apps.risk.selectors import instruments  # noqa: PLC0415 - as above
     from luchang.kernel.ledgers.specs import Part, add_part  # noqa: PLC0415 - as above
 
-    def card(of: "Callable[[int, Actor], dict[str, object] | None]") -> Part[Any]:
+    def card(of: Callable[[int, Actor], dict[str, object] | None]) -> Part[Any]:
         return Part(
             template="risk/_about_subject.html",
             values=lambda row, by, _at: of(row.pk, by),
@@ -44,6 +46,71 @@ def _put_cards_on_subjects() -> None:
 
     add_part("subjects.enterprise", card(instruments.about_enterprise))
     add_part("subjects.vehicle", card(instruments.about_vehicle))
+
+
+def _join_hazards() -> None:
+    from luchang.apps.risk import selectors, states  # noqa: F401, PLC0415 - once models are there
+    from luchang.apps.risk.policies import FIND, SEE_RISK  # noqa: PLC0415 - once models are there
+    from luchang.apps.risk.states.hazards import (  # noqa: PLC0415 - beside them
+        ExtensionStatus,
+        HazardStatus,
+        SupervisionStatus,
+    )
+
+    tones.register(
+        "hazard",
+        HazardStatus,
+        {
+            HazardStatus.FOUND: Tone.INFO,
+            HazardStatus.HANDED_OVER: Tone.WARNING,
+            HazardStatus.RETURNED: Tone.DANGER,
+            HazardStatus.SIGNED: Tone.PRIMARY,
+            HazardStatus.SUBMITTED: Tone.WARNING,
+            HazardStatus.ACCEPTED: Tone.INFO,
+            HazardStatus.STRUCK_OFF: Tone.SUCCESS,
+            HazardStatus.REOPENED: Tone.DANGER,
+            HazardStatus.CANCELLED: Tone.NEUTRAL,
+        },
+    )
+    tones.register(
+        "extension",
+        ExtensionStatus,
+        {
+            ExtensionStatus.ASKED: Tone.WARNING,
+            ExtensionStatus.GRANTED: Tone.SUCCESS,
+            ExtensionStatus.DECLINED: Tone.DANGER,
+            ExtensionStatus.WITHDRAWN: Tone.NEUTRAL,
+        },
+    )
+    tones.register(
+        "supervision",
+        SupervisionStatus,
+        {SupervisionStatus.LISTED: Tone.DANGER, SupervisionStatus.LIFTED: Tone.NEUTRAL},
+    )
+    roads, page = menu.Section.ROADS, menu.MenuItem
+    menu.register(
+        page(roads, _("隐患清单"), "risk.hazards", SEE_RISK, "alert-triangle", 70),
+        page(roads, _("治理概况"), "risk.overview", SEE_RISK, "chart-bar", 71),
+        page(roads, _("隐患地图"), "risk.map", SEE_RISK, "map", 72),
+        page(roads, _("上报隐患"), "risk.phone", FIND, "camera", 73),
+        page(roads, _("挂牌督办"), "risk.supervised", SEE_RISK, "pin", 74),
+        page(roads, _("市长月度清单"), "risk.mayors_list", SEE_RISK, "list-check", 75),
+        page(roads, _("风险隐患清单设置"), "risk.lists", SEE_RISK, "list", 79),
+    )
+    search.register(search.Source(_("隐患"), selectors.find_hazards, SEE_RISK, order=45))
+    workbench.register(
+        workbench.Panel(
+            workbench.Place.INCIDENTS, "risk/workbench.html", _overdue, SEE_RISK, order=200
+        )
+    )
+
+
+def _overdue(actor: Actor, at: datetime) -> Mapping[str, object]:
+    """Those that are late longest."""
+    from luchang.apps.risk import selectors  # noqa: PLC0415 - once models are there
+
+    rows = list(selectors.overdue(actor, at=at)[: SHOWN + 1])
+    return {"rows": rows[:SHOWN], "count": f"{SHOWN}+" if len(rows) > SHOWN else len(rows)}
 
 
 def _register_instrument_tones() -> None:

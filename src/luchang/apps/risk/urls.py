@@ -1,5 +1,9 @@
 """Addresses of risk; included below `risk/`."""
 
+from django.urls import URLPattern, path
+
+from luchang.apps.risk.views.hazard_ledgers import HAZARD_LEDGER
+from luchang.apps.risk.views.hazard_lists import MAYORS, SUPERVISED, VERSIONS
 from luchang.apps.risk.views.instruments.exposing import EXPOSURE_LEDGER
 from luchang.apps.risk.views.instruments.ledgers import (
     COMMITMENT_LEDGER,
@@ -8,10 +12,22 @@ from luchang.apps.risk.views.instruments.ledgers import (
     TRANSFER_LEDGER,
 )
 from luchang.apps.risk.views.instruments.lists import INTERVIEWEES
+from luchang.apps.risk.views.list_ledgers import LIST_LEDGER
+from luchang.apps.risk.views.maps import hazard_map
+from luchang.apps.risk.views.overview import overview
+from luchang.apps.risk.views.phone import phone
 from luchang.kernel.ledgers.urls import ledger_routes
 from luchang.kernel.lists.urls import list_routes
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
+    path("phone", phone, name="risk.phone"),
+    path("map", hazard_map, name="risk.map"),
+    path("overview", overview, name="risk.overview"),
+    *list_routes("supervised/", SUPERVISED),
+    *list_routes("mayors-list/", MAYORS),
+    *list_routes("versions/", VERSIONS),
+    *ledger_routes("lists/", LIST_LEDGER),
+    *ledger_routes("hazards/", HAZARD_LEDGER),
     *ledger_routes("interviews/", INTERVIEW_LEDGER),
     *list_routes("interviewees/", INTERVIEWEES),
     *ledger_routes("commitments/", COMMITMENT_LEDGER),

@@ -29,12 +29,12 @@ class Intended:
     scope: str = ""
     first: date = FIRST
     last: date = HALF_ENDS
-    is_share: bool = False
-    """A share is the same at every scale."""
+    scales: bool = True
+    """False for shares, and for what is there once whatever the scale, such as lists."""
 
     def at(self, season: Season) -> float:
         """The number at the scale of a season."""
-        return self.number if self.is_share else self.number * season.scale
+        return self.number * season.scale if self.scales else self.number
 
 
 class Load(Protocol):

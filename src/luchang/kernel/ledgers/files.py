@@ -31,12 +31,19 @@ def may_attach(ledger: Ledger[Any], actor: Actor, row: Model) -> bool:
     is_open = not ledger.attach_states or getattr(row, "status", "") in ledger.attach_states
     if not is_open and not actor.is_system:  # papers are made of closed records too
         return False
+    if ledger.attach_owner and _is_own(ledger, actor, row):
+        return True
     places = [getattr(row, place) for place in ledger.attach_places]
     return any(
         actor.covers(ledger.attach, organisation_id=place.pk, path=place.path)
         for place in places
         if place is not None
     )
+
+
+def _is_own(ledger: Ledger[Any], actor: Actor, row: Model) -> bool:
+    owner = getattr(row, f"{ledger.attach_owner}_id")
+    return actor.reach(ledger.attach).own and owner is not None and owner == actor.user_id
 
 
 def files_of(row: Model, *, by: Actor) -> list[FileRow]:

@@ -148,6 +148,8 @@ class Ledger(Generic[M]):
     """The permission that lets add and withdraw files; empty for records without files."""
     attach_places: Sequence[str] = ("organisation",)
     """Attributes of the organisations at which `attach` may be held."""
+    attach_owner: str = ""
+    """The attribute of the user who may attach to his own record wherever it lies."""
     attach_states: Collection[str] = ()
     """The states in which files may come and go; empty for all."""
     remark: str = ""

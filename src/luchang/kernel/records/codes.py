@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.db import transaction
@@ -20,6 +21,9 @@ from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records import policies
 from luchang.kernel.records.models import Code, CodeList
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 REQUIRED = ("table", "code", "name", "valid_from", "source", "confirmed")
 SUBJECT = "records.code"
@@ -80,7 +84,9 @@ def label(table: str, code: str, *, at: datetime) -> str:
 class CodeField(forms.ChoiceField):
     """A choice of the entries valid now; unconfirmed ones carry a mark."""
 
-    def __init__(self, *, table: str, required: bool = True, title: str | None = None) -> None:
+    def __init__(
+        self, *, table: str, required: bool = True, title: "str | _StrPromise | None" = None
+    ) -> None:
         self.table = table
         super().__init__(choices=self._offered, required=required, label=title)
 

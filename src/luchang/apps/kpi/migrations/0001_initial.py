@@ -13,270 +13,680 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0003_history'),
+        ("identity", "0003_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dashboard',
+            name="Dashboard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=40, verbose_name='名称')),
-                ('is_cockpit', models.BooleanField(default=False, verbose_name='作为驾驶舱')),
-                ('changed_at', models.DateTimeField(verbose_name='修改时间')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='共享给')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=40, verbose_name="名称")),
+                ("is_cockpit", models.BooleanField(default=False, verbose_name="作为驾驶舱")),
+                ("changed_at", models.DateTimeField(verbose_name="修改时间")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                        verbose_name="共享给",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '指标看板',
-                'ordering': ['title', 'pk'],
+                "verbose_name": "指标看板",
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='KeptValue',
+            name="KeptValue",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=80)),
-                ('sources', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), size=None)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('number', models.FloatField(null=True)),
-                ('numerator', models.BigIntegerField(null=True)),
-                ('denominator', models.BigIntegerField(null=True)),
-                ('snapshot', models.TextField()),
-                ('cluster', models.CharField(max_length=24)),
-                ('kept_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=80)),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), size=None
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("number", models.FloatField(null=True)),
+                ("numerator", models.BigIntegerField(null=True)),
+                ("denominator", models.BigIntegerField(null=True)),
+                ("snapshot", models.TextField()),
+                ("cluster", models.CharField(max_length=24)),
+                (
+                    "kept_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kept_at'], name='kept_at')],
+                "indexes": [models.Index(fields=["kept_at"], name="kept_at")],
             },
         ),
         migrations.CreateModel(
-            name='Kiosk',
+            name="Kiosk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('issued_at', models.DateTimeField(verbose_name='签发时间')),
-                ('expires_at', models.DateTimeField(verbose_name='有效期至')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='吊销时间')),
-                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='最近使用')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='所属机构')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "permissions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(verbose_name="签发时间")),
+                ("expires_at", models.DateTimeField(verbose_name="有效期至")),
+                (
+                    "revoked_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="吊销时间"),
+                ),
+                ("seen_at", models.DateTimeField(blank=True, null=True, verbose_name="最近使用")),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                        verbose_name="所属机构",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '大屏令牌',
-                'ordering': ['-issued_at'],
+                "verbose_name": "大屏令牌",
+                "ordering": ["-issued_at"],
             },
         ),
         migrations.CreateModel(
-            name='KioskHistory',
+            name="KioskHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('issued_at', models.DateTimeField(verbose_name='签发时间')),
-                ('expires_at', models.DateTimeField(verbose_name='有效期至')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='吊销时间')),
-                ('issued_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='identity.organisation', verbose_name='所属机构')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history_events', to='kpi.kiosk')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                (
+                    "permissions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(verbose_name="签发时间")),
+                ("expires_at", models.DateTimeField(verbose_name="有效期至")),
+                (
+                    "revoked_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="吊销时间"),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="identity.organisation",
+                        verbose_name="所属机构",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history_events",
+                        to="kpi.kiosk",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('OPEN', '评分中'), ('PROPOSED', '待审定'), ('FROZEN', '已定案'), ('DROPPED', '已作废')], default='OPEN', max_length=10, verbose_name='状态')),
-                ('starts_at', models.DateTimeField(verbose_name='考核期起')),
-                ('ends_at', models.DateTimeField(verbose_name='考核期止')),
-                ('opened_at', models.DateTimeField(verbose_name='开始时间')),
-                ('frozen_at', models.DateTimeField(null=True, verbose_name='定案时间')),
-                ('digest', models.CharField(blank=True, max_length=64, verbose_name='摘要')),
-                ('frozen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("OPEN", "评分中"),
+                            ("PROPOSED", "待审定"),
+                            ("FROZEN", "已定案"),
+                            ("DROPPED", "已作废"),
+                        ],
+                        default="OPEN",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="考核期起")),
+                ("ends_at", models.DateTimeField(verbose_name="考核期止")),
+                ("opened_at", models.DateTimeField(verbose_name="开始时间")),
+                ("frozen_at", models.DateTimeField(null=True, verbose_name="定案时间")),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="摘要")),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '考核轮次',
-                'ordering': ['-starts_at', '-pk'],
+                "verbose_name": "考核轮次",
+                "ordering": ["-starts_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('total', models.DecimalField(decimal_places=2, max_digits=7, verbose_name='总分')),
-                ('place', models.PositiveSmallIntegerField(null=True, verbose_name='名次')),
-                ('veto', models.CharField(blank=True, max_length=200, verbose_name='否决项')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='kpi.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "total",
+                    models.DecimalField(decimal_places=2, max_digits=7, verbose_name="总分"),
+                ),
+                ("place", models.PositiveSmallIntegerField(null=True, verbose_name="名次")),
+                ("veto", models.CharField(blank=True, max_length=200, verbose_name="否决项")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="kpi.round",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '考核结果',
-                'ordering': ['place', 'organisation'],
+                "verbose_name": "考核结果",
+                "ordering": ["place", "organisation"],
             },
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60, verbose_name='名称')),
-                ('status', models.CharField(choices=[('DRAFT', '起草中'), ('IN_FORCE', '施行中'), ('RETIRED', '已停用')], default='DRAFT', max_length=10, verbose_name='状态')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('made_at', models.DateTimeField(verbose_name='制定时间')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='考核单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=60, verbose_name="名称")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "起草中"),
+                            ("IN_FORCE", "施行中"),
+                            ("RETIRED", "已停用"),
+                        ],
+                        default="DRAFT",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("made_at", models.DateTimeField(verbose_name="制定时间")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                        verbose_name="考核单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '考核方案',
-                'ordering': ['-made_at'],
+                "verbose_name": "考核方案",
+                "ordering": ["-made_at"],
             },
         ),
         migrations.AddField(
-            model_name='round',
-            name='scheme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='kpi.scheme'),
+            model_name="round",
+            name="scheme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="kpi.scheme"
+            ),
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('title', models.CharField(max_length=60, verbose_name='项目')),
-                ('code', models.CharField(blank=True, max_length=80, verbose_name='指标')),
-                ('weight', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=7, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='分值')),
-                ('target', models.FloatField(blank=True, null=True, verbose_name='目标')),
-                ('is_veto', models.BooleanField(default=False, verbose_name='一票否决')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='kpi.scheme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("title", models.CharField(max_length=60, verbose_name="项目")),
+                ("code", models.CharField(blank=True, max_length=80, verbose_name="指标")),
+                (
+                    "weight",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=7,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="分值",
+                    ),
+                ),
+                ("target", models.FloatField(blank=True, null=True, verbose_name="目标")),
+                ("is_veto", models.BooleanField(default=False, verbose_name="一票否决")),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="kpi.scheme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '考核项目',
-                'ordering': ['order'],
+                "verbose_name": "考核项目",
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.FloatField(null=True, verbose_name='指标值')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=7, verbose_name='得分')),
-                ('misses_target', models.BooleanField(default=False, verbose_name='未达标')),
-                ('evidence', models.CharField(blank=True, max_length=400, verbose_name='佐证')),
-                ('given_at', models.DateTimeField()),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kpi.item')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='kpi.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.FloatField(null=True, verbose_name="指标值")),
+                (
+                    "points",
+                    models.DecimalField(decimal_places=2, max_digits=7, verbose_name="得分"),
+                ),
+                ("misses_target", models.BooleanField(default=False, verbose_name="未达标")),
+                ("evidence", models.CharField(blank=True, max_length=400, verbose_name="佐证")),
+                ("given_at", models.DateTimeField()),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kpi.item",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scores",
+                        to="kpi.round",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '考核得分',
-                'ordering': ['organisation', 'item'],
+                "verbose_name": "考核得分",
+                "ordering": ["organisation", "item"],
             },
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(max_length=80, verbose_name='指标')),
-                ('span', models.CharField(choices=[('TODAY', '今日'), ('YESTERDAY', '昨日'), ('WEEK', '近7日'), ('MONTH', '本月'), ('LAST_MONTH', '上月'), ('HALF_YEAR', '本半年'), ('YEAR', '今年以来')], default='MONTH', max_length=12, verbose_name='时段')),
-                ('drawing', models.CharField(choices=[('NUMBER', '数字'), ('TREND', '趋势图'), ('UNITS', '分单位对比')], default='NUMBER', max_length=8, verbose_name='图形')),
-                ('dashboard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tiles', to='kpi.dashboard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=80, verbose_name="指标")),
+                (
+                    "span",
+                    models.CharField(
+                        choices=[
+                            ("TODAY", "今日"),
+                            ("YESTERDAY", "昨日"),
+                            ("WEEK", "近7日"),
+                            ("MONTH", "本月"),
+                            ("LAST_MONTH", "上月"),
+                            ("HALF_YEAR", "本半年"),
+                            ("YEAR", "今年以来"),
+                        ],
+                        default="MONTH",
+                        max_length=12,
+                        verbose_name="时段",
+                    ),
+                ),
+                (
+                    "drawing",
+                    models.CharField(
+                        choices=[("NUMBER", "数字"), ("TREND", "趋势图"), ("UNITS", "分单位对比")],
+                        default="NUMBER",
+                        max_length=8,
+                        verbose_name="图形",
+                    ),
+                ),
+                (
+                    "dashboard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tiles",
+                        to="kpi.dashboard",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.AddConstraint(
-            model_name='dashboard',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_cockpit', True)), fields=('owner',), name='one_cockpit_a_person'),
+            model_name="dashboard",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_cockpit", True)),
+                fields=("owner",),
+                name="one_cockpit_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kiosk',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='kiosk_expires_after_it_was_issued'),
+            model_name="kiosk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("issued_at"))),
+                name="kiosk_expires_after_it_was_issued",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='kiosk',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "kpi_kioskhistory" ("expires_at", "id", "issued_at", "issued_by_id", "name", "organisation_id", "permissions", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (NEW."expires_at", NEW."id", NEW."issued_at", NEW."issued_by_id", NEW."name", NEW."organisation_id", NEW."permissions", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."revoked_at"); RETURN NULL;', hash='7805d27f20e29bd774dd79418e7fffaa9db02d5c', operation='INSERT', pgid='pgtrigger_insert_insert_32688', table='kpi_kiosk', when='AFTER')),
+            model_name="kiosk",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "kpi_kioskhistory" ("expires_at", "id", "issued_at", "issued_by_id", "name", "organisation_id", "permissions", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (NEW."expires_at", NEW."id", NEW."issued_at", NEW."issued_by_id", NEW."name", NEW."organisation_id", NEW."permissions", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'insert\', NEW."id", NEW."revoked_at"); RETURN NULL;',
+                    hash="7805d27f20e29bd774dd79418e7fffaa9db02d5c",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_32688",
+                    table="kpi_kiosk",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='kiosk',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."permissions" IS DISTINCT FROM (NEW."permissions") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at"))', func='INSERT INTO "kpi_kioskhistory" ("expires_at", "id", "issued_at", "issued_by_id", "name", "organisation_id", "permissions", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (NEW."expires_at", NEW."id", NEW."issued_at", NEW."issued_by_id", NEW."name", NEW."organisation_id", NEW."permissions", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."revoked_at"); RETURN NULL;', hash='605a8447789ad21a04a9664b398b1bba4aa377a8', operation='UPDATE', pgid='pgtrigger_update_update_a2f4f', table='kpi_kiosk', when='AFTER')),
+            model_name="kiosk",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."issued_at" IS DISTINCT FROM (NEW."issued_at") OR OLD."issued_by_id" IS DISTINCT FROM (NEW."issued_by_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."permissions" IS DISTINCT FROM (NEW."permissions") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at"))',
+                    func='INSERT INTO "kpi_kioskhistory" ("expires_at", "id", "issued_at", "issued_by_id", "name", "organisation_id", "permissions", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (NEW."expires_at", NEW."id", NEW."issued_at", NEW."issued_by_id", NEW."name", NEW."organisation_id", NEW."permissions", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'update\', NEW."id", NEW."revoked_at"); RETURN NULL;',
+                    hash="605a8447789ad21a04a9664b398b1bba4aa377a8",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_a2f4f",
+                    table="kpi_kiosk",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='kiosk',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "kpi_kioskhistory" ("expires_at", "id", "issued_at", "issued_by_id", "name", "organisation_id", "permissions", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (OLD."expires_at", OLD."id", OLD."issued_at", OLD."issued_by_id", OLD."name", OLD."organisation_id", OLD."permissions", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."revoked_at"); RETURN NULL;', hash='a6f4c66baea6dfa842c6a4bd8073e5917dcf8e4f', operation='DELETE', pgid='pgtrigger_delete_delete_c8a6c', table='kpi_kiosk', when='AFTER')),
+            model_name="kiosk",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "kpi_kioskhistory" ("expires_at", "id", "issued_at", "issued_by_id", "name", "organisation_id", "permissions", "pgh_context", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (OLD."expires_at", OLD."id", OLD."issued_at", OLD."issued_by_id", OLD."name", OLD."organisation_id", OLD."permissions", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, NOW(), \'delete\', OLD."id", OLD."revoked_at"); RETURN NULL;',
+                    hash="a6f4c66baea6dfa842c6a4bd8073e5917dcf8e4f",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c8a6c",
+                    table="kpi_kiosk",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='kioskhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ac32ccb7d821e7caa69d7369cdbe20ca8299e988', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_709d6', table='kpi_kioskhistory', when='BEFORE')),
+            model_name="kioskhistory",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ac32ccb7d821e7caa69d7369cdbe20ca8299e988",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_709d6",
+                    table="kpi_kioskhistory",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('round', 'organisation'), name='result_once'),
+            model_name="result",
+            constraint=models.UniqueConstraint(
+                fields=("round", "organisation"), name="result_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place__isnull', False), ('veto', '')), models.Q(models.Q(('veto', ''), _negated=True), ('place__isnull', True)), _connector='OR'), name='result_has_a_place_unless_vetoed'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("place__isnull", False), ("veto", "")),
+                    models.Q(models.Q(("veto", ""), _negated=True), ("place__isnull", True)),
+                    _connector="OR",
+                ),
+                name="result_has_a_place_unless_vetoed",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='result_of_a_frozen_round', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF EXISTS (\n                SELECT 1 FROM kpi_round\n                WHERE id = coalesce(OLD.round_id, NEW.round_id) AND status = 'FROZEN'\n            ) THEN\n                RAISE EXCEPTION 'the outcome of a frozen round does not change';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='71a1e7993c5af1c41625ef36213f42679ad4ee90', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_result_of_a_frozen_round_e1ff9', table='kpi_result', when='BEFORE')),
+            model_name="result",
+            trigger=pgtrigger.compiler.Trigger(
+                name="result_of_a_frozen_round",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF EXISTS (\n                SELECT 1 FROM kpi_round\n                WHERE id = coalesce(OLD.round_id, NEW.round_id) AND status = 'FROZEN'\n            ) THEN\n                RAISE EXCEPTION 'the outcome of a frozen round does not change';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                    hash="71a1e7993c5af1c41625ef36213f42679ad4ee90",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_result_of_a_frozen_round_e1ff9",
+                    table="kpi_result",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='scheme',
-            trigger=pgtrigger.compiler.Trigger(name='status_follows_table', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{DRAFT:IN_FORCE,DRAFT:RETIRED,IN_FORCE:RETIRED}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='55f04fabb8baa68b7e3b40efcaeafb9958c41df7', operation='UPDATE', pgid='pgtrigger_status_follows_table_f62d4', table='kpi_scheme', when='BEFORE')),
+            model_name="scheme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="status_follows_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{DRAFT:IN_FORCE,DRAFT:RETIRED,IN_FORCE:RETIRED}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="55f04fabb8baa68b7e3b40efcaeafb9958c41df7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_status_follows_table_f62d4",
+                    table="kpi_scheme",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='round_ends_after_it_starts'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="round_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', False), ('status', 'FROZEN'), models.Q(('digest', ''), _negated=True)), models.Q(models.Q(('status', 'FROZEN'), _negated=True), ('digest', ''), ('frozen_at__isnull', True)), _connector='OR'), name='round_has_a_digest_iff_frozen'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("frozen_at__isnull", False),
+                        ("status", "FROZEN"),
+                        models.Q(("digest", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("status", "FROZEN"), _negated=True),
+                        ("digest", ""),
+                        ("frozen_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="round_has_a_digest_iff_frozen",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='round',
-            trigger=pgtrigger.compiler.Trigger(name='status_follows_table', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{OPEN:DROPPED,OPEN:PROPOSED,PROPOSED:FROZEN,PROPOSED:OPEN}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='5e193da05a94da1539dc77569531fc7d0657c2b2', operation='UPDATE', pgid='pgtrigger_status_follows_table_d78c4', table='kpi_round', when='BEFORE')),
+            model_name="round",
+            trigger=pgtrigger.compiler.Trigger(
+                name="status_follows_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{OPEN:DROPPED,OPEN:PROPOSED,PROPOSED:FROZEN,PROPOSED:OPEN}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="5e193da05a94da1539dc77569531fc7d0657c2b2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_status_follows_table_d78c4",
+                    table="kpi_round",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='round',
-            trigger=pgtrigger.compiler.Trigger(name='frozen_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" = \'FROZEN\')', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='17993431a9dcbcef4bcc5bca6199ce832ce3b277', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_stays_43f2a', table='kpi_round', when='BEFORE')),
+            model_name="round",
+            trigger=pgtrigger.compiler.Trigger(
+                name="frozen_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"status\" = 'FROZEN')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="17993431a9dcbcef4bcc5bca6199ce832ce3b277",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_frozen_stays_43f2a",
+                    table="kpi_round",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('scheme', 'order'), name='item_place_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("scheme", "order"), name="item_place_once"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), ('target__isnull', False), _connector='OR'), name='item_of_an_indicator_has_a_target'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code", ""), ("target__isnull", False), _connector="OR"),
+                name="item_of_an_indicator_has_a_target",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_veto', False), ('weight__gt', 0)), models.Q(('is_veto', True), ('weight', 0)), _connector='OR'), name='item_veto_gives_no_points'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_veto", False), ("weight__gt", 0)),
+                    models.Q(("is_veto", True), ("weight", 0)),
+                    _connector="OR",
+                ),
+                name="item_veto_gives_no_points",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('round', 'organisation', 'item'), name='score_once'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                fields=("round", "organisation", "item"), name="score_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='score_of_a_frozen_round', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF EXISTS (\n                SELECT 1 FROM kpi_round\n                WHERE id = coalesce(OLD.round_id, NEW.round_id) AND status = 'FROZEN'\n            ) THEN\n                RAISE EXCEPTION 'the outcome of a frozen round does not change';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='eba95320444e32fb5df4fa102bfe8b486790b871', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_score_of_a_frozen_round_22f0a', table='kpi_score', when='BEFORE')),
+            model_name="score",
+            trigger=pgtrigger.compiler.Trigger(
+                name="score_of_a_frozen_round",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF EXISTS (\n                SELECT 1 FROM kpi_round\n                WHERE id = coalesce(OLD.round_id, NEW.round_id) AND status = 'FROZEN'\n            ) THEN\n                RAISE EXCEPTION 'the outcome of a frozen round does not change';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ",
+                    hash="eba95320444e32fb5df4fa102bfe8b486790b871",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_score_of_a_frozen_round_22f0a",
+                    table="kpi_score",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tile',
-            constraint=models.UniqueConstraint(fields=('dashboard', 'order'), name='tile_place_once'),
+            model_name="tile",
+            constraint=models.UniqueConstraint(
+                fields=("dashboard", "order"), name="tile_place_once"
+            ),
         ),
     ]

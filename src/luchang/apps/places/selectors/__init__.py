@@ -10,6 +10,7 @@ from luchang.apps.places.selectors.divisions import (
     county_areas,
     division_index,
     jurisdiction,
+    township_labels,
     townships_of,
 )
 from luchang.apps.places.selectors.maps import base_map, spot_map
@@ -48,5 +49,6 @@ __all__ = [
     "snap",
     "snapper",
     "spot_map",
+    "township_labels",
     "townships_of",
 ]

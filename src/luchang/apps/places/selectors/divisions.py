@@ -147,6 +147,21 @@ def _township_names(edition_id: int) -> Mapping[int, str]:
     return {row.pk: f"{row.parent.name if row.parent else ''}{row.name}" for row in rows}
 
 
+def township_labels() -> Mapping[str, str]:
+    """County and township name by code, for records that keep the code."""
+    return _township_labels(Division.objects.aggregate(newest=Max("edition_id"))["newest"] or 0)
+
+
+@lru_cache(maxsize=2)
+def _township_labels(edition_id: int) -> Mapping[str, str]:
+    del edition_id
+    rows = Division.objects.filter(level=DivisionLevel.TOWNSHIP).select_related("parent")
+    return {
+        row.code: f"{row.parent.name if row.parent else ''}{row.name}"
+        for row in rows.order_by("code")
+    }
+
+
 @dataclass(frozen=True)
 class Area:
     """A division with the point where its people live [degrees, WGS-84]."""

@@ -1,5 +1,5 @@
 """What is counted of hazards and instruments."""
 
-from luchang.apps.risk.kpis import instruments
+from luchang.apps.risk.kpis import hazards, instruments
 
-__all__ = ["instruments"]
+__all__ = ["hazards", "instruments"]

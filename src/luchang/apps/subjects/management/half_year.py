@@ -444,8 +444,8 @@ SUBJECTS = Contribution(
         Intended("F043", "subjects.rectified_sources", RECTIFIED, last=LAST),
         Intended("F045", "subjects.eliminated_risk_vehicles", ELIMINATED, last=LAST),
         Intended("F046", "subjects.licences_withdrawn", LICENCES, last=LAST),
-        Intended("F047", "subjects.inspection_rate", 100.0, last=LAST, is_share=True),
-        Intended("F048", "subjects.scrapping_rate", 100.0, last=LAST, is_share=True),
+        Intended("F047", "subjects.inspection_rate", 100.0, last=LAST, scales=False),
+        Intended("F048", "subjects.scrapping_rate", 100.0, last=LAST, scales=False),
     ),
 )
 register(SUBJECTS)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import get_resolver
+
 from luchang.kernel.identity.actors import Actor
 
 Rule = Callable[[Actor, int], bool]
@@ -40,6 +42,8 @@ def owner_of(subject: str) -> Owner:
     Raises:
         UnknownOwner: nobody registered it; its files are then closed to everyone.
     """
+    if subject not in _owners:
+        get_resolver().url_patterns  # noqa: B018 - routes declare stores; a worker loads none itself
     try:
         return _owners[subject]
     except KeyError as unknown:
