@@ -8,6 +8,7 @@ from django.db import connection
 
 from luchang.apps.kpi.selectors import value
 from luchang.apps.subjects.management import half_year
+from luchang.apps.subjects.management.half_year import story
 from luchang.apps.subjects.models import (
     DEMO,
     Duty,
@@ -71,9 +72,9 @@ def test_indicators_give_what_was_reported(loaded: int) -> None:
 
 def test_at_full_scale_the_plan_says_the_printed_numbers() -> None:
     """A split that does not add up to what was printed."""
-    assert sum(half_year.TRACTORS_TO_COACHES) == half_year.ELIMINATED == 160
-    assert sum(half_year.CANCELLED_TO_RECALLED) == half_year.LICENCES == 133
-    assert half_year.RECTIFIED == 61
+    assert sum(story.TRACTORS_TO_COACHES) == story.ELIMINATED == 160
+    assert sum(story.CANCELLED_TO_RECALLED) == story.LICENCES == 133
+    assert story.RECTIFIED == 61
 
 
 def test_mixed_numbers_are_kept_apart_and_rates_have_a_base(loaded: int) -> None:
@@ -84,7 +85,7 @@ def test_mixed_numbers_are_kept_apart_and_rates_have_a_base(loaded: int) -> None
         "licences_withdrawn"
     )
     base = value("subjects.scrapping_rate", PERIOD, by=SYSTEM).denominator
-    assert base == SEASON.scaled(half_year.TO_SCRAP)
+    assert base == SEASON.scaled(story.TO_SCRAP)
     assert base < KeyVehicle.objects.count() / 5
     assert number("inspected_on_time") < 100
 

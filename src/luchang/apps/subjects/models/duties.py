@@ -202,8 +202,9 @@ class Duty(Stateful):
         self.save(update_fields=["urged_at"])
 
     def hand_over(self, organisation: Organisation) -> None:
-        self.organisation = organisation
-        self.save(update_fields=["organisation"])
+        """Whoever answers for it now has not been urged yet."""
+        self.organisation, self.urged_at = organisation, None
+        self.save(update_fields=["organisation", "urged_at"])
 
     def move_to(self, **subject: Any) -> None:
         """To the entry its own is a double of."""

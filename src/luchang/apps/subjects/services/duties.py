@@ -210,7 +210,6 @@ def hand_over(row: KeyVehicle | KeyDriver, *, by: Actor, at: datetime) -> None:
         duty.hand_over(row.organisation)
         deadlines.withdraw(subject=duty, code=policies.URGING, at=at)
         todos.withdraw(kind=TODO, subject=duty, by=by, at=at)
-        Duty.objects.filter(pk=duty.pk).update(urged_at=None)
 
 
 def urge_due(*, at: datetime, at_most: int = 500) -> int:

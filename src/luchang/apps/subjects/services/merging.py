@@ -38,6 +38,7 @@ from luchang.apps.subjects.states import (
     SubjectKind,
     VehicleStatus,
 )
+from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records import comments
 from luchang.kernel.records.attachments import services as attachments
@@ -205,7 +206,7 @@ def _later(one: date | None, other: date | None) -> date | None:
 def _carry_duties(merging: _Merging, side: Mapping[str, Any]) -> None:
     """What was due once is owed once: a double of the survivor's is withdrawn, the rest moves."""
     if merging.survivor.status != "ACTIVE" and merging.double.status == "ACTIVE":
-        gone_on = _gone_on(merging.survivor) or merging.at.date()
+        gone_on = _gone_on(merging.survivor) or local(merging.at).date()
         duties.settle(merging.double, gone_on=gone_on, **merging.who, reason=_("合并重复记录"))
     for duty in merging.double.duties.select_for_update(of=("self",)).order_by("due_on", "pk"):
         _carry_duty(duty, merging, side)
