@@ -24,6 +24,7 @@ from luchang.screens.demo_city.people import (
 )
 from luchang.screens.demo_city.recipe import recipe
 from luchang.screens.demo_city.reports import schedule_reports
+from luchang.screens.demo_city.risk import open_survey
 
 
 class Command(BaseCommand):
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             man_squadron(squadron, staff)
         keep_on_duty(at=at)
         schedule_reports(tree, at=at)
+        open_survey(tree, at=at)
         return accounts
 
     def _show(self, accounts: list[Account]) -> None:
