@@ -43,6 +43,8 @@ def _measure(rows: int) -> list[dict[str, Any]]:
     from django.core.management import call_command
 
     settings.ALLOWED_HOSTS = ["testserver"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     call_command("migrate", verbosity=0)
     from benchmarks.ledgers.rows import fill
     from luchang.apps.risk.policies import SEE_RISK
