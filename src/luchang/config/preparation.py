@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from io import StringIO
 from pathlib import Path
 
 import django
@@ -24,6 +25,7 @@ def prepare(*, demo: bool) -> None:
     django.setup()
     _migrate()
     call_command("sync_roles", verbosity=0)
+    call_command("load_codes", verbosity=0, stdout=StringIO())
     call_command("sync_report_templates", verbosity=0)
     call_command("sync_paper_texts", verbosity=0)
     _collect_static()

@@ -12,7 +12,7 @@ class KpiConfig(AppConfig):
 
     def ready(self) -> None:
         """Permissions, pages and tones are known once their modules are read."""
-        from luchang.apps.kpi import policies, states  # noqa: PLC0415 - once models are there
+        from luchang.apps.kpi import kpis, policies, states  # noqa: F401, PLC0415 - once models are there
 
         scheme, judged = states.SchemeStatus, states.RoundStatus
         tones.register(

@@ -40,6 +40,7 @@ class Unit(StrEnum):
     PLATE_SET = "副", "plate sets"
     HELMET = "顶", "helmets"
     LIST = "张", "lists"
+    UNDERTAKING = "项", "undertakings"
     DECISION = "件", "files"
     KILOMETRE = "公里", "km"
     METRE = "米", "m"

@@ -14,6 +14,7 @@ from luchang.apps.kpi.services.assessments import (
 from luchang.apps.kpi.services.dashboards import delete_dashboard, save_dashboard
 from luchang.apps.kpi.services.kiosks import issue_kiosk, open_kiosk, revoke_kiosk
 from luchang.apps.kpi.services.refusals import Refused
+from luchang.apps.kpi.services.shipped import ship_schemes
 
 __all__ = [
     "Refused",
@@ -31,4 +32,5 @@ __all__ = [
     "retire_scheme",
     "revoke_kiosk",
     "save_dashboard",
+    "ship_schemes",
 ]

@@ -1,60 +1,63 @@
-"""What the codes of hazards mean, asked once for a whole page."""
+"""What the codes and keys of hazards are called, remembered for a while.
+
+A list asks for the name of a code once a cell, and for all names of a table once a filter.
+"""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from time import monotonic
 
 from django.utils.translation import get_language
 
 from luchang.apps.places import selectors as places
+from luchang.apps.risk.models import ListVersion, RiskList
+from luchang.apps.risk.selectors.receivers import partners
 from luchang.kernel import clock
 from luchang.kernel.records import codes
 
-FRESH_S = 5
+FRESH_S = 60.0
+
+Names = Mapping[str, str]
 
 
-class _NothingYet(Exception):
-    """A table without entries is asked again at once."""
+class Remembered:
+    """Names by their key, in each language at most a minute old; none are not remembered."""
+
+    def __init__(self, ask: Callable[[], Names]) -> None:
+        self._ask = ask
+        self._kept: dict[str, tuple[float, Names]] = {}
+
+    def __call__(self) -> Names:
+        since, names = self._kept.get(get_language() or "", (0.0, {}))
+        return names if names and monotonic() - since < FRESH_S else self.fresh()
+
+    def fresh(self) -> Names:
+        """Asked anew: somebody names a key that was not there a moment ago."""
+        names = self._ask()
+        self._kept[get_language() or ""] = (monotonic(), names)
+        return names
 
 
-def labels_from(table: str) -> Callable[[], Mapping[str, str]]:
-    """The labels of a code table, at most some seconds old."""
-
-    def labels() -> Mapping[str, str]:
-        try:
-            return _labels(table, get_language() or "", int(monotonic() // FRESH_S))
-        except _NothingYet:
-            return {}
-
-    return labels
+def _codes(table: str) -> Callable[[], Names]:
+    return lambda: {each.code: each.label for each in codes.codes(table, at=clock.now())}
 
 
-@lru_cache(maxsize=32)
-def _labels(table: str, language: str, moment: int) -> Mapping[str, str]:
-    del language, moment
-    found = {each.code: each.label for each in codes.codes(table, at=clock.now())}
-    if not found:
-        raise _NothingYet
-    return found
+def _lists() -> Names:
+    return {str(each.pk): str(each) for each in RiskList.objects.all()}
 
 
-categories = labels_from("hazard_category")
-severities = labels_from("hazard_severity")
-grades = labels_from("supervision_grade")
+def _versions() -> Names:
+    rows = ListVersion.objects.select_related("risk_list")
+    return {str(each.pk): str(each) for each in rows}
 
 
-def townships() -> Mapping[str, str]:
-    """County and township by code."""
-    try:
-        return _townships(int(monotonic() // FRESH_S))
-    except _NothingYet:
-        return {}
+def _partners() -> Names:
+    return {str(key): name for key, name in partners().items()}
 
 
-@lru_cache(maxsize=2)
-def _townships(moment: int) -> Mapping[str, str]:
-    del moment
-    found = places.township_labels()
-    if not found:
-        raise _NothingYet
-    return found
+categories = Remembered(_codes("hazard_category"))
+severities = Remembered(_codes("hazard_severity"))
+grades = Remembered(_codes("supervision_grade"))
+list_names = Remembered(_lists)
+version_names = Remembered(_versions)
+receiver_names = Remembered(_partners)
+townships = Remembered(places.township_labels)

@@ -16,7 +16,16 @@ from luchang.apps.risk.models import (
     SupervisedListing,
 )
 from luchang.apps.risk.policies import FIND, MANAGE_LISTS, REVEAL_SUBJECTS, SEE_RISK
-from luchang.apps.risk.selectors.labels import categories, grades, severities, townships
+from luchang.apps.risk.selectors.labels import (
+    Remembered,
+    categories,
+    grades,
+    list_names,
+    receiver_names,
+    severities,
+    townships,
+    version_names,
+)
 from luchang.apps.risk.states.hazards import (
     WITH_RECEIVER,
     HazardStatus,
@@ -25,6 +34,7 @@ from luchang.apps.risk.states.hazards import (
 )
 from luchang.apps.risk.views.hazard_imports import HAZARD_IMPORT
 from luchang.kernel.clock import now
+from luchang.kernel.lists.asked import Asked, Unreadable
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Personal, Status
 from luchang.kernel.lists.filters import (
     Choice,
@@ -45,24 +55,25 @@ FINDER = Column(
 RECEIVER = Column("receiver", _("整改责任单位"), "receiver.name", sort="receiver__path", width=20)
 
 
-def list_names() -> dict[str, str]:
-    return {str(each.pk): str(each) for each in RiskList.objects.all()}
-
-
-def version_names() -> dict[str, str]:
-    return {str(each.pk): str(each) for each in ListVersion.objects.select_related("risk_list")}
-
-
-def receiver_names() -> dict[str, str]:
-    return {str(key): name for key, name in selectors.partners().items()}
-
-
 def days_overdue(row: Hazard) -> int | None:
     """Whole days past the due time, while it is the receiver's to rectify."""
     if row.status not in WITH_RECEIVER or row.due_at is None:
         return None
     late = (now() - row.due_at).days
     return late if now() > row.due_at else None
+
+
+@dataclass(frozen=True)
+class Named(Choice):
+    """A choice among names that are remembered for a while; a key not among them is asked for."""
+
+    def read(self, asked: Asked, now: Circumstances) -> tuple[str, ...] | None:
+        try:
+            return super().read(asked, now)
+        except Unreadable:
+            if isinstance(self.labels, Remembered):
+                self.labels.fresh()
+            return super().read(asked, now)
 
 
 @dataclass(frozen=True)
@@ -127,13 +138,13 @@ HAZARDS = ListSpec[Hazard](
     filters=(
         TextSearch(field="search", hint=_("编号、名称、地点、文号")),
         InOrganisation(label=_("排查单位")),
-        Choice("risk_list", _("清单"), list_names, field="version__risk_list_id"),
-        Choice("version", _("清单版本"), version_names, field="version_id"),
+        Named("risk_list", _("清单"), list_names, field="version__risk_list_id"),
+        Named("version", _("清单版本"), version_names, field="version_id"),
         Choice("status", _("状态"), HazardStatus),
-        Choice("category", _("隐患类别"), categories),
-        Choice("severity", _("隐患等级"), severities),
-        Choice("township", _("乡镇街道"), townships),
-        Choice("receiver", _("整改责任单位"), receiver_names, field="receiver_id"),
+        Named("category", _("隐患类别"), categories),
+        Named("severity", _("隐患等级"), severities),
+        Named("township", _("乡镇街道"), townships),
+        Named("receiver", _("整改责任单位"), receiver_names, field="receiver_id"),
         Overdue("overdue", _("已逾期")),
         Truth("supervised", _("挂牌督办中"), condition=SUPERVISED_NOW),
         DateRange("found_at", _("排查时间")),
@@ -174,7 +185,7 @@ MAYORS = ListSpec[MayorsEntry](
         TextSearch(contains=("hazard__number", "hazard__title"), hint=_("编号、名称")),
         InOrganisation(label=_("排查单位")),
         DateRange("month", _("月份"), is_moment=False, is_always_shown=True),
-        Choice("receiver", _("整改责任单位"), receiver_names, field="receiver_id"),
+        Named("receiver", _("整改责任单位"), receiver_names, field="receiver_id"),
     ),
     empty=_("没有逾期隐患列入清单；每月结束后自动生成"),
 )
@@ -203,7 +214,7 @@ SUPERVISED = ListSpec[SupervisedListing](
         TextSearch(contains=("hazard__number", "hazard__title", "basis"), hint=_("编号、名称")),
         InOrganisation(label=_("排查单位")),
         Choice("status", _("状态"), SupervisionStatus),
-        Choice("grade", _("督办级别"), grades),
+        Named("grade", _("督办级别"), grades),
         DateRange("listed_at", _("挂牌时间")),
     ),
 )
@@ -263,7 +274,7 @@ VERSIONS = ListSpec[ListVersion](
     ),
     filters=(
         TextSearch(contains=("campaign", "risk_list__name"), hint=_("行动、清单")),
-        Choice("risk_list", _("清单"), list_names, field="risk_list_id"),
+        Named("risk_list", _("清单"), list_names, field="risk_list_id"),
         Truth("open", _("启用中"), condition=Q(closed_at=None)),
         DateRange("opened_at", _("启用时间")),
     ),
