@@ -175,6 +175,19 @@ def test_a_planned_interview_is_called_off_with_a_reason_and_a_followed_up_one_g
     assert (followed.status, waiting(followed)) == (InterviewStatus.HELD, {"risk.follow_up"})
 
 
+def test_an_interview_is_held_once_and_gone_on_with_only_after_its_follow_up() -> None:
+    """Both lead to one state: the minutes would be overwritten, or held be what never was."""
+    planned = make.interview()
+    followed = make.interview(until=InterviewStatus.FOLLOWED_UP)
+
+    with pytest.raises(IllegalTransition):
+        services.reopen(interview_id=planned.pk, reason="x", by=SYSTEM, at=AT)
+    with pytest.raises(IllegalTransition):
+        services.hold(
+            interview_id=followed.pk, held_at=AT, attendants="", minutes="改", by=SYSTEM, at=AT
+        )
+
+
 # Notices
 
 

@@ -171,8 +171,8 @@ def test_no_walk_breaks_a_table_or_leaves_a_todo_behind() -> None:
     run_state_machine_as_test(
         Instruments,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=20,
+            max_examples=8,
+            stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -121,6 +121,7 @@ def hold(
         Refused: it lies ahead, or nothing was written down.
     """
     row = _locked(interview_id, by)
+    _check_is(row, I.PLANNED)
     if held_at > at:
         raise Refused("not_yet", moment=f"{local(held_at):%Y-%m-%d %H:%M}")
     if not minutes.strip():
@@ -148,8 +149,7 @@ def promise(
         Refused: the day is past.
     """
     row = _locked(interview_id, by)
-    if row.status != I.HELD:
-        raise IllegalTransition(row.number)
+    _check_is(row, I.HELD)
     called = row.interviewees.filter(pk=interviewee_id).first()
     if called is None:
         raise Unreached(f"interviewee {interviewee_id}")
@@ -202,6 +202,7 @@ def follow_up(*, interview_id: int, result: str, by: Actor, at: datetime) -> Int
 def reopen(*, interview_id: int, reason: str, by: Actor, at: datetime) -> Interview:
     """What came of it is not enough: more is to be promised or visited."""
     row = _locked(interview_id, by)
+    _check_is(row, I.FOLLOWED_UP)
     row.go(I.HELD, by=by, at=at, reason=reason_of(reason))
     follow(row, LIFE, by=by, at=at, is_met=False)
     return row
@@ -222,6 +223,12 @@ def call_off(*, interview_id: int, reason: str, by: Actor, at: datetime) -> Inte
     row.go(I.CANCELLED, by=by, at=at, reason=reason_of(reason))
     follow(row, LIFE, by=by, at=at, is_met=False)
     return row
+
+
+def _check_is(row: Interview, status: InterviewStatus) -> None:
+    """Held for the first time and held open again are two deeds with one state behind them."""
+    if row.status != status:
+        raise IllegalTransition(row.number)
 
 
 def _locked(interview_id: int, by: Actor) -> Interview:
