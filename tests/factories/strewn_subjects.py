@@ -4,6 +4,7 @@ import random
 from datetime import date, datetime, timedelta
 
 from luchang.apps.subjects.models import (
+    DAYS,
     Duty,
     Elimination,
     Enterprise,
@@ -50,7 +51,7 @@ class _Strewing:
     def _day(self) -> date:
         return self.start + timedelta(days=self.rng.randrange(self.days))
 
-    def _duty(self, kind: DutyKind, place: Organisation, **subject: object) -> None:
+    def _duty(self, kind: DutyKind, place: Organisation, row: KeyVehicle | KeyDriver) -> None:
         due, status = self._day(), self.rng.choice(list(DutyStatus))
         met = due + timedelta(days=self.rng.randrange(-10, 11))
         Duty.objects.create(
@@ -60,8 +61,10 @@ class _Strewing:
             due_on=due,
             status=status,
             met_on=met if status == DutyStatus.MET else None,
-            **subject,
+            **{"driver" if isinstance(row, KeyDriver) else "vehicle": row},
         )
+        if status == DutyStatus.OPEN:
+            row.set_day(DAYS[kind], due)  # the database holds the two together
 
     def vehicle(self, number: int) -> None:
         place = self.rng.choice(self.places)
@@ -76,7 +79,7 @@ class _Strewing:
             status=self.rng.choice([VehicleStatus.ACTIVE, VehicleStatus.SCRAPPED]),
         )
         for kind in (DutyKind.INSPECTION, DutyKind.SCRAPPING):
-            self._duty(kind, place, vehicle=row)
+            self._duty(kind, place, row)
         if self.rng.random() < 0.5:
             reason = self.rng.choice(list(EliminationReason))
             Elimination.objects.create(
@@ -93,7 +96,7 @@ class _Strewing:
             organisation=place,
             registered_at=LONG_AGO,
         )
-        self._duty(DutyKind.LICENCE_RENEWAL, place, driver=row)
+        self._duty(DutyKind.LICENCE_RENEWAL, place, row)
         decided = self._day()
         act = LicenceAct.objects.create(
             driver=row,
