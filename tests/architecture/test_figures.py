@@ -14,6 +14,8 @@ ALLOWED = {
     "apps/dispatch/api/calls.py": "the tally a replay client compares with what it sent",
     "apps/dispatch/selectors/records.py": "calls on a card of the board, one incident's own",
     "apps/dispatch/selectors/workload.py": "today's tasks of a unit, an input of the ranking",
+    "apps/risk/selectors/instruments.py": "how many one meeting called, in that meeting's row",
+    "apps/reports/bridge/listing.py": "how many rows a printed list leaves out",
     "apps/kpi/selectors/measuring.py": "where indicators themselves are asked",
     "screens/inbox.py": "one's own to-dos by kind, on one's own page",
     "screens/panels.py": "one's own to-dos",

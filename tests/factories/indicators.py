@@ -42,6 +42,7 @@ from luchang.apps.risk.states.instruments import (
 )
 from luchang.kernel.identity.models import Organisation
 from tests.factories.identity import LONG_AGO, organisation
+from tests.factories.strewn_subjects import strew
 
 START = datetime(2025, 12, 20, tzinfo=UTC)
 DAYS = 90
@@ -70,6 +71,7 @@ def season(*, seed: int = 1, size: int = 150, until: datetime | None = None) -> 
     _interviews(rng, brigades, start)
     _exposures(rng, brigades, start)
     _facilities(rng, brigades, size, start)
+    strew(rng, brigades, size=size // 5, start=start, days=DAYS)
     _hazards(rng, brigades, size, start)
     return Season(city, brigades)
 

@@ -9,11 +9,11 @@ import pytest
 from django.conf import LazySettings
 
 from luchang.apps.reports import selectors, services
-from luchang.apps.reports.bridge import fonts
 from luchang.apps.reports.models import Delivery, Report
 from luchang.apps.reports.services.templates import FOLDER
 from luchang.apps.reports.states import FileKind, ReportStatus
 from luchang.kernel.identity.models import Organisation
+from luchang.kernel.papers import fonts
 from luchang.kernel.records.attachments import store
 from luchang.kernel.records.models import Todo
 from tests.browser import PHONE, PICTURES, Visit

@@ -55,7 +55,7 @@ def of_ledger(
     if any(each.reveal for each in ledger.facts):
         route = f"{ledger.name}.reveal"
         found.append(
-            Specimen(route, _looked_at(ledger, make), method="POST", permission=ledger.permission)
+            Specimen(route, _looked_at(ledger, make), method="POST", seen_by=ledger.permission)
         )
     return found
 

@@ -11,6 +11,7 @@ READING = (
     "dispatch.see_incidents",
     "reports.see_reports",
     "facilities.see_facilities",
+    "subjects.see_subjects",
 )
 """What everybody needs who works with the board or the map."""
 
@@ -97,6 +98,8 @@ BRIGADE_LEADER = RoleDefinition(
         "force.manage_force",
         "facilities.report_faults",
         "facilities.manage_facilities",
+        "subjects.manage_subjects",
+        "subjects.reveal_persons",
         "places.manage_places",
         "places.close_roads",
         "figures.see_reported",
@@ -123,6 +126,7 @@ DETACHMENT_LEADER = RoleDefinition(
         "risk.interview",
         "risk.approve_exposure",
         "risk.serve_notices",
+        "subjects.reveal_persons",
         "lists.share_views",
         "risk.hand_over",
         "risk.accept_hazards",
@@ -135,7 +139,13 @@ VEHICLE_CLERK = RoleDefinition(
     code="vehicle_clerk",
     name="车管业务员",
     name_en="Vehicle office clerk",
-    permissions=("places.see_places",),
+    permissions=(
+        "places.see_places",
+        "subjects.see_subjects",
+        "subjects.manage_subjects",
+        "subjects.decide_licences",
+        "subjects.reveal_persons",
+    ),
 )
 WARDEN = RoleDefinition(
     code="warden",
@@ -154,6 +164,7 @@ ANALYST = RoleDefinition(
         "reports.manage_templates",
         "papers.manage_texts",
         *JUDGING,
+        "subjects.manage_subjects",
         "figures.see_reported",
         "figures.check_reports",
         "figures.review_figures",

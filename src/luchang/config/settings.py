@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "luchang.kernel.papers",
     "luchang.apps.places",
     "luchang.apps.force",
+    "luchang.apps.subjects",
     "luchang.apps.facilities",
     "luchang.apps.dispatch",
     "luchang.apps.risk",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("live", stream, name="live"),
     path("places/", include("luchang.apps.places.urls")),
     path("force/", include("luchang.apps.force.urls")),
+    path("subjects/", include("luchang.apps.subjects.urls")),
     path("facilities/", include("luchang.apps.facilities.urls")),
     path("dispatch/", include("luchang.apps.dispatch.urls")),
     path("risk/", include("luchang.apps.risk.urls")),

@@ -366,6 +366,7 @@ class TestPages:
         assert answer.status_code == 422
         assert "D2" in answer.content.decode()
 
+    @pytest.mark.django_db(transaction=True)
     def test_a_large_file_is_told_in_the_language_of_its_sender(
         self, tree: identity.Tree, clerk: User, by: Actor
     ) -> None:

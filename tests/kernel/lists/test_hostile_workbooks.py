@@ -108,9 +108,11 @@ def test_small_limits_hold(tmp_path: Path) -> None:
         (Limits(columns=2), "too_many_columns"),
         (Limits(unzipped=500), "too_large_unzipped"),
         (Limits(cell=5), "cell_too_long"),
+        (Limits(cells=100), "too_many_cells"),
+        (Limits(text=300), "too_much_text"),
     ):
         with pytest.raises(Refused, match=reason):
-            read(place, limits)
+            list(read(place, limits))
 
 
 def test_two_hundred_mutations_never_raise_anything_but_a_refusal(
@@ -125,7 +127,7 @@ def test_two_hundred_mutations_never_raise_anything_but_a_refusal(
             broken[chance.randrange(len(broken))] = chance.randrange(256)
         place.write_bytes(bytes(broken))
         with suppress(Refused):
-            read(place, Limits())
+            list(read(place, Limits()))
 
 
 TEXT = st.text(

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
@@ -141,6 +142,19 @@ def test_all_or_only_the_valid_rows_and_only_once(tree: make.Tree, by: Actor) ->
     assert Organisation.objects.filter(code="439900000001").count() == 1
     assert AuditEntry.objects.filter(action="IMPORT", subject=IMPORT.code).count() == 1
     assert services.check(spec=IMPORT, run_id=run.pk, by=by, at=AT).status == ImportStatus.APPLIED
+
+
+def test_rows_taken_together_do_not_fall_together(tree: make.Tree, by: Actor) -> None:
+    """A refusal of the service or of the database undoes what shares a savepoint with it."""
+    rows = [[f"4399000000{n:02d}", f"新{n}", f"新{n}", "中队", tree.own.code] for n in range(9)]
+    rows[3][1], rows[6][0] = "拒绝", tree.sibling.code
+    run = checked(book(HEAD, *rows), by)
+
+    taken = services.confirm(spec=IMPORT, run_id=run.pk, only_valid=True, by=by, at=AT)
+
+    assert (run.wrong, taken.taken) == (2, 7)
+    assert Organisation.objects.filter(code__startswith="4399").count() == 7
+    assert connection.features.uses_savepoints, "what comes after may be undone in parts again"
 
 
 def test_what_changed_between_preview_and_confirmation_is_shown_again(

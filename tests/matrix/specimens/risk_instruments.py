@@ -49,8 +49,8 @@ def _followed_up(at: Organisation) -> Made:
 @once
 def _interviewee(at: Organisation) -> Made:
     name = f"样企{next(_number)}样"
-    risk.interview(name, at=at)
-    return Made(mark=name, sought=name)
+    made = risk.interview(name, at=at)
+    return Made(mark=name, sought=made.number)
 
 
 @once

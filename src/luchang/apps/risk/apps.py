@@ -1,7 +1,8 @@
 """Risk lists and their instruments, joined to the shell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,25 @@ class RiskConfig(AppConfig):
         _join_hazards()
         _register_instrument_tones()
         _register_instrument_pages()
+        _put_cards_on_subjects()
+
+
+def _put_cards_on_subjects() -> None:
+    """What was done about a key subject, on its own page."""
+    from luchang.apps.risk.policies import SEE_RISK  # noqa: PLC0415 - as above
+    from luchang.apps.risk.selectors import instruments  # noqa: PLC0415 - as above
+    from luchang.kernel.ledgers.specs import Part, add_part  # noqa: PLC0415 - as above
+
+    def card(of: Callable[[int, Actor], dict[str, object] | None]) -> Part[Any]:
+        return Part(
+            template="risk/_about_subject.html",
+            values=lambda row, by, _at: of(row.pk, by),
+            permission=SEE_RISK,
+            order=70,
+        )
+
+    add_part("subjects.enterprise", card(instruments.about_enterprise))
+    add_part("subjects.vehicle", card(instruments.about_vehicle))
 
 
 def _join_hazards() -> None:

@@ -30,7 +30,7 @@ class Intended:
     first: date = FIRST
     last: date = HALF_ENDS
     scales: bool = True
-    """False for what is there once whatever the scale, such as the lists of a survey."""
+    """False for shares, and for what is there once whatever the scale, such as lists."""
 
     def at(self, season: Season) -> float:
         """The number at the scale of a season."""

@@ -61,6 +61,8 @@ class Kind:
     body: Callable[..., None]
     whole: bool
     """The body and its being done are one transaction: a dead run leaves nothing behind."""
+    beside: bool
+    """Its progress is written on a second connection: the body holds transactions open."""
     attempts: int
     """How often it is begun if its worker dies; more than one only for bodies that may repeat."""
 
@@ -75,19 +77,29 @@ def interrupt_all() -> None:
 
 
 def long_job(
-    code: str, *, title: str | Promise, whole: bool = False, attempts: int | None = None
+    code: str,
+    *,
+    title: str | Promise,
+    whole: bool = False,
+    beside: bool = False,
+    attempts: int | None = None,
 ) -> Callable[[B], B]:
     """Declare a kind of long job; belongs in an app's `tasks`.
 
     A `whole` job runs in one transaction with its own completion and is begun again, up to three
     times, when its worker dies. Any other is begun once unless `attempts` says that its body may
     be repeated; after that it fails with a sentence.
+
+    A body that tells its progress inside a transaction of its own says `beside`: else nobody sees
+    the progress before the commit, and who cancels waits for it.
     """
 
     def declare(body: B) -> B:
         if code in _kinds:
             raise ValueError(f"{code} is declared twice")
-        _kinds[code] = Kind(code, title, body, whole, attempts or (3 if whole else 1))
+        _kinds[code] = Kind(
+            code, title, body, whole, beside or whole, attempts or (3 if whole else 1)
+        )
         return body
 
     return declare
@@ -223,7 +235,7 @@ def execute(*, job_id: int) -> None:
 
 
 def _perform(known: Kind, job: Job) -> None:
-    with ThreadPoolExecutor(1) if known.whole else nullcontext() as beside:
+    with ThreadPoolExecutor(1) if known.beside else nullcontext() as beside:
         run = Run(job.pk, job.attempt, beside)
         with transaction.atomic() if known.whole else nullcontext():
             known.body(run, **job.arguments)

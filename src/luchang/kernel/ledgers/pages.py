@@ -102,9 +102,18 @@ def page_of(
 
 def facts_of(ledger: Ledger[Any], row: Model, actor: Actor) -> list[Fact]:
     return [
-        Fact(column, column.cell(row), bool(column.reveal) and actor.may(column.reveal))
-        for column in ledger.facts
+        Fact(column, column.cell(row), may_reveal(actor, column, row)) for column in ledger.facts
     ]
+
+
+def may_reveal(actor: Actor, column: Column, row: Model) -> bool:
+    """Whether a personal value of this very record may be seen in full."""
+    if not column.reveal:
+        return False
+    place = getattr(row, "organisation", None)
+    if place is None:
+        return actor.may(column.reveal)
+    return actor.covers(column.reveal, organisation_id=place.pk, path=place.path)
 
 
 def drawn_parts(ledger: Ledger[Any], row: Model, *, actor: Actor, at: datetime) -> Sequence[Drawn]:

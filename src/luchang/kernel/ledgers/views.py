@@ -19,7 +19,13 @@ from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.identity.models import User
 from luchang.kernel.identity.selectors import actor_for
 from luchang.kernel.ledgers.files import may_attach
-from luchang.kernel.ledgers.pages import address_of, facts_of, may_remark, page_of
+from luchang.kernel.ledgers.pages import (
+    address_of,
+    facts_of,
+    may_remark,
+    may_reveal,
+    page_of,
+)
 from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, form_of
 from luchang.kernel.records.attachments import services as attachments
 from luchang.kernel.records.attachments.selectors import NotFound, attachment_for
@@ -148,6 +154,8 @@ def show_in_full(request: HttpRequest, ledger: Ledger[Any], pk: int) -> HttpResp
     column = ledger.fact(request.POST.get("fact", "")[:60])
     if column is None or not column.reveal:
         raise Http404
+    if not may_reveal(actor, column, row):
+        raise Forbidden(f"{actor.name} may not see {column.key} of {row} in full")
     values: dict[str, object] = {"column": column}
     try:
         shown = reveal(

@@ -160,9 +160,9 @@ class _Writer:
 
 
 def sheet_name(title: str) -> str:
-    """`title` as a sheet may be called: 31 characters, none of them special."""
+    """`title` as a sheet may be called: 31 units of UTF-16, none of them special."""
     kept = "".join(" " if character in "[]:*?/\\'" else character for character in title)
-    return kept.strip()[:31] or "Sheet1"
+    return kept.strip().encode("utf-16-le")[:62].decode("utf-16-le", "ignore") or "Sheet1"
 
 
 def _exported(

@@ -12,6 +12,9 @@ from luchang.kernel.lists.figures import address_of, parts_of
 from luchang.kernel.lists.states import ListState
 from luchang.kernel.metrics import Part
 
+GATHERED = 20_000
+"""Rows that are all found before they are sorted; more of them lie close enough in any order that
+the index of the order soon meets a page."""
 AROUND = 2
 """Page numbers shown on either side of the present one."""
 
@@ -76,14 +79,15 @@ def page_of(state: ListState) -> Page:
     """The asked page, or the last one there is.
 
     Keys are found first and rows fetched by them, so that a deep page does not join what it
-    passes over. Two queries, and one for the count.
+    passes over. Two queries, and one for the count, which says how to find the keys.
     """
     rows, cap = state.rows(), state.spec.count_cap
     count = rows.order_by()[: cap + 1].count()
     shown = min(count, cap)
     number = min(state.page, max(-(-shown // state.size), 1))
     start = (number - 1) * state.size
-    keys = list(rows.values_list("pk", flat=True)[start : min(start + state.size, cap)])
+    ordered = state.gathered() if count <= GATHERED else rows
+    keys = list(ordered.values_list("pk", flat=True)[start : min(start + state.size, cap)])
     return Page(
         rows=[row_of(state, record) for record in records_of(rows, keys)],
         number=number,

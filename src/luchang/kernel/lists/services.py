@@ -233,6 +233,7 @@ def export_to_file(
         export(state=state, kind=kind, place=file.place, by=by, at=at, purpose=purpose, told=told)
     except BaseException:
         file.place.unlink(missing_ok=True)
+        file.delete()
         raise
     return file
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Model, QuerySet, TextChoices
 from django.db.models.expressions import OrderBy
 from django.db.models.fields import Field
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel.lists.asked import Asked, Unreadable
@@ -93,6 +94,16 @@ class ListState:
         for each in self.given:
             rows = each.filter.apply(rows, each.value, self.now)
         return rows.order_by(*self._order(rows.model))
+
+    def gathered(self) -> QuerySet[Any]:
+        """The same rows in the same order, all found before they are sorted.
+
+        Asked for the first few of an order, the database may walk along the index of that order
+        and test row by row, trusting that matches lie everywhere. Where they are few, or all lie
+        at the far end, it walks the whole table.
+        """
+        rows = self.rows()
+        return rows.order_by(*(_without_index(each) for each in self._order(rows.model)))
 
     @property
     def figure(self) -> Figure | None:
@@ -184,6 +195,13 @@ def _order_by(model: type[Model], name: str, *, is_descending: bool) -> OrderBy:
     """Empty values last either way, said only where there can be any: an index must still fit."""
     last = True if _may_be_null(model, name) else None
     return F(name).desc(nulls_last=last) if is_descending else F(name).asc(nulls_last=last)
+
+
+def _without_index(order: OrderBy) -> OrderBy:
+    """The same order by an expression that equals the field, which no index is in the order of."""
+    unlike = order.copy()
+    unlike.set_source_expressions([Coalesce(order.expression, order.expression)])
+    return unlike
 
 
 def _may_be_null(model: type[Model], name: str) -> bool:

@@ -63,6 +63,14 @@ def comment(
     return made
 
 
+def move_all(before: models.Model, after: models.Model) -> int:
+    """Take what was said about one record to another, because the two are one; how many.
+
+    Whether the caller reaches both is for him to have decided.
+    """
+    return comments_on(before).update(subject=subject_of(after), subject_id=after.pk)
+
+
 def comments_on(subject: models.Model) -> models.QuerySet[Comment]:
     """Oldest first."""
     return Comment.objects.filter(subject=subject_of(subject), subject_id=subject.pk)

@@ -17,7 +17,7 @@ class Refused(Exception):
 
     texts: ClassVar[Mapping[str, str | Promise]] = {}
 
-    def __init__(self, code: str, **named: object) -> None:
+    def __init__(self, code: str, /, **named: object) -> None:
         super().__init__(code)
         self.code = code
         self.named = named

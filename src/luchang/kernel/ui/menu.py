@@ -20,6 +20,7 @@ class Section(IntegerChoices):
     WORK = 10, _("工作")
     COMMAND = 20, _("指挥调度")
     ROADS = 30, _("道路管理")
+    SUBJECTS = 35, _("重点对象")
     SERVICE = 40, _("车驾管服务")
     PEOPLE = 50, _("勤务队伍")
     FIGURES = 60, _("统计报告")

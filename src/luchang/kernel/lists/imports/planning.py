@@ -26,6 +26,10 @@ HEADER_WITHIN = 10
 """The header stands among the first rows; a watermark or a title may stand above it."""
 LONGEST_TOLD = 60
 CHUNK = 1_000
+MOST_FAULTS = 10_000
+"""Faults named one by one; a file with more is wrong as a whole."""
+SHOWN_FIRST = 5
+"""Faults told of such a file."""
 
 
 class Fate(TextChoices):
@@ -126,7 +130,8 @@ def plan(
     """Judge every row of the workbook without changing anything.
 
     Raises:
-        UnreadableWorkbook: the file is none of ours, or has no header row.
+        UnreadableWorkbook: the file is none of ours, has no header row, or more faults than
+            anybody would read.
     """
     sheets = read_workbook(content)
     tables = [table for sheet in sheets if (table := _table(spec, sheet))]
@@ -173,7 +178,9 @@ def _table(spec: ImportSpec[Any], sheet: RawSheet) -> Table | None:
         }
         if needed <= set(places):
             taken = set(places.values())
-            unknown = [str(row[n]) for n, head in enumerate(heads) if head and n not in taken]
+            unknown = [
+                told_value(row[n]) for n, head in enumerate(heads) if head and n not in taken
+            ]
             return Table(sheet.name, index + 2, places, unknown, sheet.rows[index + 1 :])
     return None
 
@@ -197,6 +204,7 @@ class _Judge:
         self.by = by
         self.looking = Looking(by)
         self.rows: list[PlannedRow] = []
+        self._faults = 0
         self._firsts: dict[tuple[str, ...], int] = {}
 
     def read(self, table: Table, number: int, cells: Sequence[CellValue]) -> None:
@@ -219,7 +227,15 @@ class _Judge:
             self._check_whole(row, table, cells)
         if row.faults:
             row.fate = Fate.WRONG
+            self._count(row)
         self.rows.append(row)
+
+    def _count(self, row: PlannedRow) -> None:
+        self._faults += len(row.faults)
+        if self._faults > MOST_FAULTS:
+            wrong = [each for each in (*self.rows, row) if each.faults][:SHOWN_FIRST]
+            told = "；".join(_told(each.faults[0]) for each in wrong)
+            raise UnreadableWorkbook("too_many_faults", told)
 
     def _value(self, column: ImportColumn, cell: CellValue) -> Any:
         if not _is_filled(cell):
@@ -296,6 +312,10 @@ def _fault(
         what=wrong.what,
         how=wrong.how,
     )
+
+
+def _told(fault: Fault) -> str:
+    return f"{fault.sheet} {fault.letter}{fault.row} {fault.column} {fault.what}"
 
 
 def told_value(cell: CellValue) -> str:

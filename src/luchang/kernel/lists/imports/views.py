@@ -14,6 +14,7 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.jobs.models import Job
 from luchang.kernel.jobs.services import start_job
+from luchang.kernel.jobs.states import JobStatus
 from luchang.kernel.lists.exports import CONTENT_TYPES, FileKind
 from luchang.kernel.lists.imports import services
 from luchang.kernel.lists.imports.reader import LARGEST_FILE
@@ -26,7 +27,13 @@ Spec = ListSpec[Any]
 UNPROCESSABLE = 422
 SHOWN_FAULTS = 200
 SMALL = 100_000
-"""Bytes of a file that is checked while the officer waits; a larger one becomes a job."""
+"""Bytes of a file that is read while the officer waits; a larger one becomes a job."""
+FEW = 300
+"""Rows tried while he waits: in a small file there may be a hundred thousand."""
+
+
+class Many(Exception):
+    """More rows than anybody should wait for."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,7 +52,11 @@ def take_in(request: HttpRequest, spec: Spec) -> HttpResponse:
     if sent.size > SMALL:
         _order("check", spec, run, actor)
         return redirect(page)
-    run = services.check(spec=_imports(spec), run_id=run.pk, by=actor, at=at)
+    try:
+        run = services.check(spec=_imports(spec), run_id=run.pk, by=actor, at=at, told=_few_only)
+    except Many:
+        _order("check", spec, run, actor)
+        return redirect(page)
     if _takes_nothing(run):
         context = _context(request, spec, run, "")
         return render(request, "lists/import_run.html", context, status=UNPROCESSABLE)
@@ -80,6 +91,12 @@ def import_run(request: HttpRequest, spec: Spec) -> HttpResponse:
     return render(request, "lists/import_run.html", _context(request, spec, run, notice))
 
 
+def _few_only(done: int, of: int) -> None:
+    """Told of the first row, it says whether the rest shall follow."""
+    if of > FEW:
+        raise Many(done)
+
+
 def _takes_nothing(run: ImportRun) -> bool:
     """Whether a file is answered like a form in which nothing can be accepted."""
     return run.status == ImportStatus.REFUSED or (run.wrong > 0 and run.valid == 0)
@@ -101,6 +118,7 @@ def _context(request: HttpRequest, spec: Spec, run: ImportRun, notice: str) -> d
         "run": run,
         "job": job if job is not None and job.is_open else None,
         "failed_job": job if job is not None and job.error else None,
+        "is_stopped": job is not None and job.status == JobStatus.CANCELLED,
         "earlier": earlier,
         "notice": notice,
         "base": request.path.rpartition("/")[0] + "/",

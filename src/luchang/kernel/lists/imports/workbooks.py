@@ -79,21 +79,27 @@ def error_workbook(spec: ImportSpec[Any], content: bytes, judged: Plan) -> bytes
     list has no header an import would take for its own.
     """
     out = BytesIO()
-    sheets = [sheet for sheet in read_workbook(content) if _has_fault(sheet, judged)]
+    wrong = {fault.sheet for fault in judged.faults}
+    sheets = [sheet for sheet in read_workbook(content) if sheet.name in wrong]
+    names = _writable([sheet.name for sheet in sheets])
     with xlsxwriter.Workbook(out, dict(OPTIONS)) as book:
-        _list_faults(book, judged.faults, {sheet.name for sheet in sheets})
+        _list_faults(book, judged.faults, names)
         for sheet in sheets:
-            _mark(book, sheet, judged)
+            _mark(book, names[sheet.name], sheet, judged)
     del spec
     return out.getvalue()
 
 
-def _has_fault(sheet: RawSheet, judged: Plan) -> bool:
-    return any(fault.sheet == sheet.name for fault in judged.faults)
+def _writable(names: Sequence[str]) -> dict[str, str]:
+    """Each sheet's name as a workbook may hold it; what others wrote may break its rules."""
+    given: dict[str, str] = {}
+    for name in names:
+        given.setdefault(name, _free_name(sheet_name(name), set(given.values())))
+    return given
 
 
-def _list_faults(book: Any, faults: Sequence[Fault], sheets: set[str]) -> None:
-    sheet = book.add_worksheet(_free_name(gettext("错误清单"), sheets))
+def _list_faults(book: Any, faults: Sequence[Fault], sheets: Mapping[str, str]) -> None:
+    sheet = book.add_worksheet(_free_name(gettext("错误清单"), set(sheets.values())))
     bold = book.add_format({"bold": True, "bg_color": "#FDE8E8", "border": 1})
     link = book.add_format({"font_color": "#1F5FBF", "underline": 1})
     for place, (title, width) in enumerate(
@@ -114,14 +120,14 @@ def _list_faults(book: Any, faults: Sequence[Fault], sheets: set[str]) -> None:
         for place, text in enumerate((*texts, fault.how)):
             sheet.write_string(number, place, str(text))
         if fault.letter:
-            place_of = f"internal:'{fault.sheet.replace(chr(39), chr(39) * 2)}'!"
+            place_of = f"internal:'{sheets[fault.sheet]}'!"
             sheet.write_url(
                 number, 1, f"{place_of}{fault.letter}{fault.row}", link, str(fault.row)
             )
 
 
-def _mark(book: Any, sheet: RawSheet, judged: Plan) -> None:
-    out = book.add_worksheet(sheet.name)
+def _mark(book: Any, name: str, sheet: RawSheet, judged: Plan) -> None:
+    out = book.add_worksheet(name)
     cells = Cells(book, out)
     wrong = book.add_format({"bg_color": "#F8B4B4", "border": 1, "num_format": "@"})
     marked = _marks(sheet, judged)
@@ -158,6 +164,6 @@ def _free_name(wanted: str, taken: set[str]) -> str:
     lowered = {name.casefold() for name in taken}
     return next(
         name
-        for name in (wanted, *(f"{wanted}{n}" for n in range(2, 100)))
+        for name in (wanted, *(f"{wanted[:28]}{n}" for n in range(2, 100)))
         if name.casefold() not in lowered
     )

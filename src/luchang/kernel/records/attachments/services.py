@@ -140,6 +140,15 @@ def open_for(*, attachment: Attachment, by: Actor, at: datetime, mark: str = "")
     return content
 
 
+@transaction.atomic
+def move_all(*, subject: str, from_id: int, to_id: int) -> int:
+    """Take the files of one record to another of its kind, because the two are one; how many.
+
+    Withdrawn ones go along. Whether the caller reaches both is for him to have decided.
+    """
+    return Attachment.objects.of(subject, from_id).update(subject_id=to_id)
+
+
 def sweep(*, at: datetime) -> tuple[int, list[str]]:
     """Delete files no row names any more; return how many, and the digests whose file is lost.
 

@@ -25,6 +25,7 @@ from luchang.screens.demo_city.people import (
 from luchang.screens.demo_city.recipe import recipe
 from luchang.screens.demo_city.reports import schedule_reports
 from luchang.screens.demo_city.risk import open_survey
+from luchang.screens.demo_city.subjects import register_subjects
 
 
 class Command(BaseCommand):
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         keep_on_duty(at=at)
         schedule_reports(tree, at=at)
         open_survey(tree, at=at)
+        register_subjects(tree.brigades, seed=seed, at=at)
         return accounts
 
     def _show(self, accounts: list[Account]) -> None:

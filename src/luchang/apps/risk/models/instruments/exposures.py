@@ -40,6 +40,23 @@ class Exposure(Stateful):
     target_name = models.CharField(_("曝光对象"), max_length=120)
     """A plate, the title of a case, the name of an enterprise."""
     enterprise_name = models.CharField(_("所属企业"), max_length=120, blank=True)
+    enterprise = models.ForeignKey(
+        "subjects.Enterprise",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("重点企业"),
+    )
+    """The register's entry, where there is one of that name."""
+    vehicle = models.ForeignKey(
+        "subjects.KeyVehicle",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("重点车辆"),
+    )
     person_name = EncryptedTextField(Kind.NAME, verbose_name=_("涉及人员"), blank=True)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("曝光单位")

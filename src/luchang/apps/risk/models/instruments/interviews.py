@@ -86,6 +86,15 @@ class Interviewee(models.Model):
     )
     kind = models.CharField(_("对象类别"), max_length=12, choices=TargetKind.choices)
     name = models.CharField(_("被约谈对象"), max_length=120)
+    enterprise = models.ForeignKey(
+        "subjects.Enterprise",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("重点企业"),
+    )
+    """The register's entry, where there is one of that name."""
     represented_by = models.CharField(_("到场人员"), max_length=120, blank=True)
     source = models.CharField(max_length=20, blank=True, editable=False)
 

@@ -29,6 +29,15 @@ class RectificationNotice(Stateful):
     number = models.CharField(_("通知书编号"), max_length=20, unique=True)
     target_kind = models.CharField(_("对象类别"), max_length=12, choices=TargetKind.choices)
     target_name = models.CharField(_("被通知单位"), max_length=120)
+    enterprise = models.ForeignKey(
+        "subjects.Enterprise",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("重点企业"),
+    )
+    """The register's entry, where there is one of that name."""
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("下达单位")
     )

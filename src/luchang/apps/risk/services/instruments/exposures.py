@@ -16,8 +16,15 @@ from luchang.apps.risk.policies import (
     can_approve,
     check_holds,
 )
+from luchang.apps.risk.selectors.instruments import enterprise_key, vehicle_key
 from luchang.apps.risk.services.instruments.refusals import Refused, reason_of, well_formed
-from luchang.apps.risk.states.instruments import Channel, Detail, ExposedKind, ExposureStatus
+from luchang.apps.risk.states.instruments import (
+    Channel,
+    Detail,
+    ExposedKind,
+    ExposureStatus,
+    TargetKind,
+)
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor, fetch
 from luchang.kernel.identity.models import Organisation
@@ -68,6 +75,7 @@ def draft(*, wanted: Wanted, organisation: Organisation, by: Actor, at: datetime
         number=f"BG{year}{next_number(f'risk-exposure-{year}'):05d}",
         organisation=organisation,
         **asdict(wanted),
+        **_entries(wanted, by),
     )
     with well_formed():
         row.draft(by=by, at=at)
@@ -88,7 +96,7 @@ def revise(*, exposure_id: int, wanted: Wanted, by: Actor, at: datetime) -> Expo
     if row.status != E.DRAFT:
         raise IllegalTransition(row.number)
     _check(wanted)
-    for name, value in asdict(wanted).items():
+    for name, value in {**asdict(wanted), **_entries(wanted, by)}.items():
         setattr(row, name, value)
     row.author_id, row.author_name = by.user_id, by.name
     with well_formed():
@@ -171,6 +179,17 @@ def _end_next(*, by: Actor, at: datetime) -> bool:
     row.end(E.ENDED, by=by, at=at)
     follow(row, LIFE, by=by, at=at)
     return True
+
+
+def _entries(wanted: Wanted, by: Actor) -> dict[str, int | None]:
+    """What the register of key subjects knows of the subject."""
+    is_firm = wanted.kind == ExposedKind.ENTERPRISE
+    firm = wanted.target_name if is_firm else wanted.enterprise_name
+    is_vehicle = wanted.kind == ExposedKind.VEHICLE
+    return {
+        "enterprise_id": enterprise_key(TargetKind.ENTERPRISE, firm, by=by),
+        "vehicle_id": vehicle_key(wanted.target_name, by=by) if is_vehicle else None,
+    }
 
 
 def _check(wanted: Wanted) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.risk.models import Commitment, Interview, Interviewee
 from luchang.apps.risk.policies import INTERVIEW, check_holds
+from luchang.apps.risk.selectors.instruments import enterprise_key
 from luchang.apps.risk.services.instruments.refusals import Refused, reason_of, well_formed
 from luchang.apps.risk.states.instruments import CommitmentStatus, InterviewStatus, TargetKind
 from luchang.kernel.clock import local
@@ -94,6 +95,7 @@ def plan(  # noqa: PLR0913 - each is named at the call
                 interview=row,
                 kind=each.kind,
                 name=each.name.strip(),
+                enterprise_id=enterprise_key(each.kind, each.name, by=by),
                 represented_by=each.represented_by.strip(),
             )
             called.full_clean(validate_constraints=False)

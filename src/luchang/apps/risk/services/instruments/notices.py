@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.risk.models import RectificationNotice
 from luchang.apps.risk.policies import SERVE_NOTICES, check_holds
+from luchang.apps.risk.selectors.instruments import enterprise_key
 from luchang.apps.risk.services.instruments.refusals import Refused, reason_of, well_formed
 from luchang.apps.risk.states.instruments import NoticeStatus, ServiceMethod, TargetKind
 from luchang.kernel.clock import local
@@ -61,6 +62,7 @@ def draft_notice(  # noqa: PLR0913 - each is named at the call
         number=f"ZG{year}{next_number(f'risk-notice-{year}'):05d}",
         target_kind=target_kind,
         target_name=target_name.strip(),
+        enterprise_id=enterprise_key(target_kind, target_name, by=by),
         problem=problem.strip(),
         demands=demands.strip(),
         legal_basis=legal_basis.strip(),

@@ -1,0 +1,5 @@
+"""A roster of officers as a workbook: faults found, rows taken, and the export sent back."""
+
+from benchmarks.imports.rounds import measure
+
+__all__ = ["measure"]

@@ -1,0 +1,106 @@
+"""Changing key subjects; the only writers of their tables."""
+
+from luchang.apps.subjects.services.drivers import (
+    DriverFacts,
+    correct_driver,
+    decide_licence,
+    hand_over_driver,
+    let_go,
+    register_driver,
+    reverse_act,
+    take_up_again,
+)
+from luchang.apps.subjects.services.duties import (
+    eliminate_vehicle,
+    meet_driver_duty,
+    record_inspection,
+    set_driver_day,
+    set_vehicle_day,
+    urge_due,
+)
+from luchang.apps.subjects.services.enterprises import (
+    EnterpriseFacts,
+    close_enterprise,
+    correct_enterprise,
+    hand_over_enterprise,
+    register_enterprise,
+    reopen_enterprise,
+)
+from luchang.apps.subjects.services.groups import (
+    load_first_rules,
+    regroup_all,
+    revise_rule,
+    rule_for,
+)
+from luchang.apps.subjects.services.merging import merge
+from luchang.apps.subjects.services.refusals import Refused
+from luchang.apps.subjects.services.relations import end_relation, relate
+from luchang.apps.subjects.services.sources import (
+    SourceFacts,
+    close_source,
+    correct_source,
+    hand_over_source,
+    list_as_key,
+    rectify_source,
+    register_source,
+    reopen_source,
+)
+from luchang.apps.subjects.services.vehicles import (
+    VehicleFacts,
+    check_device,
+    correct_vehicle,
+    fit_device,
+    hand_over_vehicle,
+    move_away,
+    register_vehicle,
+    take_back,
+    written_plate,
+)
+
+__all__ = [
+    "DriverFacts",
+    "EnterpriseFacts",
+    "Refused",
+    "SourceFacts",
+    "VehicleFacts",
+    "check_device",
+    "close_enterprise",
+    "close_source",
+    "correct_driver",
+    "correct_enterprise",
+    "correct_source",
+    "correct_vehicle",
+    "decide_licence",
+    "eliminate_vehicle",
+    "end_relation",
+    "fit_device",
+    "hand_over_driver",
+    "hand_over_enterprise",
+    "hand_over_source",
+    "hand_over_vehicle",
+    "let_go",
+    "list_as_key",
+    "load_first_rules",
+    "meet_driver_duty",
+    "merge",
+    "move_away",
+    "record_inspection",
+    "rectify_source",
+    "register_driver",
+    "register_enterprise",
+    "register_source",
+    "register_vehicle",
+    "regroup_all",
+    "relate",
+    "reopen_enterprise",
+    "reopen_source",
+    "reverse_act",
+    "revise_rule",
+    "rule_for",
+    "set_driver_day",
+    "set_vehicle_day",
+    "take_back",
+    "take_up_again",
+    "urge_due",
+    "written_plate",
+]
