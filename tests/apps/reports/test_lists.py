@@ -1,22 +1,30 @@
 """A report prints rows of the platform's lists, within its author's reach and no others."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
+from luchang.apps.reports import services
 from luchang.apps.reports.bridge.printing import edition_of
-from luchang.apps.reports.models import Report
+from luchang.apps.reports.models import Report, ReportTemplate
 from luchang.apps.reports.services.checking import place_figures, read_template
 from luchang.apps.reports.services.refusals import ReportRefused, TextRefused
+from luchang.apps.risk import services as risk
+from luchang.apps.risk.states.hazards import HazardStatus
 from luchang.core.documents.language import Fault
 from luchang.core.documents.placed import Block, Kind
 from luchang.core.documents.placing import MOST_LISTED
+from luchang.core.documents.spans import Span
 from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.audit.states import Action
-from tests.factories import dispatch, reports
+from luchang.kernel.identity.actors import SYSTEM
+from tests.factories import dispatch, hazards, reports
 from tests.factories.identity import actor_with, organisation
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 LIST = "@list code=dispatch.incidents columns=number,address period=received_at"
 
 
@@ -132,3 +140,33 @@ def test_what_was_printed_stays_with_the_edition_when_records_change() -> None:
 
     assert len(kept.placed.blocks[0].rows) == 2
     assert edition_of(kept, kept.placed, with_charts=False).blocks[0].is_list
+
+
+def test_the_shipped_list_of_the_mayor_prints_the_entries_of_its_month(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    """What goes to the mayor names each overdue hazard of that month, and none of another."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    city = organisation()
+    due = datetime(2026, 4, 10, 10, tzinfo=UTC)
+    late = hazards.hazard(
+        at=city, receiver=hazards.government(), until=HazardStatus.SIGNED, when=due - 9 * DAY,
+        due=due,
+    )  # fmt: skip
+    risk.close_month(month=date(2026, 4, 1), by=SYSTEM, at=due + 30 * DAY)
+    services.sync_shipped(at=reports.AT)
+    printed = []
+    for month in (4, 5):
+        report = services.draft_report(
+            template=ReportTemplate.objects.get(code="mayors_monthly_list"),
+            organisation=city,
+            span=Span(date(2026, month, 1), date(2026, month + 1, 1)),
+            by=SYSTEM,
+            at=due + 90 * DAY,
+            recipients=[],
+        )
+        printed.append(place_figures(report, by=SYSTEM, at=due + 90 * DAY).blocks[-1])
+
+    april, may = printed
+    assert [row[0].text for row in april.rows] == [late.number]
+    assert (april.is_list, may.kind) == (True, Kind.MISSING)

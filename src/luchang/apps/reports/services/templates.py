@@ -43,6 +43,7 @@ class Shipped:
 SHIPPED = (
     Shipped("half_year_report", "工作报告", "Work report", Rhythm.HALF_YEAR),
     Shipped("monthly_bulletin", "交通管理工作月报", "Monthly bulletin", Rhythm.MONTH),
+    Shipped("mayors_monthly_list", "市长月度清单", "The mayor's monthly list", Rhythm.MONTH),
     Shipped("risk_monthly", "隐患治理月报", "Monthly bulletin on risks", Rhythm.MONTH),
     Shipped("daily_122_bulletin", "122接处警日报", "Daily 122 bulletin", Rhythm.DAY),
 )
