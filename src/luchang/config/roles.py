@@ -178,7 +178,7 @@ PARTNER = RoleDefinition(
     code="partner",
     name="协作单位",
     name_en="Partner agency",
-    permissions=("places.see_places", "identity.use_tokens", "risk.rectify"),
+    permissions=("places.see_places", "identity.use_tokens", "risk.add_evidence", "risk.rectify"),
 )
 SYSTEM_ADMINISTRATOR = RoleDefinition(
     code="system_administrator",

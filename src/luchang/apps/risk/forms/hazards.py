@@ -83,7 +83,7 @@ class HazardForm(DeedForm):
     latitude = forms.FloatField(label=_("纬度"), min_value=-90, max_value=90, required=False)
 
     def prepare(self) -> None:
-        self.fields["township"].choices = [("", "—"), *townships().items()]  # type: ignore[attr-defined]
+        self.fields["township"].choices = [("", "—"), *townships.known().items()]  # type: ignore[attr-defined]
         for extra in self.extras():
             self.fields[f"{EXTRA}{extra.key}"] = _field_of(extra)
 

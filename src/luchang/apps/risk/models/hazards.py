@@ -78,13 +78,28 @@ class Hazard(Stateful):
     result = models.CharField(_("整改结果"), max_length=1000, blank=True)
     values = models.JSONField(_("附加字段"), default=dict, blank=True)
     reporter = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("上报人"),
     )
     submitter = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("报验人"),
     )
     acceptor = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("验收人"),
     )
     found_at = models.DateTimeField(_("排查时间"))
     handed_over_at = models.DateTimeField(_("交办时间"), null=True, blank=True)

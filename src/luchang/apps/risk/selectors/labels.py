@@ -20,15 +20,19 @@ Names = Mapping[str, str]
 
 
 class Remembered:
-    """Names by their key, in each language at most a minute old; none are not remembered."""
+    """Names by their key, in each language at most a minute old."""
 
     def __init__(self, ask: Callable[[], Names]) -> None:
         self._ask = ask
         self._kept: dict[str, tuple[float, Names]] = {}
 
     def __call__(self) -> Names:
-        since, names = self._kept.get(get_language() or "", (0.0, {}))
-        return names if names and monotonic() - since < FRESH_S else self.fresh()
+        kept = self._kept.get(get_language() or "")
+        return kept[1] if kept and monotonic() - kept[0] < FRESH_S else self.fresh()
+
+    def known(self) -> Names:
+        """The same, but where there were none a moment ago there may be some by now."""
+        return self() or self.fresh()
 
     def fresh(self) -> Names:
         """Asked anew: somebody names a key that was not there a moment ago."""

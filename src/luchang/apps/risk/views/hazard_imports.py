@@ -150,8 +150,8 @@ HAZARD_IMPORT = ImportSpec[Hazard](
             _("清单"),
             KnownParser(_versions, name=_list_of, says=_("启用中的清单名称")),
         ),
-        ImportColumn("category", _("隐患类别"), CodeParser(categories)),
-        ImportColumn("severity", _("隐患等级"), CodeParser(severities)),
+        ImportColumn("category", _("隐患类别"), CodeParser(categories.known)),
+        ImportColumn("severity", _("隐患等级"), CodeParser(severities.known)),
         ImportColumn("title", _("隐患名称"), TextParser(80), width=30),
         ImportColumn("description", _("隐患情况"), TextParser(1000), width=40),
         ImportColumn("subject_text", _("对象"), TextParser(80), is_required=False, empty=""),
@@ -166,7 +166,7 @@ HAZARD_IMPORT = ImportSpec[Hazard](
         ImportColumn("place", _("地点"), TextParser(120), is_required=False, empty="", width=30),
         ImportColumn("chainage", _("桩号"), TextParser(40), is_required=False, empty=""),
         ImportColumn(
-            "township", _("乡镇街道"), CodeParser(townships), is_required=False, empty=""
+            "township", _("乡镇街道"), CodeParser(townships.known), is_required=False, empty=""
         ),
         ImportColumn("organisation", _("排查单位"), OrganisationParser(FIND)),
         ImportColumn(
