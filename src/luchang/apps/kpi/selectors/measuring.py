@@ -126,7 +126,8 @@ def _key(question: Question, place: int) -> Any:
     if base is None:
         return place
     ground = question.indicator.ground.get(question.scope, Q())
-    return (base, question.period, question.scope, str(ground), question.branch)
+    branch = (question.branch, question.indicator.organisation) if question.branch else ()
+    return (base, question.period, question.scope, str(ground), branch)
 
 
 def _asked_together(
