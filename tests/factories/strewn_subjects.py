@@ -3,6 +3,8 @@
 import random
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
+
 from luchang.apps.subjects.models import (
     DAYS,
     Duty,
@@ -35,6 +37,11 @@ Places = tuple[Organisation, ...]
 def strew(rng: random.Random, places: Places, *, size: int, start: datetime, days: int) -> None:
     """Every state, missing day and odd order of days occurs; no service was asked."""
     load_first_rules()
+    with transaction.atomic():  # due days and duties agree when it ends
+        _strew(rng, places, size, start, days)
+
+
+def _strew(rng: random.Random, places: Places, size: int, start: datetime, days: int) -> None:
     maker = _Strewing(rng, places, start.date(), days)
     for number in range(size):
         maker.vehicle(number)

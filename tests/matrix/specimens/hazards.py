@@ -51,8 +51,7 @@ def _found(at: Organisation, until: HazardStatus = H.FOUND) -> Made:
 
 def _received(at: Organisation, until: HazardStatus = H.HANDED_OVER) -> Made:
     """What `at` has to rectify; somebody outside everybody's reach found it."""
-    finder = identity.organisation(kind=OrganisationKind.DETACHMENT)
-    finder = identity.organisation(parent=finder)
+    finder = identity.organisation(parent=identity.organisation())
     made = hazards.hazard(at=finder, receiver=at, until=until)
     return Made(ids={"pk": made.pk}, mark=made.number)
 

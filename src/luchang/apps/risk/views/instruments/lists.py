@@ -43,7 +43,8 @@ IS_DEMO = Column("is_demo", _("演示数据"), lambda row: bool(row.source), Fla
 
 
 def owner(label: Label, way: str = "organisation") -> Column:
-    return Column("organisation", label, f"{way}.short_name", sort=f"{way}__path", width=18)
+    sort = f"{way.replace('.', '__')}__path"
+    return Column("organisation", label, f"{way}.short_name", sort=sort, width=18)
 
 
 INTERVIEWS = ListSpec[Interview](
