@@ -335,12 +335,11 @@ def _facilities(
 def _hazards(
     rng: random.Random, places: tuple[Organisation, ...], size: int, start: datetime
 ) -> None:
-    """In every state, handed over within the city and outside it, late and in time."""
-    counties = [*places, organisation()]
+    """In every state, handed from one brigade to another, late and in time."""
     versions = [_survey(number, places[0], start) for number in range(3)]
     for number in range(size // 2):
         place, found = rng.choice(places), _moment(rng, start)
-        receiver = rng.choice([each for each in counties if each != place])
+        receiver = rng.choice([each for each in places if each != place])
         hazard = _hazard(rng, f"F{number:06d}", rng.choice(versions), place, receiver, found)
         if hazard.receiver and rng.random() < 0.2:
             MayorsEntry.objects.create(

@@ -10,11 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from luchang.apps.kpi.selectors import values
+from luchang.apps.risk import services
 from luchang.apps.risk.kpis.hazards import FOUND, IN_TIME, OVERVIEW, shared_out
 from luchang.apps.risk.models import Hazard
 from luchang.apps.risk.policies import FIND, HAND_OVER, RECTIFY, SEE_RISK
 from luchang.apps.risk.states.fields import ExtraField
 from luchang.apps.risk.states.hazards import HazardStatus
+from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.identity.states import Scope
 from luchang.kernel.metrics import Period
@@ -194,3 +197,15 @@ def _is_late(row: Hazard) -> bool:
 
 def _deeds(browser: Client, address: str) -> set[str]:
     return set(re.findall(rf'"{address}/([a-z-]+)"', browser.get(address).content.decode()))
+
+
+def test_figures_by_finder_and_by_receiver_are_not_asked_in_one_query() -> None:
+    """Would catch a county judged by what was found there instead of by what it had to rectify."""
+    brigade, county = identity.organisation(), make.government()
+    now = datetime.now(UTC)
+    row = make.hazard(at=brigade, receiver=county, until=H.STRUCK_OFF, when=now)
+    services.reopen(hazard_id=row.pk, accident="SG1", reason="翻车", by=SYSTEM, at=now)
+    codes = ["risk.found", "risk.reopened"]
+    for place, wanted in ((brigade, [1, 0]), (county, [0, 1])):
+        found = values(codes, Period.day_of(now), by=SYSTEM, branch=place.code)
+        assert [each.number for each in found] == wanted

@@ -125,9 +125,11 @@ def _key(question: Question, place: int) -> Any:
     base = question.base
     if base is None:
         return place
-    ground = question.indicator.ground.get(question.scope, Q())
-    branch = (question.branch, question.indicator.organisation) if question.branch else ()
-    return (base, question.period, question.scope, str(ground), branch)
+    indicator = question.indicator
+    ground = indicator.ground.get(question.scope, Q())
+    # of the same rows one may ask by finder, another by receiver: another branch of them each
+    way = indicator.organisation if question.branch else ""
+    return (base, question.period, question.scope, str(ground), question.branch, way)
 
 
 def _asked_together(

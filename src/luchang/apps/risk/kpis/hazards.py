@@ -29,6 +29,11 @@ def _found(by: Actor, period: Period) -> "QuerySet[Hazard]":
     return rows.filter(found_at__gte=period.start, found_at__lt=period.end)
 
 
+def _answered_for(by: Actor, period: Period) -> "QuerySet[Hazard]":
+    """Found in the period and somebody's to rectify: rows of their own, told by receiver."""
+    return _found(by, period).filter(receiver__isnull=False)
+
+
 def _handed_over(by: Actor, period: Period) -> "QuerySet[Hazard]":
     return _hazards(by).filter(
         receiver__isnull=False, handed_over_at__gte=period.start, handed_over_at__lt=period.end
@@ -154,7 +159,7 @@ REOPENED = Indicator(
     title=_("重新列入隐患"),
     unit=Unit.PLACE,
     counts=_("期内排查的隐患中，销号后又因事故重新列入过的"),
-    rows=_found,
+    rows=_answered_for,
     where=Q(times_reopened__gt=0),
     better=Better.LOWER,
     target=0.0,
