@@ -1,20 +1,77 @@
 """The demo city's risk lists with a survey under way, and drafts of its assessments."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from luchang.apps.kpi import services as kpi
 from luchang.apps.risk import services as risk
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import SYSTEM
+from luchang.kernel.identity.models import Organisation
 from luchang.screens.demo_city.organisations import Tree
+from luchang.screens.demo_city.recipe import Area
+
+TERM = timedelta(days=20)
+DANGEROUS_SECTION, ORDINARY = "5", "1"
+"""Codes of the tables `hazard_category` and `hazard_severity`."""
 
 
-def open_survey(tree: Tree, *, at: datetime) -> None:
-    """Five unconfirmed lists, each in use; county governments may be judged by three drafts."""
+def open_survey(tree: Tree, areas: Sequence[Area], *, at: datetime) -> None:
+    """Five unconfirmed lists, each in use; county governments may be judged by three drafts.
+
+    Each brigade has found two hazards of the list of roads, and handed one over to its county.
+    """
+    versions = {}
     for each in risk.ship_lists(organisation=tree.detachment, by=SYSTEM, at=at):
-        risk.open_version(
+        versions[each.code] = risk.open_version(
             list_id=each.pk, campaign="隐患排查（演示）", year=local(at).year, by=SYSTEM, at=at
-        )
+        ).pk
     government = tree.governments[0].parent if tree.governments else None
     if government is not None:
         kpi.ship_schemes(organisation_id=government.pk, by=SYSTEM, at=at)
+    for number, (area, brigade, county) in enumerate(
+        zip(areas, tree.brigades, tree.governments, strict=True), 1
+    ):
+        _find_two(versions["roads"], area, brigade, county, number=number, at=at)
+
+
+def _find_two(
+    version_id: int,
+    area: Area,
+    brigade: Organisation,
+    county: Organisation,
+    *,
+    number: int,
+    at: datetime,
+) -> None:
+    town = area.townships[0]
+    rows = [
+        risk.find(
+            version_id=version_id,
+            found=risk.Found(
+                category=DANGEROUS_SECTION,
+                severity=ORDINARY,
+                title=f"{town.name}{title}（演示）",
+                description=f"{words}。演示数据，内容为虚构。",
+                place=f"{town.name}辖区道路",
+                longitude=town.longitude + shift,
+                latitude=town.latitude,
+                township=town.code,
+            ),
+            organisation=brigade,
+            by=SYSTEM,
+            at=at,
+        )
+        for title, words, shift in (
+            ("急弯处护栏缺失", "弯道外侧约30米没有护栏", 0.002),
+            ("支路口视线受阻", "支路与主路交会处绿化遮挡视线，没有警示标志", -0.003),
+        )
+    ]
+    risk.hand_over(
+        hazard_id=rows[0].pk,
+        receiver_id=county.pk,
+        document_number=f"演示交办〔{local(at).year}〕{number}号",
+        due_at=at + TERM,
+        by=SYSTEM,
+        at=at,
+    )

@@ -2,8 +2,10 @@
 
 import random
 from argparse import ArgumentParser
+from io import StringIO
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -42,6 +44,7 @@ class Command(BaseCommand):
             raise CommandError("--scale lies above 0 and not above 1")
         if Organisation.objects.exists():
             raise CommandError("this database already holds organisations; use an empty one")
+        call_command("load_codes", verbosity=0, stdout=StringIO())
         with transaction.atomic():
             accounts = self._build(seed, scale)
         self._show(accounts)
@@ -52,7 +55,8 @@ class Command(BaseCommand):
         for skill in recipe().skills:
             force.name_skill(code=skill.code, name=skill.name, name_en=skill.name_en)
         places.build_demo_geography(seed=seed, scale=scale, by=SYSTEM, at=at)
-        tree = found_tree(areas(scale))
+        built = areas(scale)
+        tree = found_tree(built)
         staff = Staff(seed=seed, at=at)
         accounts = make_accounts(tree, at=at, dice=dice)
         patrol_officer(User.objects.get(username="patrol"), staff)
@@ -61,7 +65,7 @@ class Command(BaseCommand):
         keep_on_duty(at=at)
         schedule_reports(tree, at=at)
         register_subjects(tree.brigades, seed=seed, at=at)
-        open_survey(tree, at=at)
+        open_survey(tree, built, at=at)
         return accounts
 
     def _show(self, accounts: list[Account]) -> None:
