@@ -17,11 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 import pghistory
 from django.apps import apps
 from django.db import models
 from django.db.models import Field, Model
+from django.utils import timezone
 
 from luchang.core.common.personal import mask
 
@@ -29,6 +31,7 @@ M = TypeVar("M", bound=type[Model])
 
 INSERT, UPDATE, DELETE = "insert", "update", "delete"
 SYSTEM_NAME = "系统"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Agent(Protocol):
@@ -194,6 +197,8 @@ def _readable(field: "Field[Any, Any]", value: Any) -> str:
         return mask(kind, str(value))
     if isinstance(value, dict | list):
         return _joined(value)
+    if isinstance(value, datetime):
+        value = f"{timezone.localtime(value, SHANGHAI):%Y-%m-%d %H:%M}"
     choices = dict(field.flatchoices)
     if value in choices:
         return str(choices[value])
