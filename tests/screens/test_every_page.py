@@ -57,6 +57,8 @@ SHOWN_ELSEWHERE = {
     "mfa/recovery_codes/index.html": "once a second factor is there",
     "mfa/totp/activate_form.html": "asked for with the password",
     "mfa/totp/deactivate_form.html": "once a second factor is there",
+    "papers/editor.html": "the frame of the editors of reports and papers",
+    "papers/text.html": "texts of papers are kept for the whole city: kernel/papers",
     "screens/administration/audit/trail.html": "one record's; the matrix asks for it",
     "screens/style_guide_phone.html": "test_accessibility",
     "screens/style_guide_plain.html": "test_accessibility",
