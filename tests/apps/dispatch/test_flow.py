@@ -90,3 +90,26 @@ def test_nothing_is_looked_up_while_the_number_of_the_day_is_held() -> None:
     for table in ("places_division", "dispatch_servicelevel"):
         assert not [sql for sql in held if f'FROM "{table}"' in sql]
         assert [sql for sql in statements[:first] if f'FROM "{table}"' in sql]
+
+
+def test_what_was_given_back_before_a_reopening_does_not_count_after_it() -> None:
+    """An incident that goes on as if it had just come in must not fall back to "returned"."""
+    desk, crew = make.desk(), make.crew()
+    crash = make.incident(by=desk)
+    made = make.signed(crash, crew)
+    dispatches.give_back(
+        dispatch_id=made.pk, reason="另有任务", by=crew.actor, at=NOON + make.MINUTE
+    )
+    at = NOON + 2 * make.MINUTE
+    incidents.cancel_incident(incident_id=crash.pk, reason="误报", by=desk, at=at)
+
+    at += make.MINUTE
+    reopened = incidents.reopen_incident(incident_id=crash.pk, reason="确有事故", by=desk, at=at)
+    assert incidents.standing_of(reopened) == reopened.status == IncidentStatus.OPEN
+
+    again = make.sent(crash, crew, at=at + make.SECOND)
+    dispatches.cancel_dispatch(
+        dispatch_id=again.pk, reason="改派", by=desk, at=at + 2 * make.SECOND
+    )
+    crash.refresh_from_db()
+    assert crash.status == IncidentStatus.OPEN

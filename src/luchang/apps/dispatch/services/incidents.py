@@ -226,11 +226,13 @@ def settle_standing(incident: Incident, *, by: Actor, at: datetime, reason: str 
 
 
 def standing_of(incident: Incident) -> IncidentStatus:
-    stages = [each.stage for each in incident.dispatches.order_by("pk")]
+    """Where its dispatches and feedback put it; of a reopened one, those since then."""
+    orders = incident.dispatches.order_by("pk")
     reports = Feedback.objects.final().filter(incident=incident)
     if incident.reopened_at is not None:
+        orders = orders.exclude(ended_at__lte=incident.reopened_at)
         reports = reports.filter(at__gt=incident.reopened_at)
-    return standing(stages, has_feedback=reports.exists())
+    return standing([each.stage for each in orders], has_feedback=reports.exists())
 
 
 def check_reason(reason: str) -> None:
