@@ -44,12 +44,12 @@ def story_of(row: Model, *, shown: Shown) -> list[Happening]:
 
     The caller has made sure that the reader may see it.
     """
-    moves = _moves(row, shown) if isinstance(row, Stateful) else iter(())
-    parts = (moves, _changes(row), _steps(row), _comments(row), _files(row), _reveals(row))
+    moves = moves_of(row, shown) if isinstance(row, Stateful) else iter(())
+    parts = (moves, _changes(row), _steps(row), remarks_of(row), files_of(row), _reveals(row))
     return sorted((each for part in parts for each in part), key=lambda each: each.at)
 
 
-def _moves(row: Stateful, shown: Shown) -> Iterator[Happening]:
+def moves_of(row: Stateful, shown: Shown) -> Iterator[Happening]:
     for move in history(row):
         label, tone = shown(move.after)
         yield Happening(move.at, "arrow-right", tone, label, move.actor_name, move.reason)
@@ -79,12 +79,12 @@ def _steps(row: Model) -> Iterator[Happening]:
         yield Happening(step.at, "clock-exclamation", STEP_TONES[kind], title, "", told)
 
 
-def _comments(row: Model) -> Iterator[Happening]:
+def remarks_of(row: Model) -> Iterator[Happening]:
     for each in comments_on(row):
         yield Happening(each.at, "message", "neutral", _("备注"), each.author_name, each.text)
 
 
-def _files(row: Model) -> Iterator[Happening]:
+def files_of(row: Model) -> Iterator[Happening]:
     """Each file that came, and each that was taken off again with its reason."""
     for file in trace_of(subject=subject_of(row), subject_id=row.pk):
         icon = "photo" if file.kind.is_picture else "paperclip"

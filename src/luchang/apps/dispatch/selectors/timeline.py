@@ -1,14 +1,10 @@
 """The whole history of one incident as one line of events."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from luchang.apps.dispatch.models import Call, Dispatch, Incident
-from luchang.apps.dispatch.selectors.files import SUBJECT as FILES_OF
 from luchang.apps.dispatch.states import (
     CallLink,
     CallStatus,
@@ -18,23 +14,8 @@ from luchang.apps.dispatch.states import (
 )
 from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.audit.states import Action
-from luchang.kernel.records.attachments.selectors import trace_of
-from luchang.kernel.records.comments import comments_on
 from luchang.kernel.records.models import Move
-from luchang.kernel.records.moves import history
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One entry of the line."""
-
-    at: datetime
-    icon: str
-    tone: str
-    title: str
-    who: str = ""
-    body: str = ""
-
+from luchang.kernel.records.stories import Happening, files_of, moves_of, remarks_of
 
 TONES = {
     IncidentStatus.OPEN: "warning",
@@ -49,14 +30,14 @@ def timeline(incident: Incident) -> list[Happening]:
     """Everything that happened to it, oldest first: calls, states, advice, orders, reports."""
     parts = (
         _calls(incident),
-        _moves(incident),
+        moves_of(incident, _state),
         _advice(incident),
         _dispatches(incident),
         _feedbacks(incident),
         _escalations(incident),
-        _comments(incident),
+        remarks_of(incident),
         _reveals(incident),
-        _files(incident),
+        files_of(incident),
     )
     return sorted((each for part in parts for each in part), key=lambda each: each.at)
 
@@ -81,17 +62,9 @@ def _call_title(call: Call) -> str:
     return _("接警 %(number)s（%(kind)s）") % {"number": call.number, "kind": kind}
 
 
-def _moves(incident: Incident) -> Iterator[Happening]:
-    for move in history(incident):
-        status = IncidentStatus(move.after)
-        yield Happening(
-            move.at,
-            "arrow-right",
-            TONES.get(status, "primary"),
-            str(status.label),
-            move.actor_name,
-            move.reason,
-        )
+def _state(after: str) -> tuple[str, str]:
+    status = IncidentStatus(after)
+    return str(status.label), TONES.get(status, "primary")
 
 
 def _advice(incident: Incident) -> Iterator[Happening]:
@@ -148,32 +121,6 @@ def _escalations(incident: Incident) -> Iterator[Happening]:
             "level": EscalationLevel(raised.level).label,
         }
         yield Happening(raised.at, "alert-triangle", "danger", title)
-
-
-def _comments(incident: Incident) -> Iterator[Happening]:
-    for comment in comments_on(incident):
-        yield Happening(
-            comment.at, "message", "neutral", _("备注"), comment.author_name, comment.text
-        )
-
-
-def _files(incident: Incident) -> Iterator[Happening]:
-    """Each file that came, and each that was taken off again with its reason."""
-    for file in trace_of(subject=FILES_OF, subject_id=incident.pk):
-        icon = "photo" if file.kind.is_picture else "paperclip"
-        words = {"name": file.name, "size": filesizeformat(file.size)}
-        title = _("添加附件 %(name)s（%(size)s）") % words
-        yield Happening(file.uploaded_at, icon, "info", title, file.uploaded_by_name, file.title)
-        if file.removed_at:
-            title = _("撤回附件 %(name)s") % words
-            yield Happening(
-                file.removed_at,
-                "trash",
-                "warning",
-                title,
-                file.removed_by_name,
-                file.removal_reason,
-            )
 
 
 def _reveals(incident: Incident) -> Iterator[Happening]:

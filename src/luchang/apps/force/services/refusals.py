@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.records import refused
+
 REASONS: Mapping[str, str | Promise] = {
     "already_left": _("%(officer)s已经离职"),
     "already_there": _("%(officer)s已在%(organisation)s"),
@@ -29,16 +31,8 @@ REASONS: Mapping[str, str | Promise] = {
 """Each refusal by its code; the code is what programs and tests ask for."""
 
 
-class Refused(Exception):
-    """Nothing was changed; the text says why, in the language of whoever reads it."""
-
-    def __init__(self, code: str, **named: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.named = named
-
-    def __str__(self) -> str:
-        return str(REASONS[self.code]) % {name: str(value) for name, value in self.named.items()}
+class Refused(refused.Refused):
+    texts = REASONS
 
 
 class OfficerRefused(Refused):

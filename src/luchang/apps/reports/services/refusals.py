@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.core.documents.language import Problem
 from luchang.kernel.papers.faults import first_words
+from luchang.kernel.records import refused
 
 REASONS: Mapping[str, str | Promise] = {
     "problems": _("正文有%(count)s处写法系统不认识，报告不能核对：%(what)s"),
@@ -37,16 +38,8 @@ REASONS: Mapping[str, str | Promise] = {
 """Each refusal by its code; the code is what programs and tests ask for."""
 
 
-class Refused(Exception):
-    """Nothing was changed; the text says why, in the language of whoever reads it."""
-
-    def __init__(self, code: str, **named: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.named = named
-
-    def __str__(self) -> str:
-        return str(REASONS[self.code]) % {name: str(value) for name, value in self.named.items()}
+class Refused(refused.Refused):
+    texts = REASONS
 
 
 class ReportRefused(Refused):
