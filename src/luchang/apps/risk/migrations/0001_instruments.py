@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_history'),
-        ('subjects', '0002_risk_grades'),
+        ('subjects', '0001_initial'),
     ]
 
     operations = [
