@@ -84,7 +84,17 @@ def test_an_unconfirmed_entry_stays_marked_where_it_is_chosen() -> None:
 
     offered = codes.CodeField(table="colour", required=False).widget.choices
 
-    assert list(offered) == [("", ""), ("1", "红色"), ("2", "黄色 *")]
+    assert list(offered) == [("", "---------"), ("1", "红色"), ("2", "黄色 *")]
+
+
+def test_no_entry_is_chosen_for_somebody_who_chose_none() -> None:
+    """The first of the table would be left by whoever is in a hurry, and be counted."""
+    load(ROW)
+    field = codes.CodeField(table="colour")
+
+    assert next(iter(field.widget.choices))[0] == ""
+    with pytest.raises(ValidationError):
+        field.clean("")
 
 
 def test_the_cache_costs_one_query_and_sees_changes(

@@ -82,7 +82,10 @@ def label(table: str, code: str, *, at: datetime) -> str:
 
 
 class CodeField(forms.ChoiceField):
-    """A choice of the entries valid now; unconfirmed ones carry a mark."""
+    """A choice of the entries valid now; unconfirmed ones carry a mark.
+
+    None is chosen beforehand: somebody in a hurry would leave the first, and it would count.
+    """
 
     def __init__(
         self, *, table: str, required: bool = True, title: "str | _StrPromise | None" = None
@@ -91,9 +94,8 @@ class CodeField(forms.ChoiceField):
         super().__init__(choices=self._offered, required=required, label=title)
 
     def _offered(self) -> list[tuple[str, str]]:
-        blank = [] if self.required else [("", "")]
         return [
-            *blank,
+            ("", "---------"),
             *(
                 (each.code, each.label if each.is_confirmed else f"{each.label} *")
                 for each in codes(self.table, at=clock.now())
