@@ -16,6 +16,7 @@ from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation, User
 from luchang.screens.demo_city.areas import areas
 from luchang.screens.demo_city.duty import keep_on_duty
+from luchang.screens.demo_city.facilities import register_facilities
 from luchang.screens.demo_city.organisations import found_tree
 from luchang.screens.demo_city.people import (
     Account,
@@ -66,6 +67,7 @@ class Command(BaseCommand):
         schedule_reports(tree, at=at)
         register_subjects(tree.brigades, seed=seed, at=at)
         open_survey(tree, built, at=at)
+        register_facilities(built, tree.brigades, at=at)
         return accounts
 
     def _show(self, accounts: list[Account]) -> None:
