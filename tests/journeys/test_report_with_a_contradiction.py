@@ -13,12 +13,12 @@ from luchang.apps.reports.models import Delivery, Report
 from luchang.apps.reports.services.templates import FOLDER
 from luchang.apps.reports.states import FileKind, ReportStatus
 from luchang.kernel.identity.models import Organisation
-from luchang.kernel.papers import fonts
 from luchang.kernel.records.attachments import store
 from luchang.kernel.records.models import Todo
 from tests.browser import PHONE, PICTURES, Visit
 from tests.factories import reports as make
 from tests.factories.identity import organisation, user_with
+from tests.papers import needs_paper
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -120,7 +120,7 @@ def test_a_contradiction_is_refused_mended_signed_and_read(
     board.wait_for_url("**/*figure=*", timeout=WAIT_MS)
 
 
-@pytest.mark.skipif(bool(fonts.lacks()), reason="no Chinese font or no pango on this machine")
+@needs_paper
 def test_the_printed_pages_are_drawn_and_hold_together(visit: Visit, city: Organisation) -> None:
     """Pictures of every page for whoever looks at them; blank or clipped pages fail here."""
     report = make.issued(at=city, source=_shipped("half_year_report"))
