@@ -81,8 +81,8 @@ class Officer(models.Model):
         return f"{self.name} {self.badge}"
 
     def enrol(self) -> None:
-        """Store a new officer whose fields have been looked at."""
-        self.full_clean()
+        """Store a new officer; what may be there once only is left to the database."""
+        self.clean_fields(exclude=["organisation", "user"])
         self.save()
 
     def correct(self, *, name: str, kind: OfficerKind) -> None:
@@ -150,8 +150,8 @@ class Vehicle(models.Model):
         return self.plate
 
     def register(self) -> None:
-        """Store a new vehicle whose fields have been looked at."""
-        self.full_clean()
+        """Store a new vehicle; what may be there once only is left to the database."""
+        self.clean_fields(exclude=["organisation"])
         self.save()
 
     def correct(self, *, kind: VehicleKind, seats: int) -> None:

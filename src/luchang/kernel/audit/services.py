@@ -10,6 +10,7 @@ from luchang.kernel.audit import sinks
 from luchang.kernel.audit.models import AuditEntry, Seal
 from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor
+from luchang.kernel.together import write
 
 KEYS_LIMIT = 200
 """Keys kept of one look at many rows; a page shows fewer."""
@@ -30,18 +31,20 @@ def record(
     `subject` is the kind of record as `<app>.<model>`; `detail` holds JSON values and never
     personal data in clear.
     """
-    AuditEntry.objects.create(
-        at=at,
-        actor_id=by.user_id,
-        actor_name=by.name,
-        organisation_path=by.organisation_path,
-        action=action,
-        subject=subject,
-        subject_id=str(subject_id),
-        purpose=purpose,
-        detail=dict(detail or {}),
-        address=by.address,
-        request_id=by.request_id,
+    write(
+        AuditEntry(
+            at=at,
+            actor_id=by.user_id,
+            actor_name=by.name,
+            organisation_path=by.organisation_path,
+            action=action,
+            subject=subject,
+            subject_id=str(subject_id),
+            purpose=purpose,
+            detail=dict(detail or {}),
+            address=by.address,
+            request_id=by.request_id,
+        )
     )
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records.models import Move
 from luchang.kernel.states import S, TransitionTable
+from luchang.kernel.together import write
 
 
 class Stateful(models.Model):
@@ -64,13 +65,15 @@ def subject_of(row: models.Model) -> str:
 def _write(
     row: Stateful, before: str, after: str, *, by: Actor, at: datetime, reason: str
 ) -> None:
-    Move.objects.create(
-        subject=subject_of(row),
-        subject_id=row.pk,
-        before=before,
-        after=after,
-        at=at,
-        actor_id=by.user_id,
-        actor_name=by.name,
-        reason=reason,
+    write(
+        Move(
+            subject=subject_of(row),
+            subject_id=row.pk,
+            before=before,
+            after=after,
+            at=at,
+            actor_id=by.user_id,
+            actor_name=by.name,
+            reason=reason,
+        )
     )

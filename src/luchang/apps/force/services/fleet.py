@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from luchang.apps.force import policies
@@ -40,6 +40,8 @@ def register_vehicle(
         vehicle.register()
     except ValidationError as wrong:
         raise VehicleRefused("malformed", why="; ".join(wrong.messages)) from wrong
+    except IntegrityError as clash:
+        raise VehicleRefused("plate_taken", plate=vehicle.plate) from clash
     audit.record(
         by=by, action=Action.CREATE, subject="force.vehicle", subject_id=vehicle.pk, at=at
     )

@@ -1,9 +1,10 @@
 """Officers and what they are qualified for."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from luchang.apps.force import policies
 from luchang.apps.force.models import Officer, Qualification, ShiftMember, Skill
@@ -27,12 +28,14 @@ def enrol_officer(
     by: Actor,
     at: datetime,
     user_id: int | None = None,
+    skill_codes: Collection[str] = (),
 ) -> Officer:
-    """Take somebody into the force.
+    """Take somebody into the force, with the skills he brings; they hold until they are ended.
 
     Raises:
         Forbidden: `by` does not manage that organisation.
-        OfficerRefused: the badge number is malformed or taken, or the organisation is closed.
+        OfficerRefused: the badge number is malformed or taken, the account is another officer's,
+            or the organisation is closed.
     """
     policies.check_can_manage(by, organisation)
     _check_open(organisation)
@@ -48,8 +51,22 @@ def enrol_officer(
         officer.enrol()
     except ValidationError as wrong:
         raise OfficerRefused("malformed", why="; ".join(wrong.messages)) from wrong
+    except IntegrityError as clash:
+        taken = "account_taken" if "user_id" in str(clash) else "badge_taken"
+        raise OfficerRefused(taken, badge=badge) from clash
     audit.record(by=by, action=Action.CREATE, subject=SUBJECT, subject_id=officer.pk, at=at)
+    if skill_codes:
+        _bring(officer, skill_codes, by=by, at=at)
     return officer
+
+
+def _bring(officer: Officer, codes: Collection[str], *, by: Actor, at: datetime) -> None:
+    skills = [*Skill.objects.filter(code__in=codes).order_by("code")]
+    Qualification.objects.bulk_create(
+        Qualification(officer=officer, skill=skill, granted_at=at) for skill in skills
+    )
+    for skill in skills:
+        _record(officer, Deed.QUALIFY, by=by, at=at, what=skill.code)
 
 
 @transaction.atomic

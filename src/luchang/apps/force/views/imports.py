@@ -93,15 +93,15 @@ def _officers(actor: Actor) -> "QuerySet[Officer]":
 
 def enrol(values: Values, by: Actor, at: datetime) -> None:
     """Somebody the file brings, with the skills it gives him."""
-    officer = services.enrol_officer(
+    services.enrol_officer(
         badge=values["badge"],
         name=values["name"],
         kind=OfficerKind(values["kind"]),
         organisation=values["organisation"],
+        skill_codes=values.get("skills", frozenset()),
         by=by,
         at=at,
     )
-    _qualify(officer.pk, values.get("skills", frozenset()), frozenset(), by, at)
 
 
 def change_officer(officer: Officer, values: Values, by: Actor, at: datetime) -> None:

@@ -20,6 +20,7 @@ from luchang.kernel.lists.imports.specs import ImportSpec
 from luchang.kernel.lists.imports.workbooks import error_workbook
 from luchang.kernel.lists.models import ImportRun
 from luchang.kernel.lists.states import ImportStatus
+from luchang.kernel.together import written_together
 
 AT_ONCE = 300
 """Rows taken while the officer waits; more become a job."""
@@ -183,7 +184,7 @@ def _are_taken_together(
     """
     refusals: tuple[type[Exception], ...] = (Wrong, *spec.refused_by, DatabaseError)
     try:
-        with transaction.atomic(), _without_savepoints():
+        with transaction.atomic(), _without_savepoints(), written_together():
             for row in rows:
                 _take(spec, row, by, at)
     except refusals:
