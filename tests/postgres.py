@@ -82,7 +82,7 @@ _cluster = _start()
 _is_restored = _cluster is not None and _kept().exists()
 
 
-def _administer(*statements: sql.Composable) -> None:
+def _administer(*statements: sql.Composed) -> None:
     assert _cluster is not None
     with psycopg.connect(_cluster.url("postgres"), autocommit=True) as connection:
         for statement in statements:

@@ -38,10 +38,14 @@ def test_together_they_are_there_at_the_end_and_in_their_order() -> None:
 
 def test_a_work_that_failed_leaves_none() -> None:
     """Entries of rows that were rolled back would tell of deeds that never were."""
-    with pytest.raises(ZeroDivisionError), written_together():
-        entered("never")
-        raise ZeroDivisionError
 
+    def fail() -> None:
+        with written_together():
+            entered("never")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     entered("after")
     assert subjects() == ["after"]
 

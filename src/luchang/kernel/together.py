@@ -38,9 +38,10 @@ def written_together() -> Iterator[None]:
         yield
     finally:
         _waiting.reset(before)
-    for model, some in groupby(sorted(rows, key=_label), type):
-        model._base_manager.bulk_create(some)  # noqa: SLF001 - Django's public name for it
+    for _, same in groupby(sorted(rows, key=_label), _label):
+        some = [*same]
+        type(some[0])._base_manager.bulk_create(some)  # noqa: SLF001 - Django's public name
 
 
 def _label(row: models.Model) -> str:
-    return row._meta.label  # noqa: SLF001 - Django's public name for it
+    return row._meta.label  # noqa: SLF001 - Django's public name

@@ -19,7 +19,7 @@ SUBJECT = "force.officer"
 
 
 @transaction.atomic
-def enrol_officer(
+def enrol_officer(  # noqa: PLR0913 - each is named at the call
     *,
     badge: str,
     name: str,
