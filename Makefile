@@ -21,6 +21,13 @@ install: $(VENV)/product $(BIN)/luchang texts ## Install what the product needs,
 simulation: $(VENV)/simulation ## Add the traffic simulator: 780 MB; also make run EXTRAS=simulation
 	@tools/system_packages.sh "The simulator needs" libatomic1 libx11-6 libxext6 libgl1 libxrender1
 
+.PHONY: cluster
+cluster: $(VENV)/cluster ## Add Spark and the Java it runs on: 505 MB; also make run EXTRAS=cluster
+	@tools/system_packages.sh "A cluster of one's own needs" openjdk-17-jre-headless
+
+.PHONY: peers
+peers: $(VENV)/peers
+
 .PHONY: front
 front: $(VENV)/product ## Build what browsers get, if something it is made of has changed
 	@$(BIN)/python -m tools.front --node >/dev/null 2>&1 || $(MAKE) --no-print-directory $(VENV)/node
@@ -58,15 +65,15 @@ messages: $(VENV)/dev ## Compile the English texts; then say which are missing
 	@$(BIN)/python -m tools.messages check
 
 .PHONY: test
-test: $(VENV)/dev simulation front names texts testdata chromium paper ## Everything the README promises, browser journeys included
+test: $(VENV)/dev simulation cluster front names texts testdata chromium paper ## Everything the README promises, browser journeys included
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 
 .PHONY: test-all
-test-all: $(VENV)/dev simulation front names texts testdata chromium paper ## The same with kills, soak and coverage
+test-all: $(VENV)/dev simulation cluster front names texts testdata chromium paper ## The same with kills, soak and coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
 
 .PHONY: bench
-bench: $(VENV)/dev simulation names ## One benchmark folder: make bench NAME=dispatch, QUICK=1 for a smaller run
+bench: $(VENV)/dev simulation peers names ## One benchmark folder: make bench NAME=dispatch, QUICK=1 for a smaller run
 	$(BIN)/python -m tools.bench $(NAME)
 
 .PHONY: bench-table
@@ -88,6 +95,8 @@ lock: $(VENV)/uv ## Pin every dependency anew, by hash and without addresses
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements.lock
 	$(BIN)/uv pip compile -q --group node --universal --python-version 3.11 --generate-hashes -o requirements-node.lock
 	$(BIN)/uv pip compile -q pyproject.toml --extra simulation --universal --python-version 3.11 --generate-hashes -c requirements.lock -o requirements-simulation.lock
+	$(BIN)/uv pip compile -q pyproject.toml --extra cluster --universal --python-version 3.11 --generate-hashes -c requirements.lock -o requirements-cluster.lock
+	$(BIN)/uv pip compile -q pyproject.toml --group peers --universal --python-version 3.11 --generate-hashes -c requirements-dev.lock -o requirements-peers.lock
 
 # What the targets above need
 
@@ -113,6 +122,14 @@ $(VENV)/node: requirements-node.lock | $(VENV)/uv
 
 $(VENV)/simulation: requirements-simulation.lock | $(VENV)/product
 	@tools/install.sh requirements-simulation.lock
+	@touch $@
+
+$(VENV)/cluster: requirements-cluster.lock | $(VENV)/product
+	@tools/install.sh requirements-cluster.lock
+	@touch $@
+
+$(VENV)/peers: requirements-peers.lock | $(VENV)/dev
+	@tools/install.sh requirements-peers.lock
 	@touch $@
 
 build/divisions/430200.json: | $(VENV)/product front
