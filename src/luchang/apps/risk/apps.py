@@ -32,9 +32,23 @@ class RiskConfig(AppConfig):
 
 def _put_cards_on_subjects() -> None:
     """What was done about a key subject, on its own page."""
+    from luchang.apps.risk import selectors  # noqa: PLC0415 - as above
     from luchang.apps.risk.policies import SEE_RISK  # noqa: PLC0415 - as above
     from luchang.apps.risk.selectors import instruments  # noqa: PLC0415 - as above
     from luchang.kernel.ledgers.specs import Part, add_part  # noqa: PLC0415 - as above
+
+    def hazards(key: str) -> Part[Any]:
+        return Part(
+            template="risk/_of_subject.html",
+            values=lambda row, by, _at: selectors.of_subject(key, row, by),
+            permission=SEE_RISK,
+            order=65,
+        )
+
+    add_part("subjects.enterprise", hazards("enterprise"))
+    add_part("subjects.source", hazards("freight_source"))
+    add_part("subjects.vehicle", hazards("vehicle"))
+    add_part("subjects.driver", hazards("driver"))
 
     def card(of: Callable[[int, Actor], dict[str, object] | None]) -> Part[Any]:
         return Part(

@@ -32,6 +32,7 @@ from luchang.apps.risk.states.hazards import (
     SubjectKind,
     SupervisionStatus,
 )
+from luchang.apps.risk.views.about_subjects import REGISTERED, AboutSubject
 from luchang.apps.risk.views.hazard_imports import HAZARD_IMPORT
 from luchang.kernel.clock import now
 from luchang.kernel.lists.asked import Asked, Unreadable
@@ -95,7 +96,7 @@ HAZARDS = ListSpec[Hazard](
     code="risk.hazards",
     title=_("隐患清单"),
     permission=SEE_RISK,
-    rows=selectors.hazards,
+    rows=selectors.told_hazards,
     order=("-found_at",),
     link=lambda row: reverse("risk.hazard", args=[row.pk]),
     parents=(HOME,),
@@ -111,6 +112,7 @@ HAZARDS = ListSpec[Hazard](
         ),
         Column("status", _("状态"), format=Status("hazard"), sort="status"),
         Column("subject_text", _("对象"), sort="subject_text", width=18),
+        REGISTERED,
         Column(
             "subject_person",
             _("人员姓名"),
@@ -139,6 +141,12 @@ HAZARDS = ListSpec[Hazard](
         TextSearch(field="search", hint=_("编号、名称、地点、文号")),
         InOrganisation(label=_("排查单位")),
         Named("risk_list", _("清单"), list_names, field="version__risk_list_id"),
+        AboutSubject(
+            key="registered",
+            label=_("登记对象"),
+            hint=_("企业、源头、号牌、档案编号"),
+            is_always_shown=False,
+        ),
         Named("version", _("清单版本"), version_names, field="version_id"),
         Choice("status", _("状态"), HazardStatus),
         Named("category", _("隐患类别"), categories),
