@@ -79,6 +79,8 @@ def places_of_lists() -> set[tuple[str, Place]]:
         }
         if spec.tree is not None:
             needed |= {(spec.code, Place.FILTER), (f"{spec.code}.tree", Place.QUERY)}
+        if spec.map is not None:
+            needed.add((f"{spec.code}.points", Place.LIST))
         if spec.bulk:
             needed.add((f"{spec.code}.bulk", Place.IDS))
         if spec.imports is not None:

@@ -272,5 +272,5 @@ SPECIMENS = [
         "risk.phone", _phoned, Place.BODY, "POST", reached=_finds_for_itself, where=("own",),
         refusals=frozenset({403}),
     ),
-    Specimen("risk.map", _located, Place.LIST),
+    Specimen("risk.hazards.points", _located, Place.LIST),
 ]  # fmt: skip

@@ -42,6 +42,7 @@ class FacilitiesConfig(AppConfig):
         roads, page = menu.Section.ROADS, menu.MenuItem
         menu.register(
             page(roads, _("交通设施"), "facilities.facilities", SEE, "traffic-lights", 60),
+            page(roads, _("设施地图"), "facilities.facilities.map", SEE, "map", 60),
             page(roads, _("设施工单"), "facilities.orders", SEE, "tools", 61),
             page(roads, _("设施材料"), "facilities.materials", SEE, "packages", 62),
         )

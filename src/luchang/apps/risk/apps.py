@@ -105,7 +105,7 @@ def _join_hazards() -> None:
     menu.register(
         page(roads, _("隐患清单"), "risk.hazards", SEE_RISK, "alert-triangle", 70),
         page(roads, _("治理概况"), "risk.overview", SEE_RISK, "chart-bar", 71),
-        page(roads, _("隐患地图"), "risk.map", SEE_RISK, "map", 72),
+        page(roads, _("隐患地图"), "risk.hazards.map", SEE_RISK, "map", 72),
         page(roads, _("上报隐患"), "risk.phone", FIND, "camera", 73),
         page(roads, _("挂牌督办"), "risk.supervised", SEE_RISK, "pin", 74),
         page(roads, _("市长月度清单"), "risk.mayors_list", SEE_RISK, "list-check", 75),

@@ -19,7 +19,6 @@ from luchang.apps.risk.models import (
 from luchang.apps.risk.policies import SEE_RISK
 from luchang.apps.risk.states.hazards import (
     KEYS,
-    OPEN,
     REGISTERED,
     WITH_RECEIVER,
     SubjectKind,
@@ -31,7 +30,6 @@ from luchang.kernel.identity.models import Organisation
 from luchang.kernel.ui.search import Hit
 
 M = TypeVar("M", bound=Model)
-MOST_ON_MAP = 2_000
 MOST_PROPOSED = 10
 MOST_ON_CARD = 10
 SEE_SUBJECTS = "subjects.see_subjects"
@@ -150,12 +148,6 @@ def versions(actor: Actor) -> "QuerySet[ListVersion]":
 def open_versions() -> "QuerySet[ListVersion]":
     rows = ListVersion.objects.select_related("risk_list").filter(closed_at=None)
     return rows.order_by("risk_list__order", "risk_list__code")
-
-
-def on_map(actor: Actor) -> list[Hazard]:
-    """The open ones that have a place, newest first, no more than a map can bear."""
-    rows = hazards(actor).filter(status__in=OPEN, longitude__isnull=False)
-    return list(rows.order_by("-found_at", "-pk")[:MOST_ON_MAP])
 
 
 def names_of(actor: Actor, place: str) -> Mapping[int, str]:

@@ -1,12 +1,14 @@
 """The lists of hazards, boards, risk lists and their versions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from luchang.apps.places import selectors as places
 from luchang.apps.risk import selectors
 from luchang.apps.risk.models import (
     Hazard,
@@ -27,6 +29,7 @@ from luchang.apps.risk.selectors.labels import (
     version_names,
 )
 from luchang.apps.risk.states.hazards import (
+    OPEN,
     WITH_RECEIVER,
     HazardStatus,
     SubjectKind,
@@ -47,6 +50,7 @@ from luchang.kernel.lists.filters import (
     TextSearch,
     Truth,
 )
+from luchang.kernel.lists.maps import Mapped
 from luchang.kernel.lists.specs import ListSpec, PageAction
 
 HOME = (_("隐患治理"), "")
@@ -92,6 +96,42 @@ SUPERVISED_NOW = Q(
     )
 )
 
+MAJOR = "2"
+TONES = {
+    HazardStatus.SIGNED: "warning",
+    HazardStatus.HANDED_OVER: "warning",
+    HazardStatus.SUBMITTED: "success",
+    HazardStatus.ACCEPTED: "success",
+    HazardStatus.STRUCK_OFF: "neutral",
+    HazardStatus.CANCELLED: "neutral",
+}
+
+
+def tone_of(row: Any, at: datetime) -> str:
+    """Red where it is open and late or major."""
+    status = HazardStatus(row.status)
+    is_late = status in WITH_RECEIVER and row.due_at is not None and row.due_at < at
+    if status in OPEN and (is_late or row.severity == MAJOR):
+        return "danger"
+    return TONES.get(status, "info")
+
+
+HAZARD_MAP = Mapped(
+    ground=places.base_map,
+    label="title",
+    page="risk.hazard",
+    reads=("status", "severity", "due_at"),
+    tone=tone_of,
+    legend=(
+        (_("已逾期或重大"), "danger"),
+        (_("整改中"), "warning"),
+        (_("待交办"), "info"),
+        (_("待验收、待销号"), "success"),
+        (_("已销号、已撤销"), "neutral"),
+    ),
+    opening={"status": [each.value for each in OPEN]},
+)
+
 HAZARDS = ListSpec[Hazard](
     code="risk.hazards",
     title=_("隐患清单"),
@@ -101,6 +141,7 @@ HAZARDS = ListSpec[Hazard](
     link=lambda row: reverse("risk.hazard", args=[row.pk]),
     parents=(HOME,),
     imports=HAZARD_IMPORT,
+    map=HAZARD_MAP,
     columns=(
         Column("number", _("隐患编号"), sort="number", width=16),
         Column("title", _("隐患名称"), sort="title", width=24),
