@@ -40,6 +40,7 @@ class KpiConfig(AppConfig):
             page(figures, _("驾驶舱"), "kpi.cockpit", see, "gauge", 10, key="c"),
             page(figures, _("指标目录"), "kpi.catalogue", see, "chart-bar", 20, key="n"),
             page(figures, _("指挥大屏"), "kpi.wall", see, "device-desktop-analytics", 30),
+            page(figures, _("指标目标"), "kpi.targets", see, "target", 50),
             page(figures, _("考核结果"), "kpi.results", see, "trophy", 60),
             page(figures, _("考核方案"), "kpi.schemes", judge, "list-check", 70),
             page(figures, _("大屏令牌"), "kpi.kiosks", policies.MANAGE_KIOSKS, "key", 80),
