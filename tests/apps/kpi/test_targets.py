@@ -20,6 +20,7 @@ from luchang.kernel.identity.actors import Actor, Forbidden, Unreached
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.lists.imports import services as imports
 from luchang.kernel.lists.imports.workbooks import form
+from luchang.kernel.lists.models import ImportRun
 from luchang.kernel.metrics import Period, find
 from tests.factories import identity
 from tests.factories.workbooks import workbook
@@ -185,7 +186,7 @@ def test_a_workbook_sets_targets_and_comes_back_unchanged(
     head = ["指标代码", "单位", "年度", "目标值", "依据"]
     rows = [[SHARE, city.code, 2026, 88.5, ""], [COUNT, brigade.code, 2026, 120, "要点"]]
 
-    def run(content: bytes) -> imports.ImportRun:
+    def run(content: bytes) -> ImportRun:
         taken = imports.receive(
             spec=TARGET_IMPORT, name="目标.xlsx", content=content, by=by, at=clock.now()
         )
