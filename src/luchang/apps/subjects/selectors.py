@@ -285,6 +285,12 @@ def groups() -> Mapping[str, str]:
     return {each.code: each.label for each in rows}
 
 
+def group_rules_for(actor: Actor) -> QuerySet[GroupRule]:
+    """The rules are the city's: whoever sees key subjects sees by what they are grouped."""
+    rows = GroupRule.objects.all()
+    return rows if actor.may(SEE) else rows.none()
+
+
 def group_rules() -> QuerySet[GroupRule]:
     return GroupRule.objects.order_by("order", "code", "-valid_from")
 
