@@ -1,6 +1,7 @@
 """Questions about hazards. Whoever found one and whoever has to rectify it see the same record."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -17,10 +18,13 @@ from luchang.apps.risk.models import (
     SupervisedListing,
 )
 from luchang.apps.risk.policies import SEE_RISK
+from luchang.apps.risk.selectors.labels import categories
 from luchang.apps.risk.states.hazards import (
     KEYS,
+    OPEN,
     REGISTERED,
     WITH_RECEIVER,
+    HazardStatus,
     SubjectKind,
     SupervisionStatus,
 )
@@ -32,6 +36,17 @@ from luchang.kernel.ui.search import Hit
 M = TypeVar("M", bound=Model)
 MOST_PROPOSED = 10
 MOST_ON_CARD = 10
+MOST_ON_WALL = 500
+ON_WALL = ("category", "severity", "status", "due_at", "longitude", "latitude")
+MAJOR = "2"
+TONES = {
+    HazardStatus.SIGNED: "warning",
+    HazardStatus.HANDED_OVER: "warning",
+    HazardStatus.SUBMITTED: "success",
+    HazardStatus.ACCEPTED: "success",
+    HazardStatus.STRUCK_OFF: "neutral",
+    HazardStatus.CANCELLED: "neutral",
+}
 SEE_SUBJECTS = "subjects.see_subjects"
 
 
@@ -56,6 +71,45 @@ def in_reach(
 def hazards(actor: Actor) -> "QuerySet[Hazard]":
     rows = Hazard.objects.select_related("organisation", "receiver", "version__risk_list")
     return in_reach(rows, actor, SEE_RISK)
+
+
+def tone_of(row: Any, at: datetime) -> str:
+    """Red where it is open and late or major."""
+    status = HazardStatus(row.status)
+    is_late = status in WITH_RECEIVER and row.due_at is not None and row.due_at < at
+    if status in OPEN and (is_late or row.severity == MAJOR):
+        return "danger"
+    return TONES.get(status, "info")
+
+
+@dataclass(frozen=True)
+class OnWall:
+    """An open hazard as a wall shows it: of what kind and where, nobody's name."""
+
+    pk: int
+    category: str
+    longitude: float
+    latitude: float
+    tone: str
+
+
+def on_wall(actor: Actor, *, at: datetime) -> list[OnWall]:
+    """The open ones that have a place; the gravest and those due first, where there are many."""
+    if not actor.may(SEE_RISK):
+        return []
+    labels = categories()
+    rows = hazards(actor).select_related(None).filter(status__in=OPEN, longitude__isnull=False)
+    found = rows.order_by("-severity", "due_at", "pk").only(*ON_WALL)[:MOST_ON_WALL]
+    return [
+        OnWall(
+            each.pk,
+            labels.get(each.category, each.category),
+            each.longitude or 0.0,
+            each.latitude or 0.0,
+            tone_of(each, at),
+        )
+        for each in found
+    ]
 
 
 def told_hazards(actor: Actor) -> "QuerySet[Hazard]":

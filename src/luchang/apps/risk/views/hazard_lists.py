@@ -1,7 +1,6 @@
 """The lists of hazards, boards, risk lists and their versions."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -96,32 +95,12 @@ SUPERVISED_NOW = Q(
     )
 )
 
-MAJOR = "2"
-TONES = {
-    HazardStatus.SIGNED: "warning",
-    HazardStatus.HANDED_OVER: "warning",
-    HazardStatus.SUBMITTED: "success",
-    HazardStatus.ACCEPTED: "success",
-    HazardStatus.STRUCK_OFF: "neutral",
-    HazardStatus.CANCELLED: "neutral",
-}
-
-
-def tone_of(row: Any, at: datetime) -> str:
-    """Red where it is open and late or major."""
-    status = HazardStatus(row.status)
-    is_late = status in WITH_RECEIVER and row.due_at is not None and row.due_at < at
-    if status in OPEN and (is_late or row.severity == MAJOR):
-        return "danger"
-    return TONES.get(status, "info")
-
-
 HAZARD_MAP = Mapped(
     ground=places.base_map,
     label="title",
     page="risk.hazard",
     reads=("status", "severity", "due_at"),
-    tone=tone_of,
+    tone=selectors.tone_of,
     legend=(
         (_("已逾期或重大"), "danger"),
         (_("整改中"), "warning"),
