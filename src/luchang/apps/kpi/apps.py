@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, tones
 from luchang.kernel.ui.tones import Tone
 
@@ -14,6 +15,7 @@ class KpiConfig(AppConfig):
         """Permissions, pages and tones are known once their modules are read."""
         from luchang.apps.kpi import kpis, policies, states  # noqa: F401, PLC0415 - once models are there
 
+        help_pages.register(help_pages.HelpPage("kpi", _("指标"), 70))
         scheme, judged = states.SchemeStatus, states.RoundStatus
         tones.register(
             "scheme",

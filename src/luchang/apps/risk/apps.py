@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel.identity.actors import Actor
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, search, tones, workbench
 from luchang.kernel.ui.tones import Tone
 
@@ -24,6 +25,7 @@ class RiskConfig(AppConfig):
         from luchang.apps.risk import kpis, policies  # noqa: F401, PLC0415 - once models are there
         from luchang.apps.risk.bridge import papers  # noqa: F401, PLC0415 - as above
 
+        help_pages.register(help_pages.HelpPage("risk", _("隐患治理"), 40))
         _join_hazards()
         _register_instrument_tones()
         _register_instrument_pages()

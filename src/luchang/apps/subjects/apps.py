@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, search, tones
 from luchang.kernel.ui.tones import Tone
 
@@ -16,6 +17,7 @@ class SubjectsConfig(AppConfig):
         """Declare permissions and indicators; put pages, tones and finds into the shell."""
         from luchang.apps.subjects import kpis  # noqa: F401, PLC0415 - once models are there
 
+        help_pages.register(help_pages.HelpPage("subjects", _("重点对象"), 50))
         _register_tones()
         _register_pages()
         _register_finds()
