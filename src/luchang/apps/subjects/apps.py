@@ -91,7 +91,7 @@ def _register_pages() -> None:
         page(section, _("重点车辆"), "subjects.vehicles", SEE, "truck", 20),
         page(section, _("重点驾驶人"), "subjects.drivers", SEE, "id", 30),
         page(section, _("货运源头"), "subjects.sources", SEE, "building-factory", 40),
-        page(section, _("归类规则"), "subjects.group_rules", SEE, "filter", 80),
+        page(section, _("归类规则"), "subjects.group_rules", SEE, "category", 80),
         page(section, _("到期事项"), "subjects.duties", SEE, "calendar-due", 50),
         page(section, _("淘汰报废车辆"), "subjects.eliminations", SEE, "trash-x", 60),
         page(section, _("驾驶证处理决定"), "subjects.licence_acts", SEE, "id-off", 70),
