@@ -44,6 +44,7 @@ from luchang.apps.risk.states.hazards import (
 )
 from luchang.apps.risk.views.about_subjects import REGISTERED
 from luchang.apps.risk.views.hazard_lists import FINDER, HAZARDS, RECEIVER
+from luchang.core.common.personal import Kind
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.ledgers.files import files_of
@@ -180,7 +181,9 @@ HAZARD_LEDGER = Ledger[Hazard](
         Column("category", _("隐患类别"), format=Coded(categories)),
         Column("severity", _("隐患等级"), format=Coded(severities, {"2": "danger"})),
         Column("subject_text", _("对象")),
-        Column("subject_person", _("人员姓名"), format=Personal(reveal=REVEAL_SUBJECTS)),
+        Column(
+            "subject_person", _("人员姓名"), format=Personal(Kind.NAME, reveal=REVEAL_SUBJECTS)
+        ),
         REGISTERED,
         Column("place", _("地点")),
         Column("chainage", _("桩号")),
@@ -424,6 +427,7 @@ HAZARD_LEDGER = Ledger[Hazard](
     ),
     refusals=(HazardRefused,),
     attach=ADD_EVIDENCE,
+    attach_manage=HAND_OVER,
     attach_places=("organisation", "receiver"),
     attach_owner="reporter",
     attach_states=(H.FOUND, H.RETURNED, H.HANDED_OVER, H.SIGNED, H.REOPENED),

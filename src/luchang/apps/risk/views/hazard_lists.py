@@ -36,6 +36,7 @@ from luchang.apps.risk.states.hazards import (
 )
 from luchang.apps.risk.views.about_subjects import REGISTERED, AboutSubject
 from luchang.apps.risk.views.hazard_imports import HAZARD_IMPORT
+from luchang.core.common.personal import Kind
 from luchang.kernel.clock import now
 from luchang.kernel.lists.asked import Asked, Unreadable
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Personal, Status
@@ -136,7 +137,7 @@ HAZARDS = ListSpec[Hazard](
         Column(
             "subject_person",
             _("人员姓名"),
-            format=Personal(reveal=REVEAL_SUBJECTS),
+            format=Personal(Kind.NAME, reveal=REVEAL_SUBJECTS),
             is_shown=False,
         ),
         Column("place", _("地点"), sort="place", width=24),
