@@ -160,6 +160,7 @@ def map_page(request: HttpRequest, spec: Spec) -> HttpResponse:
     layer = {"id": "rows", "kind": "place", "things": []}
     values = {
         **_bar_of(state),
+        "more_is_open": False,  # the map has the room; what is set stands below the bar
         "spec": spec,
         "state": state,
         "base": looking.base,
