@@ -175,7 +175,7 @@ def test_a_form_proposes_what_the_list_is_about_and_the_reader_sees(
         kind: make.version(make.risk_list(subject=kind)).pk
         for kind in (SubjectKind.ENTERPRISE, SubjectKind.VEHICLE)
     }
-    asked: dict[str, object] = {"registered": "演示运输", "version": lists[SubjectKind.ENTERPRISE]}
+    asked: dict[str, Any] = {"registered": "演示运输", "version": lists[SubjectKind.ENTERPRISE]}
     proposed = browser.get(reverse("risk.registered"), asked).content.decode()
     assert str(own.credit_code) in proposed
     assert str(foreign.credit_code) not in proposed
@@ -183,6 +183,10 @@ def test_a_form_proposes_what_the_list_is_about_and_the_reader_sees(
     assert vehicle.plate in browser.get(reverse("risk.registered"), asked).content.decode()
     asked["version"] = lists[SubjectKind.ENTERPRISE]
     assert vehicle.plate not in browser.get(reverse("risk.registered"), asked).content.decode()
+    row = _of(SubjectKind.VEHICLE, brigade)
+    form_ = browser.get(reverse("risk.hazard.correct", args=[row.pk])).content.decode()
+    assert f"{{&quot;version&quot;: &quot;{row.version_id}&quot;}}" in form_
+    assert "hx-include" not in form_  # there is no such field to include
     for odd in ("9" * 30, "x", ""):
         answer = browser.get(reverse("risk.registered"), {"registered": "x", "version": odd})
         assert answer.status_code == 200

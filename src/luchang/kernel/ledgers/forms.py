@@ -91,8 +91,9 @@ class NamedField(forms.CharField):
         super().__init__(widget=Suggested(suggestions, include), **more)
 
     def suggest_within(self, **beside: str) -> None:
-        """What goes along with every question."""
-        cast("Suggested", self.widget).beside = beside
+        """What goes along with every question, instead of another field."""
+        widget = cast("Suggested", self.widget)
+        widget.beside, widget.include = beside, ""
 
 
 def named(label: Any, *, most: int = 120, **more: Any) -> NamedField:
