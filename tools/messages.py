@@ -65,11 +65,23 @@ def app_of(file: Path) -> Path:
 
 def python_texts(file: Path) -> Iterator[Text]:
     tree = ast.parse(file.read_text(), filename=str(file))
+    calls = CALLS | _called_otherwise(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _called(node.func) in CALLS and node.args:
+        if isinstance(node, ast.Call) and _called(node.func) in calls and node.args:
             said = node.args[-1 if _called(node.func).startswith("pgettext") else 0]
             if isinstance(said, ast.Constant) and isinstance(said.value, str):
                 yield Text(said.value, file, node.lineno)
+
+
+def _called_otherwise(tree: ast.Module) -> set[str]:
+    """Names a file gives to what translates: `from … import gettext as _now`."""
+    return {
+        alias.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.asname and alias.name in CALLS
+    }
 
 
 def _called(function: ast.expr) -> str:

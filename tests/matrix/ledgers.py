@@ -50,7 +50,13 @@ def of_ledger(
     if ledger.attach:
         route = f"{ledger.name}.withdraw-file"
         found.append(
-            Specimen(route, _with_file(ledger, make), method="POST", seen_by=ledger.permission)
+            Specimen(
+                route,
+                _with_file(ledger, make),
+                method="POST",
+                permission=ledger.attach_manage,
+                seen_by=ledger.permission,
+            )
         )
     if any(each.reveal for each in ledger.facts):
         route = f"{ledger.name}.reveal"

@@ -16,6 +16,7 @@ ROUTES = {route.name: route for route in routes()}
 SPECIMENS = all_specimens()
 
 NOBODYS = {
+    "help_page",  # written for everybody
     "kpi.build_dashboard",  # one's own, or shared from above: tests/apps/kpi/test_pages.py
     "kpi.dashboard",
     "kpi.delete_dashboard",
@@ -79,6 +80,8 @@ def places_of_lists() -> set[tuple[str, Place]]:
         }
         if spec.tree is not None:
             needed |= {(spec.code, Place.FILTER), (f"{spec.code}.tree", Place.QUERY)}
+        if spec.map is not None:
+            needed.add((f"{spec.code}.points", Place.LIST))
         if spec.bulk:
             needed.add((f"{spec.code}.bulk", Place.IDS))
         if spec.imports is not None:

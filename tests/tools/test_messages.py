@@ -31,6 +31,15 @@ def test_finds_texts_in_python(app: Path) -> None:
     assert found() == {"接警", "派警", "到场"}
 
 
+def test_finds_texts_by_the_name_a_file_gives_the_translator(app: Path) -> None:
+    """Would catch refusals that have no English because their file calls gettext otherwise."""
+    (app / "forms.py").write_text(
+        'from django.utils.translation import gettext as _now\n_now("没有此车辆")\n'
+    )
+
+    assert found() == {"没有此车辆"}
+
+
 def test_finds_texts_in_templates(app: Path) -> None:
     (app / "templates" / "a.html").write_text(
         '{% load i18n %}{% translate "接警" as x %}{{ _("派警") }}{% trans \'到场\' %}'

@@ -18,8 +18,13 @@ READING = (
 FIGURES = ("kpi.see_figures",)
 """The catalogue, the cockpit and the wall; which figures follows from the records one may see."""
 
-JUDGING = ("kpi.share_dashboards", "kpi.manage_kiosks", "kpi.manage_assessments")
-"""Sharing figures, putting them on walls, judging the units below one's own by them."""
+JUDGING = (
+    "kpi.share_dashboards",
+    "kpi.manage_kiosks",
+    "kpi.manage_assessments",
+    "kpi.set_targets",
+)
+"""Sharing figures, putting them on walls, judging the units below one's own by their targets."""
 
 OPERATOR = RoleDefinition(
     code="operator",

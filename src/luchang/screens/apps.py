@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu
 
 
@@ -15,6 +16,22 @@ class ScreensConfig(AppConfig):
         )
 
         add_to_menu()
+        help_pages.register(
+            help_pages.HelpPage(
+                help_pages.PLATFORM,
+                _("工作台与通用操作"),
+                0,
+                ("workbench", "todos", "notices", "jobs", "settings"),
+            )
+        )
+        help_pages.register(
+            help_pages.HelpPage(
+                "administration",
+                _("系统管理"),
+                95,
+                ("administration", "records", "audit", "audit_seals", "audit_trail"),
+            )
+        )
         menu.register(
             menu.MenuItem(
                 section=menu.Section.WORK,

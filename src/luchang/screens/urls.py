@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from luchang.kernel.lists.urls import list_routes
+from luchang.screens import help as help_pages
 from luchang.screens import inbox, ledgers, platform, views
 from luchang.screens.administration.audit import views as audit
 
 urlpatterns = [
     path("", views.workbench, name="workbench"),
     path("search", views.search, name="search"),
+    path("help", help_pages.start, name="help"),
+    path("help/<slug:code>", help_pages.help_page, name="help_page"),
     path("settings", views.settings_page, name="settings"),
     path("settings/display", views.display, name="display"),
     path("administration/", include("luchang.screens.administration.urls")),

@@ -213,7 +213,11 @@ def test_no_declared_definition_knows_the_hour(monkeypatch: pytest.MonkeyPatch) 
     assert all(now)
 
 
-@pytest.mark.django_db
+def test_what_there_is_now_names_no_sources() -> None:
+    """Kept for a period that is over, it would never hear of a new record."""
+    assert [each.code for each in declared() if each.is_stock and each.sources] == []
+
+
 def test_only_whole_days_of_watched_tables_are_kept() -> None:
     odd = Period(MARCH.start + timedelta(seconds=1), MARCH.end)
     stock = next(each for each in declared() if not each.sources and each.kind == Kind.COUNT)

@@ -118,8 +118,10 @@ def test_the_map_shows_what_is_open_and_red_what_is_late(brigade: Organisation) 
     make.hazard(at=brigade, until=H.STRUCK_OFF, when=long_ago, **spot)
     make.hazard(at=brigade)
     browser = identity.browser_of(identity.user_with(SEE_RISK, at=brigade))
-    things = browser.get("/risk/map").context["map"]["layers"][0]["things"]
-    assert [(each["id"], each["tone"]) for each in things] == [(late.pk, "danger")]
+    page = browser.get("/risk/hazards/map", follow=True)
+    assert (page.context["located"].count, page.context["located"].without_place) == (1, 1)
+    points = browser.get(page.context["points_href"]).json()["points"]
+    assert [(each[0], each[4]) for each in points] == [(late.pk, "danger")]
 
 
 def test_parts_of_the_overview_add_up_to_its_tiles(brigade: Organisation) -> None:

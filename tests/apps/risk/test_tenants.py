@@ -128,7 +128,13 @@ def test_boards_and_map_show_a_county_its_own_alone(
         services.put_up(hazard_id=row.pk, grade="1", basis="市", by=SYSTEM, at=long_ago)
     services.close_month(month=long_ago.date(), by=SYSTEM, at=datetime(2026, 2, 2, tzinfo=UTC))
     other = Hazard.objects.exclude(receiver=mine).exclude(pk=foreign.pk).get()
-    for door in ("risk.map", "risk.supervised", "risk.mayors_list", "workbench", "risk.overview"):
+    for door in (
+        "risk.hazards.points",
+        "risk.supervised",
+        "risk.mayors_list",
+        "workbench",
+        "risk.overview",
+    ):
         page = county.get(reverse(door)).content.decode()
         assert other.title not in page, door
         if door != "risk.overview":

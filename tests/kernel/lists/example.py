@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import URLPattern, URLResolver
 
 from luchang.config.urls import urlpatterns as site
+from luchang.core.common.personal import Kind
 from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.identity.permissions import Permission, declare
@@ -69,7 +70,7 @@ USERS = ListSpec[User](
     link=lambda user: f"/users/{user.pk}",
     columns=(
         Column("username", "账号", sort="username"),
-        Column("name", "姓名", sort="name", format=Personal(reveal=REVEAL)),
+        Column("name", "姓名", sort="name", format=Personal(Kind.NAME, reveal=REVEAL)),
         Column("organisation", "所属机构", "organisation.name", sort="organisation__name"),
         Column("is_active", "启用", format=Flag(tones=("success", "danger")), sort="is_active"),
         Column("created_at", "建立时间", format=Moment(), sort="created_at"),

@@ -21,6 +21,11 @@ def _facility(at: Organisation) -> Made:
 
 
 @once
+def _located(at: Organisation) -> Made:
+    return Made(mark=facilities.facility(at=at).name)
+
+
+@once
 def _order(at: Organisation) -> Made:
     made = facilities.order(facilities.facility(at=at))
     return Made(ids={"pk": made.pk}, mark=made.number)
@@ -86,6 +91,7 @@ SPECIMENS = [
     ),
     *of_ledger(MATERIAL_LEDGER, _material),
     *of_list("facilities.entries", _entry),
+    Specimen("facilities.facilities.points", _located, Place.LIST),
     opened(FACILITY_LEDGER, "register", _registered),
     opened(MATERIAL_LEDGER, "take-in", _taken_in),
     Specimen(

@@ -13,24 +13,27 @@ from luchang.apps.risk import services
 from luchang.apps.risk.models import ListVersion
 from luchang.apps.risk.policies import FIND, SEE_RISK
 from luchang.apps.risk.states.fields import ExtraField
-from luchang.apps.risk.states.hazards import HazardStatus
+from luchang.apps.risk.states.hazards import HazardStatus, SubjectKind
 from luchang.apps.risk.views.hazard_ledgers import HAZARD_LEDGER
 from luchang.apps.risk.views.list_ledgers import LIST_LEDGER
+from luchang.apps.subjects.policies import SEE as SEE_SUBJECTS
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.identity.states import OrganisationKind
-from tests.factories import hazards, identity
+from tests.factories import hazards, identity, subjects
 from tests.factories.hazards import AT
 from tests.factories.workbooks import workbook
 from tests.matrix.ledgers import of_ledger, photograph
 from tests.matrix.lists import of_list
 from tests.matrix.protocol import (
+    OWN,
     Made,
     Make,
     Place,
     Specimen,
     everybody,
     once,
+    own_of,
 )
 
 H = HazardStatus
@@ -143,6 +146,29 @@ def _new(at: Organisation) -> Made:
     return Made(form=form)
 
 
+@once
+def _enterprise(at: Organisation) -> Made:
+    made = subjects.enterprise(at=at)
+    return Made(query={"registered": made.credit_code}, mark=str(made.credit_code))
+
+
+@once
+def _of_enterprises(at: Organisation) -> Made:
+    """The open version of a list about enterprises; `at` is the visitors' own."""
+    listed = hazards.risk_list(at=at, subject=SubjectKind.ENTERPRISE)
+    return Made(form={"version": hazards.version(listed).pk, "organisation": at.pk})
+
+
+def _about(at: Organisation) -> Made:
+    """One's own hazard about a key subject of `at`."""
+    named = {"registered": _enterprise(at).mark}
+    return Made(form={**FOUND, **_of_enterprises(own_of(at)).form, **named})
+
+
+def _sees_subjects(actor: Actor, at: Organisation) -> bool:
+    return actor.covers(SEE_SUBJECTS, organisation_id=at.pk, path=at.path)
+
+
 def _phoned(at: Organisation) -> Made:
     """For one's own unit whatever else is posted: the form knows no other."""
     form = {**FOUND, "version": _open_version().pk, "organisation": at.pk, "key": str(uuid4())}
@@ -238,11 +264,13 @@ SPECIMENS = [
         LIST_LEDGER, _list, has_tree=False, seen_by=everybody
     )),
     Specimen("risk.hazard.find", _new, Place.BODY, "POST", permission=FIND),
+    Specimen("risk.hazard.find", _about, Place.BODY, "POST", reached=_sees_subjects, beside=OWN),
+    Specimen("risk.registered", _enterprise, Place.LIST, permission=SEE_SUBJECTS),
     Specimen("risk.list.add", _new_list, Place.BODY, "POST"),
     Specimen("risk.list.ship", _shipped, Place.BODY, "POST"),
     Specimen(
         "risk.phone", _phoned, Place.BODY, "POST", reached=_finds_for_itself, where=("own",),
         refusals=frozenset({403}),
     ),
-    Specimen("risk.map", _located, Place.LIST),
+    Specimen("risk.hazards.points", _located, Place.LIST),
 ]  # fmt: skip

@@ -2,18 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 from luchang.apps.kpi import services
 from luchang.apps.kpi.models import Result, Round, Scheme
 from luchang.apps.kpi.policies import SEE_FIGURES
 from luchang.apps.kpi.services.assessments import Wanted
+from luchang.apps.kpi.views.targets import TARGET_LEDGER
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.metrics import Period
 from tests.factories.identity import actor_with, organisation
+from tests.factories.workbooks import workbook
+from tests.matrix.ledgers import of_ledger, opened
 from tests.matrix.lists import bulk, of_list
-from tests.matrix.protocol import Made, Specimen, own_of
+from tests.matrix.protocol import Made, Place, Specimen, once, own_of
 
+CODE = "risk.in_time"
 MONTH = Period.months(2026, 1)
 
 
@@ -102,6 +107,33 @@ def _kiosk(at: Organisation) -> Made:
     return Made(ids={"pk": kiosk.pk}, mark=kiosk.name)
 
 
+@once
+def _target(at: Organisation) -> Made:
+    made = services.set_target(
+        code=CODE,
+        organisation=at,
+        year=2026,
+        number=90.0,
+        basis=f"要点{at.code}",
+        by=SYSTEM,
+        at=datetime.now(UTC),
+    )
+    return Made(ids={"pk": made.pk}, mark=made.basis)
+
+
+_years = count(2030)
+
+
+def _target_set(at: Organisation) -> Made:
+    form = {"code": CODE, "organisation": at.pk, "year": next(_years), "number": 90}
+    return Made(form=form)
+
+
+def _targets_imported(at: Organisation) -> Made:
+    row = {"指标代码": CODE, "单位": at.code, "年度": 2025, "目标值": 90, "依据": ""}
+    return Made(files={"file": ("目标.xlsx", workbook(list(row), list(row.values())))})
+
+
 def _unit(at: Organisation) -> Made:
     return Made(mark=at.name)
 
@@ -117,6 +149,9 @@ SPECIMENS = [
     *of_list("kpi.schemes", _scheme),
     *of_list("kpi.results", _result),
     *of_list("kpi.kiosks", _kiosk),
+    *of_ledger(TARGET_LEDGER, _target),
+    opened(TARGET_LEDGER, "set", _target_set),
+    Specimen("kpi.targets.import", _targets_imported, Place.IMPORT, "POST"),
     bulk("kpi.kiosks", _kiosk, "revoke"),
     Specimen(route="kpi.scheme", make=_scheme),
     Specimen(route="kpi.move_scheme", make=_scheme_to_move, method="POST"),

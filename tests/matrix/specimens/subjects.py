@@ -5,7 +5,8 @@ from datetime import timedelta
 from itertools import count
 
 from luchang.apps.subjects import services
-from luchang.apps.subjects.policies import MANAGE, SEE
+from luchang.apps.subjects.models import GroupRule
+from luchang.apps.subjects.policies import MANAGE, SEE, can_rule
 from luchang.apps.subjects.states import DeviceKind, DutyKind
 from luchang.apps.subjects.views.ledgers import (
     DRIVER_LEDGER,
@@ -21,7 +22,7 @@ from tests.factories.subjects import NOON, TODAY, born
 from tests.factories.workbooks import workbook
 from tests.matrix.ledgers import of_ledger, opened
 from tests.matrix.lists import of_list
-from tests.matrix.protocol import OWN, Made, Make, Place, Specimen, once, own_of
+from tests.matrix.protocol import OWN, Made, Make, Place, Specimen, everybody, once, own_of
 
 _number = count(600_000)
 REASON = {"reason": "核查属实"}
@@ -313,6 +314,32 @@ def _driver_refiled(at: Organisation) -> Made:
     return _filed(DRIVER_HEAD, row)
 
 
+def _rule() -> GroupRule:
+    services.load_first_rules()
+    return GroupRule.objects.filter(valid_to=None).order_by("order").first()  # type: ignore[return-value]  # there are some
+
+
+def _a_rule(at: Organisation) -> Made:
+    """The same for everybody: rules belong to the whole city."""
+    del at
+    return Made(ids={"pk": _rule().pk}, mark=_rule().title)
+
+
+def _a_rule_for_all(at: Organisation) -> Made:
+    del at
+    return Made()
+
+
+def _revised(at: Organisation) -> Made:
+    form = {"usages": ["B"], "types": "", "valid_from": "2099-01-01", "basis": "新名录"}
+    return Made(ids=_a_rule(at).ids, form=form)
+
+
+def _rules(actor: Actor, at: Organisation) -> bool:
+    del at
+    return can_rule(actor)
+
+
 def _imported(kind: str, make: Make, *, beside: str = "") -> Specimen:
     return Specimen(f"subjects.{kind}.import", make, Place.IMPORT, "POST", beside=beside)
 
@@ -369,6 +396,16 @@ SPECIMENS = [
     _deed("subjects.driver", "end-relation", _relation_ended, reached=_never),
     _deed("subjects.vehicle", "check-device", _device_checked, reached=_never),
     _deed("subjects.driver", "reverse", _reversed, reached=_never),
+    *of_list("subjects.group_rules", _a_rule, has_tree=False, reached=everybody),
+    Specimen("subjects.group_rule", _a_rule, reached=everybody),
+    Specimen(
+        "subjects.revise_rule", _revised, method="POST", reached=_rules,
+        refusals=frozenset({403}),
+    ),
+    Specimen(
+        "subjects.regroup", _a_rule_for_all, method="POST", reached=_rules,
+        refusals=frozenset({403}),
+    ),
     _imported("enterprises", _enterprise_filed),
     _imported("enterprises", _enterprise_refiled, beside=OWN),
     _imported("vehicles", _vehicle_filed),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, search, tones, workbench
 from luchang.kernel.ui.tones import Tone
 
@@ -23,6 +24,7 @@ class DispatchConfig(AppConfig):
         """Permissions, indicators, pages and tones are known once their modules are read."""
         from luchang.apps.dispatch import kpis  # noqa: F401, PLC0415 - declares them
 
+        help_pages.register(help_pages.HelpPage("dispatch", _("指挥调度"), 10))
         _register_tones()
         _register_pages()
         _register_finds()

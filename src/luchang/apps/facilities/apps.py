@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, search, tones
 from luchang.kernel.ui.tones import Tone
 
@@ -17,6 +18,7 @@ class FacilitiesConfig(AppConfig):
         from luchang.apps.facilities import kpis, selectors, states  # noqa: F401, PLC0415
         from luchang.apps.facilities.policies import SEE  # noqa: PLC0415 - once models are there
 
+        help_pages.register(help_pages.HelpPage("facilities", _("交通设施"), 30))
         facility, order = states.FacilityStatus, states.OrderStatus
         tones.register(
             "facility",
@@ -42,6 +44,7 @@ class FacilitiesConfig(AppConfig):
         roads, page = menu.Section.ROADS, menu.MenuItem
         menu.register(
             page(roads, _("交通设施"), "facilities.facilities", SEE, "traffic-lights", 60),
+            page(roads, _("设施地图"), "facilities.facilities.map", SEE, "map", 60),
             page(roads, _("设施工单"), "facilities.orders", SEE, "tools", 61),
             page(roads, _("设施材料"), "facilities.materials", SEE, "packages", 62),
         )

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, tones
 from luchang.kernel.ui.tones import Tone
 
@@ -20,6 +21,7 @@ class FiguresConfig(AppConfig):
         )
         from luchang.apps.figures.states import FigureStatus  # noqa: PLC0415 - as above
 
+        help_pages.register(help_pages.HelpPage("figures", _("报告检查"), 85))
         tones.register(
             "reported_figure",
             FigureStatus,

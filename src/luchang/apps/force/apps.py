@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, search, tones, workbench
 from luchang.kernel.ui.tones import Tone
 
@@ -23,6 +24,7 @@ class ForceConfig(AppConfig):
         """Declare permissions and indicators; put pages, tones and panels into the shell."""
         from luchang.apps.force import kpis  # noqa: F401, PLC0415 - once models are there
 
+        help_pages.register(help_pages.HelpPage("force", _("勤务队伍"), 60))
         _register_tones()
         _register_pages()
         _register_finds()

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, tones
 from luchang.kernel.ui.tones import Tone
 
@@ -14,6 +15,7 @@ class KpiConfig(AppConfig):
         """Permissions, pages and tones are known once their modules are read."""
         from luchang.apps.kpi import kpis, policies, states  # noqa: F401, PLC0415 - once models are there
 
+        help_pages.register(help_pages.HelpPage("kpi", _("指标"), 70))
         scheme, judged = states.SchemeStatus, states.RoundStatus
         tones.register(
             "scheme",
@@ -40,6 +42,7 @@ class KpiConfig(AppConfig):
             page(figures, _("驾驶舱"), "kpi.cockpit", see, "gauge", 10, key="c"),
             page(figures, _("指标目录"), "kpi.catalogue", see, "chart-bar", 20, key="n"),
             page(figures, _("指挥大屏"), "kpi.wall", see, "device-desktop-analytics", 30),
+            page(figures, _("指标目标"), "kpi.targets", see, "target", 50),
             page(figures, _("考核结果"), "kpi.results", see, "trophy", 60),
             page(figures, _("考核方案"), "kpi.schemes", judge, "list-check", 70),
             page(figures, _("大屏令牌"), "kpi.kiosks", policies.MANAGE_KIOSKS, "key", 80),

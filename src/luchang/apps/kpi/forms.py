@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.kpi import selectors
-from luchang.apps.kpi.policies import MANAGE_ASSESSMENTS, MANAGE_KIOSKS
+from luchang.apps.kpi.policies import MANAGE_ASSESSMENTS, MANAGE_KIOSKS, SET_TARGETS
+from luchang.apps.kpi.selectors.targets import offered
 from luchang.apps.kpi.services.assessments import Wanted
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.choosing import OrganisationField, offer, reached
 from luchang.kernel.identity.models import Organisation
+from luchang.kernel.ledgers.forms import DeedForm
 from luchang.kernel.metrics import Period
 from luchang.kernel.metrics.periods import midnight
 
@@ -62,7 +64,9 @@ class ItemForm(forms.Form):
     weight = forms.DecimalField(
         label=_("分值"), min_value=Decimal(0), max_value=Decimal(1000), required=False
     )
-    target = forms.FloatField(label=_("目标"), required=False)
+    target = forms.FloatField(
+        label=_("目标"), required=False, help_text=_("不填时取该单位本年度的指标目标")
+    )
     is_veto = forms.BooleanField(label=_("一票否决"), required=False)
 
     def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
@@ -70,12 +74,6 @@ class ItemForm(forms.Form):
         known = [(each.code, each.title) for each in selectors.catalogue(actor)]
         field = cast("forms.ChoiceField", self.fields["code"])
         field.choices = [("", _now("人工评分")), *known]
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("title") and said.get("code") and said.get("target") is None:
-            self.add_error("target", _now("由指标计算的项目须有目标"))
-        return said
 
     @property
     def wanted(self) -> Wanted | None:
@@ -90,6 +88,27 @@ class ItemForm(forms.Form):
             target=said.get("target"),
             is_veto=is_veto,
         )
+
+
+class ChangeTargetForm(DeedForm):
+    """What a figure should come to, and by whose word."""
+
+    number = forms.FloatField(label=_("目标值"), min_value=0, help_text=_("按指标的计量单位填写"))
+    basis = forms.CharField(label=_("依据"), max_length=200, required=False)
+
+
+class TargetForm(ChangeTargetForm):
+    """A target for one unit and year."""
+
+    code = forms.ChoiceField(label=_("指标"))
+    organisation = OrganisationField(Organisation.objects.none(), label=_("单位"))
+    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2199)
+    field_order = ["code", "organisation", "year", "number", "basis"]
+
+    def prepare(self) -> None:
+        offer(self, "organisation", reached(self.actor, SET_TARGETS))
+        choices = sorted(offered().items(), key=lambda each: each[1])
+        cast("forms.ChoiceField", self.fields["code"]).choices = choices
 
 
 class RoundForm(forms.Form):

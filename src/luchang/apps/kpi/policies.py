@@ -15,12 +15,14 @@ SEE_FIGURES = "kpi.see_figures"
 SHARE_DASHBOARDS = "kpi.share_dashboards"
 MANAGE_KIOSKS = "kpi.manage_kiosks"
 MANAGE_ASSESSMENTS = "kpi.manage_assessments"
+SET_TARGETS = "kpi.set_targets"
 
 declare(
     Permission(SEE_FIGURES, _("查看指标")),
     Permission(SHARE_DASHBOARDS, _("共享指标看板")),
     Permission(MANAGE_KIOSKS, _("签发大屏令牌")),
     Permission(MANAGE_ASSESSMENTS, _("组织业务考核")),
+    Permission(SET_TARGETS, _("设定指标目标"), implies=(SEE_FIGURES,)),
 )
 
 

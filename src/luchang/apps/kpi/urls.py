@@ -4,6 +4,8 @@ from django.urls import path
 
 from luchang.apps.kpi.views import assessments, catalogue, dashboards, kiosks, wall
 from luchang.apps.kpi.views.lists import UNITS
+from luchang.apps.kpi.views.targets import TARGET_LEDGER
+from luchang.kernel.ledgers.urls import ledger_routes
 from luchang.kernel.lists.urls import list_routes
 
 urlpatterns = [
@@ -24,6 +26,7 @@ urlpatterns = [
     path("kiosk/open/<str:token>", wall.kiosk_enter, name="kpi.kiosk_enter"),
     *list_routes("kiosks/", kiosks.KIOSKS),
     path("kiosks/new", kiosks.issue, name="kpi.issue_kiosk"),
+    *ledger_routes("targets/", TARGET_LEDGER),
     *list_routes("assessments/", assessments.SCHEMES),
     *list_routes("results/", assessments.RESULTS),
     path("assessments/new", assessments.draft, name="kpi.draft_scheme"),

@@ -11,8 +11,10 @@ class PlacesConfig(AppConfig):
         """Declare permissions and indicators, and put the pages into the menu and the search."""
         from luchang.apps.places import kpis, policies  # noqa: F401, PLC0415 - once models are there
         from luchang.apps.places.selectors.palette import find_places  # noqa: PLC0415
+        from luchang.kernel.ui import help as help_pages  # noqa: PLC0415
         from luchang.kernel.ui import menu, search  # noqa: PLC0415
 
+        help_pages.register(help_pages.HelpPage("places", _("地点与路网"), 20))
         roads, pages = menu.Section.ROADS, menu.MenuItem
         menu.register(
             pages(roads, _("地点"), "places.places", policies.SEE_PLACES, "map-pin", 10),

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel.records.attachments import registry
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, tones
 from luchang.kernel.ui.tones import Tone
 
@@ -15,6 +16,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare permissions; put pages and tones into the shell; open files to their readers."""
+        help_pages.register(help_pages.HelpPage("reports", _("工作报告"), 80))
         _register_tones()
         _register_pages()
         _register_files()

@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from luchang.kernel.identity.actors import Actor
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, search, tones, workbench
 from luchang.kernel.ui.tones import Tone
 
@@ -24,6 +25,7 @@ class RiskConfig(AppConfig):
         from luchang.apps.risk import kpis, policies  # noqa: F401, PLC0415 - once models are there
         from luchang.apps.risk.bridge import papers  # noqa: F401, PLC0415 - as above
 
+        help_pages.register(help_pages.HelpPage("risk", _("隐患治理"), 40))
         _join_hazards()
         _register_instrument_tones()
         _register_instrument_pages()
@@ -32,9 +34,23 @@ class RiskConfig(AppConfig):
 
 def _put_cards_on_subjects() -> None:
     """What was done about a key subject, on its own page."""
+    from luchang.apps.risk import selectors  # noqa: PLC0415 - as above
     from luchang.apps.risk.policies import SEE_RISK  # noqa: PLC0415 - as above
     from luchang.apps.risk.selectors import instruments  # noqa: PLC0415 - as above
     from luchang.kernel.ledgers.specs import Part, add_part  # noqa: PLC0415 - as above
+
+    def hazards(key: str) -> Part[Any]:
+        return Part(
+            template="risk/_of_subject.html",
+            values=lambda row, by, _at: selectors.of_subject(key, row, by),
+            permission=SEE_RISK,
+            order=65,
+        )
+
+    add_part("subjects.enterprise", hazards("enterprise"))
+    add_part("subjects.source", hazards("freight_source"))
+    add_part("subjects.vehicle", hazards("vehicle"))
+    add_part("subjects.driver", hazards("driver"))
 
     def card(of: Callable[[int, Actor], dict[str, object] | None]) -> Part[Any]:
         return Part(
@@ -91,7 +107,7 @@ def _join_hazards() -> None:
     menu.register(
         page(roads, _("隐患清单"), "risk.hazards", SEE_RISK, "alert-triangle", 70),
         page(roads, _("治理概况"), "risk.overview", SEE_RISK, "chart-bar", 71),
-        page(roads, _("隐患地图"), "risk.map", SEE_RISK, "map", 72),
+        page(roads, _("隐患地图"), "risk.hazards.map", SEE_RISK, "map", 72),
         page(roads, _("上报隐患"), "risk.phone", FIND, "camera", 73),
         page(roads, _("挂牌督办"), "risk.supervised", SEE_RISK, "pin", 74),
         page(roads, _("市长月度清单"), "risk.mayors_list", SEE_RISK, "list-check", 75),

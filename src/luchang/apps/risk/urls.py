@@ -13,15 +13,15 @@ from luchang.apps.risk.views.instruments.ledgers import (
 )
 from luchang.apps.risk.views.instruments.lists import INTERVIEWEES
 from luchang.apps.risk.views.list_ledgers import LIST_LEDGER
-from luchang.apps.risk.views.maps import hazard_map
 from luchang.apps.risk.views.overview import overview
 from luchang.apps.risk.views.phone import phone
+from luchang.apps.risk.views.registered import registered
 from luchang.kernel.ledgers.urls import ledger_routes
 from luchang.kernel.lists.urls import list_routes
 
 urlpatterns: list[URLPattern] = [
     path("phone", phone, name="risk.phone"),
-    path("map", hazard_map, name="risk.map"),
+    path("registered", registered, name="risk.registered"),
     path("overview", overview, name="risk.overview"),
     *list_routes("supervised/", SUPERVISED),
     *list_routes("mayors-list/", MAYORS),

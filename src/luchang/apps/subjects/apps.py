@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, search, tones
 from luchang.kernel.ui.tones import Tone
 
@@ -16,6 +17,7 @@ class SubjectsConfig(AppConfig):
         """Declare permissions and indicators; put pages, tones and finds into the shell."""
         from luchang.apps.subjects import kpis  # noqa: F401, PLC0415 - once models are there
 
+        help_pages.register(help_pages.HelpPage("subjects", _("重点对象"), 50))
         _register_tones()
         _register_pages()
         _register_finds()
@@ -89,6 +91,7 @@ def _register_pages() -> None:
         page(section, _("重点车辆"), "subjects.vehicles", SEE, "truck", 20),
         page(section, _("重点驾驶人"), "subjects.drivers", SEE, "id", 30),
         page(section, _("货运源头"), "subjects.sources", SEE, "building-factory", 40),
+        page(section, _("归类规则"), "subjects.group_rules", SEE, "category", 80),
         page(section, _("到期事项"), "subjects.duties", SEE, "calendar-due", 50),
         page(section, _("淘汰报废车辆"), "subjects.eliminations", SEE, "trash-x", 60),
         page(section, _("驾驶证处理决定"), "subjects.licence_acts", SEE, "id-off", 70),

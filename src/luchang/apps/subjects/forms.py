@@ -1,5 +1,6 @@
 """What is filled in about key subjects; each form asks only for what its service takes."""
 
+import re
 from datetime import datetime
 from typing import Any, cast
 
@@ -33,6 +34,8 @@ from luchang.kernel.ledgers.forms import DeedForm, day, words
 from luchang.kernel.records.models import Code
 
 MOST_SEATS, MOST_MASS_KG, MOST_TONNES, MOST_POINTS = 300, 200_000, 10**9, 99
+PARTED = re.compile("[、，,;； \n]")
+TYPE_BEGINS = re.compile(r"[A-Z][0-9]{0,2}").fullmatch
 KEEPS = _("留空则不变")
 
 
@@ -322,6 +325,43 @@ class RelationForm(_UnderEnterprise):
         if found is None:
             self.add_error("plate", _now("没有此车辆，或不在您的管辖范围内"))
         return found
+
+
+class GroupRuleForm(forms.Form):
+    """What the next version of a group's rule asks for, from when and by whose word."""
+
+    usages = forms.MultipleChoiceField(
+        label=_("使用性质"), choices=Usage.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    types = forms.CharField(
+        label=_("车辆类型代码开头"),
+        max_length=200,
+        required=False,
+        help_text=_("行驶证上代码的开头，如K1表示大型客车；多个用顿号隔开"),
+    )
+    least_seats = forms.IntegerField(
+        label=_("最少核定载客"), required=False, min_value=0, max_value=MOST_SEATS
+    )
+    least_mass_kg = forms.IntegerField(
+        label=_("最小总质量（千克）"), required=False, min_value=0, max_value=MOST_MASS_KG
+    )
+    valid_from = day(_("生效日期"))
+    basis = forms.CharField(label=_("依据"), max_length=200)
+
+    def clean_types(self) -> list[str]:
+        parts = PARTED.split(self.cleaned_data["types"].upper())
+        found = list(dict.fromkeys(filter(None, (each.strip() for each in parts))))
+        if not all(TYPE_BEGINS(each) for each in found):
+            raise forms.ValidationError(_now("车辆类型代码以一个字母开头，后接至多两位数字"))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        asked = ("usages", "types", "least_seats", "least_mass_kg")
+        if not self.errors and not any(said.get(name) for name in asked):
+            raise forms.ValidationError(_now("至少填写一项归类条件"))
+        return said
 
 
 class RelationEndForm(DeedForm):

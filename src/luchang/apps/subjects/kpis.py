@@ -27,7 +27,7 @@ from luchang.apps.subjects.states import (
 )
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor, within
-from luchang.kernel.metrics import Better, Indicator, Period, Ratio, Unit, declare
+from luchang.kernel.metrics import Better, Indicator, Period, Ratio, Source, Unit, declare
 from luchang.kernel.metrics.periods import midnight
 
 OWNER = _("秩序科")
@@ -136,9 +136,26 @@ RISK_REASONS = (EliminationReason.MODIFIED_TRACTOR, EliminationReason.LARGE_COAC
 STANDING = Q(reversed_on__isnull=True)
 WITHDRAWN = _("到期日更正、转出或合并重复记录而撤销的事项")
 NOT_REVERSALS = _("已被另一决定撤销的决定；撤销决定本身")
-OURS: dict[str, Any] = {"permission": SEE, "owner": OWNER, "organisation": "organisation"}
-LICENCES: dict[str, Any] = {**OURS, "owner": VEHICLE_OFFICE, "unit": Unit.LICENCE}
-NOW: dict[str, Any] = {**OURS, "is_stock": True}
+LISTING = Source(model="subjects.KeyListing", begins=("listed_on",), ends=("rectified_on",))
+"""Written while it is open, it may be rectified on any day to come."""
+FREIGHT_SOURCE = Source(model="subjects.FreightSource")
+"""Handed over, it takes what was rectified long ago to another unit."""
+ELIMINATION = Source(model="subjects.Elimination", begins=("done_on",), ends=("done_on",))
+ACT = Source(model="subjects.LicenceAct", begins=("decided_on",), ends=("decided_on",))
+DUTY = Source(model="subjects.Duty", begins=("due_on",), ends=("due_on",))
+RULE = Source(model="subjects.GroupRule")
+ANSWERED: dict[str, Any] = {"permission": SEE, "owner": OWNER, "organisation": "organisation"}
+RECTIFIED: dict[str, Any] = {**ANSWERED, "sources": (LISTING, FREIGHT_SOURCE)}
+GONE: dict[str, Any] = {**ANSWERED, "sources": (ELIMINATION,)}
+LICENCES: dict[str, Any] = {
+    **ANSWERED,
+    "owner": VEHICLE_OFFICE,
+    "unit": Unit.LICENCE,
+    "sources": (ACT,),
+}
+OWED: dict[str, Any] = {**ANSWERED, "sources": (DUTY,)}
+OWED_BY_GROUP: dict[str, Any] = {**ANSWERED, "sources": (DUTY, RULE)}
+NOW: dict[str, Any] = {**ANSWERED, "is_stock": True}
 
 RECTIFIED_SOURCES = Indicator(
     code="subjects.rectified_sources",
@@ -148,7 +165,7 @@ RECTIFIED_SOURCES = Indicator(
     leaves_out=_("未列为重点的源头；期内列入而尚未整治的"),
     rows=_rectified,
     better=Better.HIGHER,
-    **OURS,
+    **RECTIFIED,
 )
 ELIMINATED_RISK_VEHICLES = Indicator(
     code="subjects.eliminated_risk_vehicles",
@@ -159,7 +176,7 @@ ELIMINATED_RISK_VEHICLES = Indicator(
     rows=_eliminated,
     where=Q(reason__in=RISK_REASONS),
     better=Better.HIGHER,
-    **OURS,
+    **GONE,
 )
 ELIMINATED_TRACTORS = Indicator(
     code="subjects.eliminated_tractors",
@@ -170,7 +187,7 @@ ELIMINATED_TRACTORS = Indicator(
     rows=_eliminated,
     where=Q(reason=EliminationReason.MODIFIED_TRACTOR),
     better=Better.HIGHER,
-    **OURS,
+    **GONE,
 )
 ELIMINATED_COACHES = Indicator(
     code="subjects.eliminated_coaches",
@@ -181,7 +198,7 @@ ELIMINATED_COACHES = Indicator(
     rows=_eliminated,
     where=Q(reason=EliminationReason.LARGE_COACH),
     better=Better.HIGHER,
-    **OURS,
+    **GONE,
 )
 LICENCES_WITHDRAWN = Indicator(
     code="subjects.licences_withdrawn",
@@ -219,7 +236,7 @@ INSPECTION_RATE = Ratio(
     numerator=_inspected,
     better=Better.HIGHER,
     target=100.0,
-    **OURS,
+    **OWED_BY_GROUP,
 )
 INSPECTED_ON_TIME = Ratio(
     code="subjects.inspected_on_time",
@@ -229,7 +246,7 @@ INSPECTED_ON_TIME = Ratio(
     denominator=_to_inspect,
     where=Q(status=DutyStatus.MET, met_on__lte=F("due_on")),
     better=Better.HIGHER,
-    **OURS,
+    **OWED_BY_GROUP,
 )
 SCRAPPING_RATE = Ratio(
     code="subjects.scrapping_rate",
@@ -240,7 +257,7 @@ SCRAPPING_RATE = Ratio(
     numerator=_scrapped,
     better=Better.HIGHER,
     target=100.0,
-    **OURS,
+    **OWED_BY_GROUP,
 )
 RENEWED_ON_TIME = Ratio(
     code="subjects.renewed_on_time",
@@ -250,7 +267,7 @@ RENEWED_ON_TIME = Ratio(
     denominator=_to_renew,
     where=Q(status=DutyStatus.MET, met_on__lte=F("due_on")),
     better=Better.HIGHER,
-    **OURS,
+    **OWED,
 )
 OVERDUE = Indicator(
     code="subjects.overdue",
@@ -260,7 +277,7 @@ OVERDUE = Indicator(
     leaves_out=WITHDRAWN,
     rows=_overdue,
     better=Better.LOWER,
-    **OURS,
+    **OWED,
 )
 ENTERPRISES_NOW = Indicator(
     code="subjects.enterprises_now",

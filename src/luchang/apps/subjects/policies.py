@@ -67,10 +67,14 @@ def check_can_reveal(actor: Actor, organisation: Organisation) -> None:
     _check(actor, REVEAL, organisation)
 
 
-def check_can_rule(actor: Actor) -> None:
+def can_rule(actor: Actor) -> bool:
     """Groups hold for the whole city: whoever revises their rules reaches all of it."""
     reach = actor.reach(MANAGE)
-    if not (reach.everything or any(path.count("/") == 1 for path in reach.below)):
+    return reach.everything or any(path.count("/") == 1 for path in reach.below)
+
+
+def check_can_rule(actor: Actor) -> None:
+    if not can_rule(actor):
         raise Forbidden(f"{actor.name} does not manage the subjects of the whole city")
 
 

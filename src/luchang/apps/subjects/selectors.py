@@ -1,12 +1,14 @@
 """Questions about key subjects, each within the reach of who asks."""
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from luchang.apps.force import services as force
 from luchang.apps.subjects.models import (
     RISK_GRADES,
     Duty,
@@ -21,8 +23,11 @@ from luchang.apps.subjects.models import (
     Subject,
 )
 from luchang.apps.subjects.policies import MANAGE, SEE
+from luchang.apps.subjects.states import PlateType, SubjectKind
+from luchang.core.common.identifiers import Invalid
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor, within
+from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records import codes
 from luchang.kernel.records.models import Code
 from luchang.kernel.ui.search import Hit
@@ -172,6 +177,95 @@ NAMED_BY: Mapping[type[Subject], tuple[str, ...]] = {
 LONGEST_KEY, MOST_NAMED = 18, 5
 
 
+# By what they are known by outside: a credit code, a plate with its type, an archive number
+
+
+def sees(row: Any, actor: Actor) -> bool:
+    """Whether an entry lies within his reach."""
+    place = row.organisation
+    return actor.covers(SEE, organisation_id=place.pk, path=place.path)
+
+
+def known_as(row: Any) -> str:
+    """How a workbook or a form names an entry."""
+    match row:
+        case Enterprise():
+            return row.credit_code or row.name
+        case KeyVehicle():
+            return f"{row.plate} {row.get_plate_type_display()}"
+        case KeyDriver():
+            return row.archive_number
+        case _:
+            return str(row)
+
+
+def known_by(kind: SubjectKind, text: str, actor: Actor) -> list[Subject]:
+    """The entries in sight that `text` names whole; several where it does not tell them apart."""
+    rows: QuerySet[Any] = LISTED[kind](actor)
+    if kind == SubjectKind.VEHICLE:
+        plate_type, plate = _plate_of(text)
+        rows = rows.filter(plate__in=_written(plate))
+        rows = rows.filter(plate_type=plate_type) if plate_type else rows
+    elif kind == SubjectKind.ENTERPRISE:
+        rows = rows.filter(Q(credit_code=text.upper()) | Q(name=text))
+    elif kind == SubjectKind.DRIVER:
+        rows = rows.filter(Q(archive_number=text) | Q(identity_number=text))
+    else:
+        rows = rows.filter(name=text)
+    return list(rows.order_by("pk")[:MOST_NAMED])
+
+
+def alike(kind: SubjectKind, text: str, actor: Actor) -> QuerySet[Any]:
+    """Entries in sight that `text` is a part of, as the search box finds them."""
+    rows: QuerySet[Any] = LISTED[kind](actor)
+    if kind == SubjectKind.DRIVER:
+        return rows.filter(pk__in=KeyDriver.objects.known_as(text).values("pk"))
+    if kind == SubjectKind.VEHICLE:
+        plate_type, plate = _plate_of(text)
+        rows = rows.filter(plate_type=plate_type) if plate_type else rows
+        return rows.filter(Q(search__found=plate)) if plate else rows
+    return rows.filter(search__found=text)
+
+
+def organisations_in_sight(actor: Actor) -> QuerySet[Organisation]:
+    """Whose key subjects he sees."""
+    return within(Organisation.objects.all(), actor, SEE, organisation="")
+
+
+def _plate_of(text: str) -> tuple[str, str]:
+    """Type and plate of `湘B·D0001 大型汽车`, in any order; the type may be missing."""
+    for name, code in sorted(_plate_types().items(), key=lambda named: -len(named[0])):
+        plain = text.strip()
+        for plate in (plain.removesuffix(name), plain.removeprefix(name)):
+            if plate != plain and plate.strip() != plate:
+                return code, plate.strip()
+    return "", text.strip()
+
+
+def _plate_types() -> Mapping[str, str]:
+    """Types by code and by their names in both languages."""
+    found = {each.value: each.value for each in PlateType}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            found |= {str(each.label): each.value for each in PlateType}
+    return found
+
+
+def _written(plate: str) -> set[str]:
+    try:
+        return {plate, force.written_plate(plate)}
+    except Invalid:
+        return {plate}
+
+
+LISTED: Mapping[SubjectKind, Callable[[Actor], QuerySet[Any]]] = {
+    SubjectKind.ENTERPRISE: listed_enterprises,
+    SubjectKind.SOURCE: listed_sources,
+    SubjectKind.VEHICLE: listed_vehicles,
+    SubjectKind.DRIVER: listed_drivers,
+}
+
+
 # Words
 
 
@@ -189,6 +283,12 @@ def groups() -> Mapping[str, str]:
     """Key groups by code, as their newest rule calls them."""
     rows = GroupRule.objects.order_by("order", "valid_from")
     return {each.code: each.label for each in rows}
+
+
+def group_rules_for(actor: Actor) -> QuerySet[GroupRule]:
+    """The rules are the city's: whoever sees key subjects sees by what they are grouped."""
+    rows = GroupRule.objects.all()
+    return rows if actor.may(SEE) else rows.none()
 
 
 def group_rules() -> QuerySet[GroupRule]:

@@ -22,14 +22,12 @@ class FileRow:
 
     file: Attachment
     capture: Capture
+    may_withdraw: bool = False
 
 
 def may_attach(ledger: Ledger[Any], actor: Actor, row: Model) -> bool:
     """Whether files of this record may come and go by this person's hand."""
-    if not ledger.attach:
-        return False
-    is_open = not ledger.attach_states or getattr(row, "status", "") in ledger.attach_states
-    if not is_open and not actor.is_system:  # papers are made of closed records too
+    if not ledger.attach or not _may_change(ledger, actor, row):
         return False
     if ledger.attach_owner and _is_own(ledger, actor, row):
         return True
@@ -41,15 +39,41 @@ def may_attach(ledger: Ledger[Any], actor: Actor, row: Model) -> bool:
     )
 
 
+def may_withdraw(ledger: Ledger[Any], actor: Actor, row: Model, file: Attachment) -> bool:
+    """One's own file while files may come and go; anybody's where one manages the record."""
+    if actor.is_system:
+        return True
+    is_own = file.uploaded_by_id is not None and file.uploaded_by_id == actor.user_id
+    if is_own and may_attach(ledger, actor, row):
+        return True
+    return _may_change(ledger, actor, row) and _manages(ledger, actor, row)
+
+
+def _may_change(ledger: Ledger[Any], actor: Actor, row: Model) -> bool:
+    """Papers are made of closed records too, by the system."""
+    is_open = not ledger.attach_states or getattr(row, "status", "") in ledger.attach_states
+    return is_open or actor.is_system
+
+
+def _manages(ledger: Ledger[Any], actor: Actor, row: Model) -> bool:
+    place = getattr(row, "organisation", None)
+    if not ledger.attach_manage or place is None:
+        return False
+    return actor.covers(ledger.attach_manage, organisation_id=place.pk, path=place.path)
+
+
 def _is_own(ledger: Ledger[Any], actor: Actor, row: Model) -> bool:
     owner = getattr(row, f"{ledger.attach_owner}_id")
     return actor.reach(ledger.attach).own and owner is not None and owner == actor.user_id
 
 
-def files_of(row: Model, *, by: Actor) -> list[FileRow]:
+def files_of(row: Model, *, by: Actor, ledger: Ledger[Any] | None = None) -> list[FileRow]:
     """Oldest first; the reader has been let to the record."""
     found = attachments_of(subject=subject_of(row), subject_id=row.pk, by=by)
-    return [FileRow(each, capture_of(each)) for each in found]
+    return [
+        FileRow(each, capture_of(each), ledger is not None and may_withdraw(ledger, by, row, each))
+        for each in found
+    ]
 
 
 def open_store(ledger: Ledger[Any]) -> None:
@@ -68,5 +92,9 @@ def open_store(ledger: Ledger[Any]) -> None:
         row = row_of(actor, key)
         return row is not None and may_attach(ledger, actor, row)
 
+    def may_take_off(actor: Actor, file: Attachment) -> bool:
+        row = row_of(actor, file.subject_id)
+        return row is not None and may_withdraw(ledger, actor, row, file)
+
     label = str(ledger.model._meta.label_lower)  # noqa: SLF001 - Django's public name
-    registry.register(label, may_see=may_see, may_attach=may_add)
+    registry.register(label, may_see=may_see, may_attach=may_add, may_withdraw=may_take_off)

@@ -90,7 +90,7 @@ def page_of(
         "clocks": clocks_of(row, at=at),
         "parts": [each for each in parts if not each.is_beside],
         "beside": [each for each in parts if each.is_beside],
-        "files": files_of(row, by=actor) if ledger.attach else None,
+        "files": files_of(row, by=actor, ledger=ledger) if ledger.attach else None,
         "may_attach": may_attach(ledger, actor, row),
         "subject": subject_of(row),
         "may_remark": may_remark(ledger, actor),

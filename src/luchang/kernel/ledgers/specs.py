@@ -145,7 +145,9 @@ class Ledger(Generic[M]):
     notice: Callable[[M], tuple[Label, str] | None] | None = None
     """Words and tone of a notice above everything, such as a double entry that was merged."""
     attach: str = ""
-    """The permission that lets add and withdraw files; empty for records without files."""
+    """The permission that lets add files, and withdraw one's own; empty for no files."""
+    attach_manage: str = ""
+    """The permission that lets withdraw anybody's file, held at the record's organisation."""
     attach_places: Sequence[str] = ("organisation",)
     """Attributes of the organisations at which `attach` may be held."""
     attach_owner: str = ""

@@ -49,7 +49,8 @@ def ledger_routes(address: str, ledger: Ledger[Any]) -> list[URLPattern]:
         routes.append(path(f"{one}/remark", view, name=f"{name}.remark"))
     if ledger.attach:
         open_store(ledger)
-        view = require_POST(_bound(views.withdraw_file, ledger.attach, ledger))
+        may = tuple(dict.fromkeys(filter(None, (ledger.attach, ledger.attach_manage))))
+        view = require_POST(_bound(views.withdraw_file, may, ledger))
         routes.append(path(f"{one}/files/<uuid:key>", view, name=f"{name}.withdraw-file"))
     reveals = sorted({each.reveal for each in ledger.facts if each.reveal})
     if reveals:
@@ -62,8 +63,10 @@ def _asked(view: View, permission: str, *declared: object) -> View:
     return require_http_methods(["GET", "POST"])(_bound(view, permission, *declared))
 
 
-def _bound(view: View, permission: str, *declared: object) -> Callable[..., HttpResponse]:
-    @allow(permission)
+def _bound(
+    view: View, permission: str | tuple[str, ...], *declared: object
+) -> Callable[..., HttpResponse]:
+    @allow(*((permission,) if isinstance(permission, str) else permission))
     @wraps(view)
     def bound(request: HttpRequest, **named: Any) -> HttpResponseBase:
         return view(request, *declared, **named)

@@ -18,7 +18,7 @@ from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.identity.models import User
 from luchang.kernel.identity.selectors import actor_for
-from luchang.kernel.ledgers.files import may_attach
+from luchang.kernel.ledgers.files import may_withdraw
 from luchang.kernel.ledgers.pages import (
     address_of,
     facts_of,
@@ -132,8 +132,8 @@ def withdraw_file(
         raise Http404 from unknown
     if (file.subject, file.subject_id) != (subject_of(row), row.pk):
         raise Http404
-    if not may_attach(ledger, actor, row):
-        raise Forbidden(f"{actor.name} may not change the files of {row}")
+    if not may_withdraw(ledger, actor, row, file):
+        raise Forbidden(f"{actor.name} may not withdraw {file.key} of {row}")
     reason = " ".join(request.POST.get("reason", "").replace("\0", "").split())[:REASON_LIMIT]
 
     def act() -> None:

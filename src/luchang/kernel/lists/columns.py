@@ -13,6 +13,7 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from luchang.core.common.personal import Kind, mask
 from luchang.kernel import clock
 from luchang.kernel.ui.tones import Tone, shown_as
 
@@ -193,31 +194,18 @@ class Status:
         return "" if value is None or value == "" else shown_as(self.kind, str(value))[0]
 
 
-def mask(text: str) -> str:
-    """Enough of a number or a name to recognise it, not enough to use it.
-
-    A name keeps its first character, a phone three and four digits, an identity number six and
-    four characters.
-    """
-    if len(text) >= 15:  # noqa: PLR2004 - an identity number
-        head, tail = 6, 4
-    elif len(text) >= 7:  # noqa: PLR2004 - a phone or plate
-        head, tail = 3, 4
-    else:
-        head, tail = 1, 0
-    return text[:head] + "*" * max(len(text) - head - tail, 1) + text[len(text) - tail :]
-
-
 @dataclass(frozen=True)
 class Personal:
     """Personal data: masked on every page; in a file unless `reveal` and a purpose are given."""
 
+    kind: Kind
+    """What it is, which says how much of it may be seen."""
     reveal: str
     """The permission that may take it along unmasked in an export."""
     align: str = "start"
 
     def cell(self, value: object) -> Cell:
-        return Cell(mask(str(value)), is_masked=True) if value else Cell(EMPTY)
+        return Cell(mask(self.kind, str(value)), is_masked=True) if value else Cell(EMPTY)
 
     def exported(self, value: object) -> Exported:
         return str(value) if value else ""

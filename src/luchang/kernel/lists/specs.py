@@ -12,6 +12,7 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.lists.columns import Column, Label
 from luchang.kernel.lists.filters import Filter, InOrganisation, TextSearch
 from luchang.kernel.lists.imports.specs import ImportSpec
+from luchang.kernel.lists.maps import Mapped
 
 M = TypeVar("M", bound=Model)
 
@@ -74,6 +75,8 @@ class ListSpec(Generic[M]):
     parents: Sequence[tuple[Label, str]] = ()
     """The breadcrumb above the title: labels and route names, an empty name for none."""
     imports: ImportSpec[Any] | None = None
+    map: Mapped | None = None
+    """How the rows are drawn on a map; none for rows without a place."""
     page_size: int = 50
     count_cap: int = COUNT_CAP
     """Rows counted and paged at most; a longer list is narrowed by filters or exported."""

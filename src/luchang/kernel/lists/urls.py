@@ -33,6 +33,9 @@ def list_routes(address: str, spec: ListSpec[Any]) -> list[URLPattern]:
     }
     if spec.tree is not None:
         opens["tree"] = (views.tree, (spec.permission,))
+    if spec.map is not None:
+        opens["map"] = (views.map_page, (spec.permission,))
+        opens["points"] = (views.map_points, (spec.permission,))
     if spec.bulk:
         opens["bulk"] = (views.bulk, tuple(action.permission for action in spec.bulk))
     if spec.imports is not None:

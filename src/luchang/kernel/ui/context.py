@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import NOBODY, Actor
-from luchang.kernel.ui import built
+from luchang.kernel.ui import built, help
 from luchang.kernel.ui.menu import Entry, menu_for
 from luchang.kernel.ui.preferences import Preferences
 from luchang.kernel.ui.texts import script_texts
@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "shell_menu": cache(lambda: menu_for(actor, url_name=url_name)),
         "shell_texts": script_texts,
         "shell_demo": settings.DEMO,
+        "shell_help": cache(lambda: help.address_for(url_name)),
         "shell_icons": built.icons(),
         "shell_url_name": url_name,
     }

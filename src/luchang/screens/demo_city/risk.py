@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from luchang.apps.kpi import services as kpi
 from luchang.apps.risk import services as risk
+from luchang.apps.subjects import selectors as subjects
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation
@@ -12,14 +13,15 @@ from luchang.screens.demo_city.organisations import Tree
 from luchang.screens.demo_city.recipe import Area
 
 TERM = timedelta(days=20)
-DANGEROUS_SECTION, ORDINARY = "5", "1"
+DANGEROUS_SECTION, OTHER, ORDINARY = "5", "9", "1"
 """Codes of the tables `hazard_category` and `hazard_severity`."""
 
 
 def open_survey(tree: Tree, areas: Sequence[Area], *, at: datetime) -> None:
     """Five unconfirmed lists, each in use; county governments may be judged by three drafts.
 
-    Each brigade has found two hazards of the list of roads, and handed one over to its county.
+    Each brigade has found two hazards of the list of roads, and handed one over to its county; and
+    one of the list of enterprises, where it watches any.
     """
     versions = {}
     for each in risk.ship_lists(organisation=tree.detachment, by=SYSTEM, at=at):
@@ -33,6 +35,26 @@ def open_survey(tree: Tree, areas: Sequence[Area], *, at: datetime) -> None:
         zip(areas, tree.brigades, tree.governments, strict=True), 1
     ):
         _find_two(versions["roads"], area, brigade, county, number=number, at=at)
+        _find_at_enterprise(versions["enterprises"], brigade, at=at)
+
+
+def _find_at_enterprise(version_id: int, brigade: Organisation, *, at: datetime) -> None:
+    """About an enterprise on the register, so that each leads to the other."""
+    watched = subjects.listed_enterprises(SYSTEM).filter(organisation=brigade)
+    for enterprise in watched.order_by("pk")[:1]:
+        risk.find(
+            version_id=version_id,
+            found=risk.Found(
+                category=OTHER,
+                severity=ORDINARY,
+                title="动态监控值守脱岗（演示）",
+                description="夜间监控室无人值守。演示数据，内容为虚构。",
+                registered=subjects.known_as(enterprise),
+            ),
+            organisation=brigade,
+            by=SYSTEM,
+            at=at,
+        )
 
 
 def _find_two(

@@ -18,6 +18,7 @@ from luchang.apps.dispatch.states import (
     Grade,
     IncidentStatus,
 )
+from luchang.core.common.personal import Kind
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Personal, Status
 from luchang.kernel.lists.filters import Choice, DateRange, InOrganisation, Own, TextSearch
 from luchang.kernel.lists.specs import ListSpec
@@ -83,7 +84,7 @@ CALLS = ListSpec[Call](
         Column(
             "caller_number",
             _("主叫号码"),
-            format=Personal(reveal=policies.REVEAL_CALLER),
+            format=Personal(Kind.PHONE, reveal=policies.REVEAL_CALLER),
         ),
         Column("address", _("报警地点"), width=30),
         Column("operator", _("接警员"), "operator.name"),

@@ -130,6 +130,7 @@ FACILITY_LEDGER = Ledger[Facility](
     ),
     refusals=(services.Refused,),
     attach=REPORT,
+    attach_manage=MANAGE,
     attach_states=PRESENT,
     remark=SEE,
 )
@@ -241,6 +242,7 @@ ORDER_LEDGER = Ledger[WorkOrder](
     ),
     refusals=(services.Refused,),
     attach=REPORT,
+    attach_manage=MANAGE,
     attach_states=(OrderStatus.REPORTED, OrderStatus.ORDERED, OrderStatus.FINISHED),
     remark=SEE,
 )

@@ -7,14 +7,32 @@ from luchang.apps.facilities import selectors
 from luchang.apps.facilities.models import Facility, Material, StockEntry, WorkOrder
 from luchang.apps.facilities.policies import MANAGE, SEE
 from luchang.apps.facilities.states import FacilityKind, FacilityStatus, OrderStatus, WorkKind
+from luchang.apps.places import selectors as places
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Status
 from luchang.kernel.lists.filters import Choice, DateRange, InOrganisation, TextSearch, Truth
+from luchang.kernel.lists.maps import Mapped
 from luchang.kernel.lists.specs import ListSpec, PageAction
 
 HOME = (_("道路管理"), "")
 KIND = Column("kind", _("类别"), format=Coded(FacilityKind), sort="kind")
 OWNER = Column(
     "organisation", _("管理单位"), "organisation.short_name", sort="organisation__path", width=18
+)
+
+TONES = {
+    FacilityStatus.PLANNED: "info",
+    FacilityStatus.IN_USE: "success",
+    FacilityStatus.FAULTY: "danger",
+    FacilityStatus.REMOVED: "neutral",
+}
+FACILITY_MAP = Mapped(
+    ground=places.base_map,
+    label="name",
+    page="facilities.facility",
+    reads=("status",),
+    tone=lambda row, _at: TONES[FacilityStatus(row.status)],
+    legend=tuple((status.label, tone) for status, tone in TONES.items()),
+    opening={"status": [each.value for each in FacilityStatus if each != FacilityStatus.REMOVED]},
 )
 
 FACILITIES = ListSpec[Facility](
@@ -42,6 +60,7 @@ FACILITIES = ListSpec[Facility](
         Choice("kind", _("类别"), FacilityKind),
         Choice("status", _("状态"), FacilityStatus),
     ),
+    map=FACILITY_MAP,
     actions=(PageAction(_("登记设施"), "facilities.facility.register", MANAGE),),
 )
 

@@ -4,6 +4,7 @@ from luchang.apps.kpi.models.assessments import Item, Result, Round, Scheme, Sco
 from luchang.apps.kpi.models.dashboards import Dashboard, Tile
 from luchang.apps.kpi.models.keeping import KeptValue
 from luchang.apps.kpi.models.kiosks import Kiosk
+from luchang.apps.kpi.models.targets import Target
 
 __all__ = [
     "Dashboard",
@@ -14,5 +15,6 @@ __all__ = [
     "Round",
     "Scheme",
     "Score",
+    "Target",
     "Tile",
 ]

@@ -1,7 +1,7 @@
 """Dashboards somebody may open, and what their tiles show him."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from luchang.apps.kpi.models import Dashboard, Tile
 from luchang.apps.kpi.selectors.breaking_down import UnitValue, by_unit
 from luchang.apps.kpi.selectors.comparing import Comparison, Trend, compared, trend
 from luchang.apps.kpi.selectors.spans import period_of
+from luchang.apps.kpi.selectors.targets import Goal, goals_of, is_reached
 from luchang.apps.kpi.selectors.values import Value, values
 from luchang.apps.kpi.states import Drawing, Span
 from luchang.kernel.identity.actors import Actor
@@ -44,6 +45,14 @@ class DrawnTile:
     comparison: Comparison | None = None
     trend: Trend | None = None
     units: Sequence[UnitValue] = ()
+    goal: Goal | None = None
+    is_reached: bool | None = None
+
+    @property
+    def tone(self) -> str:
+        if self.is_reached is None:
+            return ""
+        return "success" if self.is_reached else "danger"
 
 
 def dashboards(actor: Actor) -> "QuerySet[Dashboard]":
@@ -63,7 +72,16 @@ def drawn(tiles: Sequence[Tile], by: Actor, *, at: datetime) -> list[DrawnTile]:
     """What may be seen of these tiles; one that may not, or that no app declares, is left out."""
     shown = [tile for tile in tiles if _may_see(tile.code, by)]
     numbers = _numbers(shown, by, at=at)
-    return [_drawn(tile, number, by, at=at) for tile, number in zip(shown, numbers, strict=True)]
+    goals = goals_of([each for each in numbers if each.code], by)
+    found = [_drawn(tile, each, by, at=at) for tile, each in zip(shown, numbers, strict=True)]
+    return [_beside(each, goals.get(each.value.code), at=at) for each in found]
+
+
+def _beside(tile: DrawnTile, goal: Goal | None, *, at: datetime) -> DrawnTile:
+    """With what it should come to."""
+    if goal is None:
+        return tile
+    return replace(tile, goal=goal, is_reached=is_reached(goal, tile.value, at=at))
 
 
 def built_in() -> list[Tile]:

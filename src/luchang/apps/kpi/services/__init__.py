@@ -15,10 +15,12 @@ from luchang.apps.kpi.services.dashboards import delete_dashboard, save_dashboar
 from luchang.apps.kpi.services.kiosks import issue_kiosk, open_kiosk, revoke_kiosk
 from luchang.apps.kpi.services.refusals import Refused
 from luchang.apps.kpi.services.shipped import ship_schemes
+from luchang.apps.kpi.services.targets import change_target, set_target, withdraw_target
 
 __all__ = [
     "Refused",
     "begin_round",
+    "change_target",
     "delete_dashboard",
     "draft_scheme",
     "drop_round",
@@ -32,5 +34,7 @@ __all__ = [
     "retire_scheme",
     "revoke_kiosk",
     "save_dashboard",
+    "set_target",
     "ship_schemes",
+    "withdraw_target",
 ]

@@ -6,7 +6,7 @@ itself: a score must not depend on who pressed the button.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -16,11 +16,13 @@ from luchang.apps.kpi import policies
 from luchang.apps.kpi.models import Item, Result, Round, Scheme, Score
 from luchang.apps.kpi.policies import MANAGE_ASSESSMENTS
 from luchang.apps.kpi.selectors.assessments import judged_units
+from luchang.apps.kpi.selectors.targets import goal_of
 from luchang.apps.kpi.selectors.values import value
 from luchang.apps.kpi.services.refusals import Refused
 from luchang.apps.kpi.states import RoundStatus, SchemeStatus
 from luchang.kernel.audit.services import record
 from luchang.kernel.audit.states import Action
+from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import SYSTEM, Actor, fetch
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.metrics import (
@@ -64,7 +66,8 @@ def draft_scheme(
 
     Raises:
         Forbidden: `by` organises no assessments there.
-        Refused: no item gives points, or one counts penalties, or cannot be told by unit.
+        Refused: no item gives points, or one counts penalties, cannot be told by unit, or
+            has no target.
     """
     organisation = Organisation.objects.get(pk=organisation_id)
     policies.check_covers(by, MANAGE_ASSESSMENTS, organisation)
@@ -72,6 +75,8 @@ def draft_scheme(
         raise Refused("no_items")
     for item in items:
         _check_item(item)
+    year = local(at).year
+    items = [_with_target(each, organisation, year) for each in items]
     scheme = Scheme(title=title, organisation=organisation, basis=basis, made_at=at)
     scheme.store()
     for order, item in enumerate(items):
@@ -87,6 +92,16 @@ def draft_scheme(
     begin(scheme, by=by, at=at)
     _note(by, "kpi.scheme", scheme.pk, at, title=title)
     return scheme
+
+
+def _with_target(item: Wanted, organisation: Organisation, year: int) -> Wanted:
+    """What the indicator's own target of the year is, where none was written."""
+    if not item.code or item.target is not None:
+        return item
+    goal = goal_of(item.code, path=organisation.path, year=year)
+    if goal is None:
+        raise Refused("no_target", title=item.title)
+    return replace(item, target=goal.number)
 
 
 def _check_item(item: Wanted) -> None:

@@ -1,7 +1,10 @@
 """The catalogue of indicators, and one indicator from every side."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -10,11 +13,13 @@ from luchang.apps.kpi import policies, selectors
 from luchang.apps.kpi.policies import SEE_FIGURES
 from luchang.apps.kpi.selectors import Trend, Value
 from luchang.apps.kpi.selectors.catalogue import Entry, entry_of
+from luchang.apps.kpi.selectors.targets import Goal, goal_of, is_reached
 from luchang.apps.kpi.views.asking import Looking, looking_at
 from luchang.kernel import clock
 from luchang.kernel.identity.access import allow
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
+from luchang.kernel.identity.models import Organisation
 from luchang.kernel.lists.figures import parts_of
 from luchang.kernel.lists.organisations import organisations_of
 from luchang.kernel.metrics import (
@@ -94,7 +99,8 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
             "look": look,
             "entry": entry_of(shown),
             "value": value,
-            "target": _target(shown, value),
+            "target": _target(shown, value, branch, actor, at),
+            "target_href": _target_href(code, actor),
             "comparisons": [
                 (words, each, _tone(shown, each.change)) for words, each in compared if each
             ],
@@ -133,15 +139,20 @@ def _branch(shown: AnyIndicator, look: Looking, actor: Actor) -> str:
     return look.branch
 
 
-def _target(shown: AnyIndicator, value: Value) -> tuple[float, bool | None] | None:
-    """The target and whether it is reached; None where there is none."""
-    if shown.target is None:
-        return None
-    if value.number is None:
-        return shown.target, None
-    is_lower = shown.better == Better.LOWER
-    reached = value.number <= shown.target if is_lower else value.number >= shown.target
-    return shown.target, reached
+def _target(
+    shown: AnyIndicator, value: Value, branch: str, actor: Actor, at: datetime
+) -> tuple[Goal, bool | None] | None:
+    """The goal of the unit looked at and whether it is reached; None where there is none."""
+    path = actor.organisation_path
+    if branch:
+        path = Organisation.objects.values_list("path", flat=True).get(code=branch)
+    goal = goal_of(shown.code, path=path, year=clock.local(value.period.start).year)
+    return (goal, is_reached(goal, value, at=at)) if goal else None
+
+
+def _target_href(code: str, actor: Actor) -> str:
+    """The targets that were set for it."""
+    return f"{reverse('kpi.targets')}?q={code}" if actor.may(SEE_FIGURES) else ""
 
 
 def _tone(shown: AnyIndicator, change: float | None) -> str:

@@ -1,5 +1,6 @@
 """The wall screen: for those who signed in with links to every record, for kiosks without any."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -14,10 +15,13 @@ from luchang.apps.kpi.policies import SEE_FIGURES
 from luchang.apps.kpi.selectors.kiosks import actor_of_kiosk
 from luchang.apps.kpi.selectors.wall import LATEST, Ground, Wall, ground, wall
 from luchang.apps.places.selectors.maps import base_map_path
+from luchang.apps.risk.selectors import on_wall
+from luchang.apps.risk.selectors.hazards import OnWall
 from luchang.kernel import clock
 from luchang.kernel.identity.access import PUBLIC, allow, passive
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.identity.requests import address_of
+from luchang.kernel.lists.maps import DRAWN_AS
 from luchang.kernel.live.selectors import latest
 from luchang.kernel.ui.byte_ranges import served
 
@@ -40,9 +44,10 @@ def wall_again(request: HttpRequest) -> HttpResponse:
 
 
 def _wall(request: HttpRequest) -> HttpResponse:
-    since = latest()
-    shown = wall(actor_of(request), at=clock.now())
-    spec = _map(shown, ground(), "places.tiles", linked=True)
+    since, by, at = latest(), actor_of(request), clock.now()
+    shown = wall(by, at=at)
+    hazards = on_wall(by, at=at)
+    spec = _map(shown, hazards, ground(), "places.tiles", linked=True)
     return render(request, "kpi/wall.html", {**_drawn(shown), "map": spec, "since": since})
 
 
@@ -78,8 +83,9 @@ def kiosk_enter(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def kiosk(request: HttpRequest) -> HttpResponse:
     """The wall without a link anywhere."""
-    shown = wall(actor_of_kiosk(_kiosk(request)), at=clock.now())
-    spec = _map(shown, ground(), "kpi.kiosk_tiles", linked=False)
+    by, at = actor_of_kiosk(_kiosk(request)), clock.now()
+    shown = wall(by, at=at)
+    spec = _map(shown, on_wall(by, at=at), ground(), "kpi.kiosk_tiles", linked=False)
     return render(request, "kpi/wall.html", {**_drawn(shown, linked=False), "map": spec})
 
 
@@ -134,8 +140,24 @@ def _drawn(shown: Wall, *, linked: bool = True) -> dict[str, object]:
     }
 
 
-def _map(shown: Wall, under: Ground | None, tiles: str, *, linked: bool) -> dict[str, object]:
-    """Where incidents are; `tiles` names the route of the base map."""
+def _hazards(found: Sequence[OnWall], *, linked: bool) -> list[dict[str, object]]:
+    return [
+        {
+            "id": each.pk,
+            "lon": each.longitude,
+            "lat": each.latitude,
+            "name": each.category,
+            "tone": DRAWN_AS.get(each.tone, each.tone),
+            **({"href": reverse("risk.hazard", args=[each.pk])} if linked else {}),
+        }
+        for each in found
+    ]
+
+
+def _map(
+    shown: Wall, hazards: Sequence[OnWall], under: Ground | None, tiles: str, *, linked: bool
+) -> dict[str, object]:
+    """Where incidents and open hazards are; `tiles` names the route of the base map."""
     things = [
         {
             "id": each.pk,
@@ -152,7 +174,15 @@ def _map(shown: Wall, under: Ground | None, tiles: str, *, linked: bool) -> dict
         if each.longitude is not None
     ]
     spec: dict[str, object] = {
-        "layers": [{"id": "incidents", "kind": "incident", "things": things}]
+        "layers": [
+            {
+                "id": "hazards",
+                "kind": "place",
+                "title": _("未销号隐患"),
+                "things": _hazards(hazards, linked=linked),
+            },
+            {"id": "incidents", "kind": "incident", "title": _("警情"), "things": things},
+        ]
     }
     if under is not None:
         west, south, east, north = under.bounds

@@ -1,7 +1,7 @@
 """What is filled in about a hazard on its way."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +11,11 @@ from luchang.apps.risk.models import ListVersion
 from luchang.apps.risk.policies import FIND
 from luchang.apps.risk.selectors.labels import townships
 from luchang.apps.risk.states.fields import ExtraField, FieldKind
-from luchang.apps.risk.states.hazards import LinkKind
+from luchang.apps.risk.states.hazards import REGISTERED, LinkKind, SubjectKind
+from luchang.apps.subjects import selectors as subjects
 from luchang.kernel.identity.choosing import OrganisationField, offer, reached
 from luchang.kernel.identity.models import Organisation
-from luchang.kernel.ledgers.forms import DeedForm, day, moment, words
+from luchang.kernel.ledgers.forms import DeedForm, NamedField, day, moment, named, words
 from luchang.kernel.records.codes import CodeField
 
 EXTRA = "x_"
@@ -71,6 +72,16 @@ class HazardForm(DeedForm):
         required=False,
         help_text=_("人员填姓名，车辆填号牌，道路、企业填名称；更正人员隐患时留空则不变"),
     )
+    registered = named(
+        _("登记对象"),
+        suggestions="risk.registered",
+        include="version",
+        required=False,
+        help_text=_(
+            "台账中的重点对象：企业填统一社会信用代码或名称，车辆填号牌和号牌种类，"
+            "人员填档案编号；输入几个字后可选"
+        ),
+    )
     description = words(_("隐患情况"), most=1000)
     place = forms.CharField(label=_("地点"), max_length=120, required=False)
     chainage = forms.CharField(
@@ -84,8 +95,20 @@ class HazardForm(DeedForm):
 
     def prepare(self) -> None:
         self.fields["township"].choices = [("", "—"), *townships.known().items()]  # type: ignore[attr-defined]
+        if self.row is not None:
+            self._offer_registers()
         for extra in self.extras():
             self.fields[f"{EXTRA}{extra.key}"] = _field_of(extra)
+
+    def _offer_registers(self) -> None:
+        """None where the list is about nothing registered, or about what he does not see."""
+        kinds = REGISTERED[SubjectKind(self.row.version.risk_list.subject)]
+        known = self.row.registered
+        if not kinds or (known is not None and not subjects.sees(known, self.actor)):
+            del self.fields["registered"]
+            return
+        field = cast("NamedField", self.fields["registered"])
+        field.suggest_within(version=str(self.row.version_id))
 
     def extras(self) -> Sequence[ExtraField]:
         return self.row.version.risk_list.extra if self.row is not None else ()
@@ -109,7 +132,7 @@ class NewHazardForm(HazardForm):
         help_text=_("不选为本单位"),
     )  # fmt: skip
     photos = PhotosField(label=_("整改前照片"), required=False)
-    field_order = ["version", "category", "severity", "title", "subject", "description"]
+    field_order = ["version", "category", "severity", "title", "subject", "registered"]
 
     def prepare(self) -> None:
         super().prepare()

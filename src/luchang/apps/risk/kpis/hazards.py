@@ -173,7 +173,7 @@ OPEN_NOW = Indicator(
     rows=_open_now,
     is_stock=True,
     better=Better.LOWER,
-    **ABOUT,
+    **{**ABOUT, "sources": ()},
 )
 MAYORS = Indicator(
     code="risk.on_mayors_list",

@@ -11,6 +11,7 @@ from luchang.apps.risk.states.hazards import (
     EXTENSION,
     HANDED,
     HAZARD,
+    KEYS,
     ExtensionStatus,
     HazardStatus,
     LinkKind,
@@ -22,6 +23,10 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.records.moves import Stateful, begin, move
 from luchang.kernel.search import SearchField, search_index
+
+
+def _without_others(key: str) -> Q:
+    return Q(**{f"{each}__isnull": True for each in KEYS if each != key})
 
 
 @tracked(exclude=["search"])
@@ -41,6 +46,38 @@ class Hazard(Stateful):
     description = models.CharField(_("隐患情况"), max_length=1000)
     subject_text = models.CharField(_("对象"), max_length=80, blank=True)
     subject_person = EncryptedTextField(Kind.NAME, verbose_name=_("人员姓名"), blank=True)
+    enterprise = models.ForeignKey(
+        "subjects.Enterprise",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("重点企业"),
+    )
+    freight_source = models.ForeignKey(
+        "subjects.FreightSource",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("货运源头"),
+    )
+    vehicle = models.ForeignKey(
+        "subjects.KeyVehicle",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("重点车辆"),
+    )
+    driver = models.ForeignKey(
+        "subjects.KeyDriver",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("重点驾驶人"),
+    )
     place = models.CharField(_("地点"), max_length=120, blank=True)
     route = models.CharField(_("路线编号"), max_length=12, blank=True)
     chainage_m = models.PositiveIntegerField(_("桩号（米）"), null=True, blank=True)
@@ -160,6 +197,10 @@ class Hazard(Stateful):
                 condition=Q(longitude__isnull=True, latitude__isnull=True)
                 | Q(longitude__isnull=False, latitude__isnull=False),
             ),
+            CheckConstraint(
+                name="hazard_about_one_subject_at_most",
+                condition=Q(*(_without_others(key) for key in KEYS), _connector=Q.OR),
+            ),
         ]
         triggers = [HAZARD.guard()]
 
@@ -173,6 +214,12 @@ class Hazard(Stateful):
             return self.route
         stone = f"K{self.chainage_m // 1000}+{self.chainage_m % 1000:03d}"
         return f"{self.route} {stone}".strip()
+
+    @property
+    def registered(self) -> models.Model | None:
+        """The entry of a register it is about."""
+        found = (getattr(self, key) for key in KEYS if getattr(self, f"{key}_id"))
+        return next(found, None)
 
     @property
     def values_text(self) -> str:
@@ -195,6 +242,11 @@ class Hazard(Stateful):
         self.full_clean(validate_constraints=False)
         self.save()
         begin(self, by=by, at=at, reason=self.title)
+
+    def be_about(self, registered: models.Model | None, key: str = "") -> None:
+        """That entry and no other."""
+        for each in KEYS:
+            setattr(self, each, registered if each == key else None)
 
     def correct(self) -> None:
         self.full_clean(validate_constraints=False)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -14,7 +15,8 @@ from luchang.apps.risk.policies import FIND, HAND_OVER
 from luchang.apps.risk.services.hazard_refusals import HazardRefused
 from luchang.apps.risk.services.life import LIFE, Photo, keep_photos, locked, malformed, note
 from luchang.apps.risk.states.fields import Malformed, checked_values
-from luchang.apps.risk.states.hazards import CLOSED, Evidence, SubjectKind
+from luchang.apps.risk.states.hazards import CLOSED, REGISTERED, Evidence, SubjectKind
+from luchang.apps.subjects import selectors as subjects
 from luchang.core.common.chainage import parse_chainage
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor, Forbidden, fetch
@@ -46,6 +48,8 @@ class Found:
     township: str = ""
     """Its code; found from the point where one is given."""
     values: Mapping[str, object] = field(default_factory=dict)
+    registered: str | None = None
+    """The key subject it is about, as `subjects.known_as` names it; None leaves what is known."""
 
 
 @transaction.atomic
@@ -81,7 +85,7 @@ def find(
         reporter_id=by.user_id,
         found_at=at,
     )
-    _fill(row, found, at=at)
+    _fill(row, found, by=by, at=at)
     try:
         with transaction.atomic():
             row.report(by=by, at=at)
@@ -136,7 +140,7 @@ def correct(*, hazard_id: int, found: Found, by: Actor, at: datetime) -> Hazard:
     row = locked(hazard_id, by, permission)
     if row.status in CLOSED:
         raise HazardRefused("closed")
-    _fill(row, found, at=at)
+    _fill(row, found, by=by, at=at)
     try:
         row.correct()
     except ValidationError as wrong:
@@ -145,8 +149,13 @@ def correct(*, hazard_id: int, found: Found, by: Actor, at: datetime) -> Hazard:
     return row
 
 
-def said_of(row: Hazard) -> Found:
-    """What is known of a hazard, to be changed in part; a person's name is left out and kept."""
+def said_of(row: Hazard, *, by: Actor) -> Found:
+    """What is known of a hazard, to be changed in part.
+
+    A person's name is left out and kept, and so is a key subject that `by` does not see.
+    """
+    registered = row.registered
+    is_seen = registered is None or subjects.sees(registered, by)
     return Found(
         category=row.category,
         severity=row.severity,
@@ -159,6 +168,7 @@ def said_of(row: Hazard) -> Found:
         latitude=row.latitude,
         township=row.township,
         values=row.values,
+        registered=(subjects.known_as(registered) if registered else "") if is_seen else None,
     )
 
 
@@ -182,7 +192,7 @@ def _number(given: str, at: datetime) -> str:
     return given
 
 
-def _fill(row: Hazard, found: Found, *, at: datetime) -> None:
+def _fill(row: Hazard, found: Found, *, by: Actor, at: datetime) -> None:
     risk_list = row.version.risk_list
     _check_code(CATEGORIES, found.category, row.category, at)
     _check_code(SEVERITIES, found.severity, row.severity, at)
@@ -191,6 +201,7 @@ def _fill(row: Hazard, found: Found, *, at: datetime) -> None:
     is_person = risk_list.subject == SubjectKind.PERSON
     row.subject_person = (found.subject.strip() or row.subject_person) if is_person else ""
     row.subject_text = "" if is_person else found.subject.strip()
+    _register(row, found.registered, by=by)
     try:
         row.values = checked_values(risk_list.extra, found.values)
     except Malformed as wrong:
@@ -200,6 +211,39 @@ def _fill(row: Hazard, found: Found, *, at: datetime) -> None:
         row.place or row.chainage or row.longitude is not None
     ):
         raise HazardRefused("nowhere")
+
+
+def _register(row: Hazard, named: str | None, *, by: Actor) -> None:
+    """Join it to the entry of a register that is named, among those `by` sees."""
+    if named is None:
+        return
+    keys = REGISTERED[SubjectKind(row.version.risk_list.subject)]
+    if not named.strip():
+        row.be_about(None)
+        return
+    if not keys:
+        raise HazardRefused("no_registers")
+    found = [
+        (key, each)
+        for key, kind in keys.items()
+        for each in subjects.known_by(kind, named.strip(), by)
+    ]
+    if not any(each.pk == getattr(row, f"{key}_id") for key, each in found):
+        key, subject = _only(found, named)
+        row.be_about(subject, key)
+        if not (row.subject_text or row.subject_person):
+            row.subject_text = "" if key == "driver" else str(subject)[:80]
+
+
+def _only(found: Sequence[tuple[str, Any]], named: str) -> tuple[str, Any]:
+    """The one that is meant: of several the one that is on the register now."""
+    standing = [each for each in found if each[1].status == "ACTIVE"]
+    meant = standing if len(standing) == 1 else found
+    if not meant:
+        raise HazardRefused("no_such_subject", name=named)
+    if len(meant) > 1:
+        raise HazardRefused("many_subjects", name=named)
+    return meant[0]
 
 
 def _check_code(table: str, code: str, known: str, at: datetime) -> None:

@@ -1,8 +1,11 @@
 """The life of a hazard and of what goes with it, as tables."""
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from luchang.apps.subjects import states as subjects
 from luchang.kernel.states import TransitionTable
 
 
@@ -14,6 +17,21 @@ class SubjectKind(TextChoices):
     ROAD = "ROAD", _("道路")
     ENTERPRISE = "ENTERPRISE", _("企业")
     DUTY = "DUTY", _("政府职责")
+
+
+REGISTERED: Mapping[SubjectKind, Mapping[str, subjects.SubjectKind]] = {
+    SubjectKind.PERSON: {"driver": subjects.SubjectKind.DRIVER},
+    SubjectKind.VEHICLE: {"vehicle": subjects.SubjectKind.VEHICLE},
+    SubjectKind.ROAD: {},
+    SubjectKind.ENTERPRISE: {
+        "enterprise": subjects.SubjectKind.ENTERPRISE,
+        "freight_source": subjects.SubjectKind.SOURCE,
+    },
+    SubjectKind.DUTY: {},
+}
+"""Which key subjects entries may be about: the keys that lead to them, with their registers."""
+
+KEYS = tuple(key for keys in REGISTERED.values() for key in keys)
 
 
 class HazardStatus(TextChoices):

@@ -14,6 +14,7 @@ from luchang.apps.risk.models import Hazard, ListVersion
 from luchang.apps.risk.policies import FIND, HAND_OVER
 from luchang.apps.risk.selectors.labels import categories, severities, townships
 from luchang.apps.risk.services import Found, HazardRefused
+from luchang.apps.risk.views.about_subjects import IMPORTED, is_hidden
 from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.lists.imports.parsers import (
     CodeParser,
@@ -57,7 +58,14 @@ def _found(values: Values) -> Found:
         latitude=_degrees(values.get("latitude")),
         township=values.get("township", ""),
         values=_values(values["version"], values.get("values_text", "")),
+        registered=_registered(values),
     )
+
+
+def _registered(values: Values) -> str | None:
+    """What the cell names; a subject out of sight that an export hid stays what it is."""
+    named: str | None = values.get("registered")
+    return None if named is not None and is_hidden(named) else named
 
 
 def _values(version: ListVersion, text: str) -> dict[str, str]:
@@ -105,7 +113,9 @@ def _change(row: Hazard, values: Values, by: Actor, at: datetime) -> None:
         raise Wrong(gettext("排查单位不能改"), gettext("请填原单位"), "organisation")
     if row.version.risk_list != values["version"].risk_list:
         raise Wrong(gettext("清单不能改"), gettext("请填原清单"), "version")
-    known, wanted = services.said_of(row), _found(values)
+    known, wanted = services.said_of(row, by=by), _found(values)
+    if wanted.registered is None:
+        known = replace(known, registered=None)
     if replace(wanted, values=_texts(wanted.values)) != replace(
         known, values=_texts(known.values)
     ):
@@ -125,7 +135,7 @@ def _check(values: Values, by: Actor) -> None:
 def _rows(actor: Actor) -> "QuerySet[Hazard]":
     permission = HAND_OVER if actor.may(HAND_OVER) else FIND
     rows = Hazard.objects.select_related("organisation", "version__risk_list")
-    return within(rows, actor, permission)
+    return selectors.with_subjects(within(rows, actor, permission), actor)
 
 
 HAZARD_IMPORT = ImportSpec[Hazard](
@@ -155,6 +165,7 @@ HAZARD_IMPORT = ImportSpec[Hazard](
         ImportColumn("title", _("隐患名称"), TextParser(80), width=30),
         ImportColumn("description", _("隐患情况"), TextParser(1000), width=40),
         ImportColumn("subject_text", _("对象"), TextParser(80), is_required=False, empty=""),
+        IMPORTED,
         ImportColumn(
             "values_text",
             _("附加字段"),

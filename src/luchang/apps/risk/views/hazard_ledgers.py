@@ -42,9 +42,11 @@ from luchang.apps.risk.states.hazards import (
     HazardStatus,
     LinkKind,
 )
+from luchang.apps.risk.views.about_subjects import REGISTERED
 from luchang.apps.risk.views.hazard_lists import FINDER, HAZARDS, RECEIVER
+from luchang.core.common.personal import Kind
 from luchang.kernel import clock
-from luchang.kernel.identity.actors import Actor
+from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.ledgers.files import files_of
 from luchang.kernel.ledgers.forms import ReasonForm
 from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
@@ -54,7 +56,7 @@ from luchang.kernel.records import deadlines
 H = HazardStatus
 FIELDS = (
     "category", "severity", "title", "description", "subject", "place", "chainage", "longitude",
-    "latitude", "township", "values",
+    "latitude", "township", "values", "registered",
 )  # fmt: skip
 
 
@@ -78,8 +80,9 @@ def _correct(row: Hazard, said: Said, by: Actor, at: datetime) -> None:
 
 
 def _known(row: Hazard, at: datetime) -> Mapping[str, object]:
+    """As it is; the form leaves out a key subject that its reader does not see."""
     del at
-    known = services.said_of(row)
+    known = services.said_of(row, by=SYSTEM)
     values = {f"x_{key}": value for key, value in row.values.items()}
     return {**{name: getattr(known, name) for name in FIELDS if name != "values"}, **values}
 
@@ -168,7 +171,7 @@ HAZARD_LEDGER = Ledger[Hazard](
     model=Hazard,
     listed=HAZARDS,
     name="risk.hazard",
-    rows=selectors.hazards,
+    rows=selectors.told_hazards,
     states="hazard",
     steps=(H.FOUND, H.HANDED_OVER, H.SIGNED, H.SUBMITTED, H.ACCEPTED, H.STRUCK_OFF),
     notice=_notice,  # type: ignore[arg-type]  # a lazy text is a label
@@ -178,7 +181,10 @@ HAZARD_LEDGER = Ledger[Hazard](
         Column("category", _("隐患类别"), format=Coded(categories)),
         Column("severity", _("隐患等级"), format=Coded(severities, {"2": "danger"})),
         Column("subject_text", _("对象")),
-        Column("subject_person", _("人员姓名"), format=Personal(reveal=REVEAL_SUBJECTS)),
+        Column(
+            "subject_person", _("人员姓名"), format=Personal(Kind.NAME, reveal=REVEAL_SUBJECTS)
+        ),
+        REGISTERED,
         Column("place", _("地点")),
         Column("chainage", _("桩号")),
         Column("township", _("乡镇街道"), format=Coded(townships)),
@@ -421,6 +427,7 @@ HAZARD_LEDGER = Ledger[Hazard](
     ),
     refusals=(HazardRefused,),
     attach=ADD_EVIDENCE,
+    attach_manage=HAND_OVER,
     attach_places=("organisation", "receiver"),
     attach_owner="reporter",
     attach_states=(H.FOUND, H.RETURNED, H.HANDED_OVER, H.SIGNED, H.REOPENED),

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from luchang.apps.places import selectors as places
 from luchang.apps.risk import selectors
 from luchang.apps.risk.models import (
     Hazard,
@@ -27,12 +28,15 @@ from luchang.apps.risk.selectors.labels import (
     version_names,
 )
 from luchang.apps.risk.states.hazards import (
+    OPEN,
     WITH_RECEIVER,
     HazardStatus,
     SubjectKind,
     SupervisionStatus,
 )
+from luchang.apps.risk.views.about_subjects import REGISTERED, AboutSubject
 from luchang.apps.risk.views.hazard_imports import HAZARD_IMPORT
+from luchang.core.common.personal import Kind
 from luchang.kernel.clock import now
 from luchang.kernel.lists.asked import Asked, Unreadable
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Personal, Status
@@ -46,6 +50,7 @@ from luchang.kernel.lists.filters import (
     TextSearch,
     Truth,
 )
+from luchang.kernel.lists.maps import Mapped
 from luchang.kernel.lists.specs import ListSpec, PageAction
 
 HOME = (_("隐患治理"), "")
@@ -91,15 +96,32 @@ SUPERVISED_NOW = Q(
     )
 )
 
+HAZARD_MAP = Mapped(
+    ground=places.base_map,
+    label="title",
+    page="risk.hazard",
+    reads=("status", "severity", "due_at"),
+    tone=selectors.tone_of,
+    legend=(
+        (_("已逾期或重大"), "danger"),
+        (_("整改中"), "warning"),
+        (_("待交办"), "info"),
+        (_("待验收、待销号"), "success"),
+        (_("已销号、已撤销"), "neutral"),
+    ),
+    opening={"status": [each.value for each in OPEN]},
+)
+
 HAZARDS = ListSpec[Hazard](
     code="risk.hazards",
     title=_("隐患清单"),
     permission=SEE_RISK,
-    rows=selectors.hazards,
+    rows=selectors.told_hazards,
     order=("-found_at",),
     link=lambda row: reverse("risk.hazard", args=[row.pk]),
     parents=(HOME,),
     imports=HAZARD_IMPORT,
+    map=HAZARD_MAP,
     columns=(
         Column("number", _("隐患编号"), sort="number", width=16),
         Column("title", _("隐患名称"), sort="title", width=24),
@@ -111,10 +133,11 @@ HAZARDS = ListSpec[Hazard](
         ),
         Column("status", _("状态"), format=Status("hazard"), sort="status"),
         Column("subject_text", _("对象"), sort="subject_text", width=18),
+        REGISTERED,
         Column(
             "subject_person",
             _("人员姓名"),
-            format=Personal(reveal=REVEAL_SUBJECTS),
+            format=Personal(Kind.NAME, reveal=REVEAL_SUBJECTS),
             is_shown=False,
         ),
         Column("place", _("地点"), sort="place", width=24),
@@ -139,6 +162,12 @@ HAZARDS = ListSpec[Hazard](
         TextSearch(field="search", hint=_("编号、名称、地点、文号")),
         InOrganisation(label=_("排查单位")),
         Named("risk_list", _("清单"), list_names, field="version__risk_list_id"),
+        AboutSubject(
+            key="registered",
+            label=_("登记对象"),
+            hint=_("企业、源头、号牌、档案编号"),
+            is_always_shown=False,
+        ),
         Named("version", _("清单版本"), version_names, field="version_id"),
         Choice("status", _("状态"), HazardStatus),
         Named("category", _("隐患类别"), categories),

@@ -27,7 +27,9 @@ from luchang.apps.subjects.services.enterprises import (
     reopen_enterprise,
 )
 from luchang.apps.subjects.services.groups import (
+    REGROUPING,
     load_first_rules,
+    order_regrouping,
     regroup_all,
     revise_rule,
     rule_for,
@@ -58,6 +60,7 @@ from luchang.apps.subjects.services.vehicles import (
 )
 
 __all__ = [
+    "REGROUPING",
     "DriverFacts",
     "EnterpriseFacts",
     "Refused",
@@ -84,6 +87,7 @@ __all__ = [
     "meet_driver_duty",
     "merge",
     "move_away",
+    "order_regrouping",
     "record_inspection",
     "rectify_source",
     "register_driver",

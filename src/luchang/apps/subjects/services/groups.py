@@ -1,6 +1,6 @@
 """Which key group a vehicle belongs to, by rules that change with the years."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,10 @@ from luchang.apps.subjects.services.refusals import Refused
 from luchang.apps.subjects.states import Deed
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
+from luchang.kernel.jobs.models import Job
+from luchang.kernel.jobs.services import start_job
 
+REGROUPING = "subjects.regroup"
 ALWAYS = date(2000, 1, 1)
 BASIS = "通行归类，未经核实"
 FIRST_RULES: tuple[Mapping[str, Any], ...] = (
@@ -132,8 +135,22 @@ def revise_rule(  # noqa: PLR0913 - each is named at the call
     return made
 
 
+def order_regrouping(*, by: Actor, at: datetime) -> Job:
+    """Have every vehicle judged anew, beside other work.
+
+    Raises:
+        Forbidden: `by` does not manage the subjects of the whole city.
+    """
+    policies.check_can_rule(by)
+    return start_job(kind=REGROUPING, by=by, at=at, arguments={"user_id": by.user_id})
+
+
+def _untold(done: int, of: int) -> None:
+    """Nobody is watching."""
+
+
 @transaction.atomic
-def regroup_all(*, by: Actor, at: datetime) -> int:
+def regroup_all(*, by: Actor, at: datetime, told: Callable[[int, int], None] = _untold) -> int:
     """Judge every vehicle on the register by the rules of today; how many changed.
 
     Raises:
@@ -143,7 +160,9 @@ def regroup_all(*, by: Actor, at: datetime) -> int:
     on, changed = local(at).date(), 0
     rules = list(GroupRule.objects.valid(on=on))
     rows = KeyVehicle.objects.filter(status="ACTIVE").select_for_update(of=("self",))
-    for vehicle in rows.iterator():
+    whole = rows.count()
+    for done, vehicle in enumerate(rows.iterator()):
+        told(done, whole)
         rule = next((each for each in rules if each.fits(vehicle.build)), None)
         if vehicle.group_rule_id != (rule.pk if rule else None):
             vehicle.group_by(rule)

@@ -31,6 +31,7 @@ from luchang.apps.subjects.states import (
     VehicleStatus,
 )
 from luchang.apps.subjects.views import imports
+from luchang.core.common.personal import Kind
 from luchang.kernel.lists.columns import Coded, Column, Day, Flag, Number, Personal, Status
 from luchang.kernel.lists.filters import (
     Choice,
@@ -98,8 +99,8 @@ ENTERPRISES = ListSpec[Enterprise](
         Column("risk_grade", _("风险等级"), "risk_grade.label", sort="risk_grade__order"),
         Column("status", _("状态"), format=Status("enterprise"), sort="status"),
         OWNER,
-        Column("responsible_person", _("负责人"), format=Personal(reveal=REVEAL)),
-        Column("responsible_phone", _("负责人电话"), format=Personal(reveal=REVEAL)),
+        Column("responsible_person", _("负责人"), format=Personal(Kind.NAME, reveal=REVEAL)),
+        Column("responsible_phone", _("负责人电话"), format=Personal(Kind.PHONE, reveal=REVEAL)),
         Column("address", _("地址"), is_shown=False, width=30),
     ),
     filters=(
@@ -207,9 +208,14 @@ DRIVERS = ListSpec[KeyDriver](
     parents=(HOME,),
     columns=(
         Column("archive_number", _("档案编号"), sort="archive_number", width=16),
-        Column("name", _("姓名"), format=Personal(reveal=REVEAL)),
-        Column("identity_number", _("身份证明号码"), format=Personal(reveal=REVEAL), width=22),
-        Column("phone", _("联系电话"), format=Personal(reveal=REVEAL), is_shown=False),
+        Column("name", _("姓名"), format=Personal(Kind.NAME, reveal=REVEAL)),
+        Column(
+            "identity_number",
+            _("身份证明号码"),
+            format=Personal(Kind.RESIDENT_ID, reveal=REVEAL),
+            width=22,
+        ),
+        Column("phone", _("联系电话"), format=Personal(Kind.PHONE, reveal=REVEAL), is_shown=False),
         Column("licence_classes", _("准驾车型"), "classes"),
         Column("points", _("本周期记分"), format=Number(), sort="points"),
         Column("status", _("状态"), format=Status("key_driver"), sort="status"),

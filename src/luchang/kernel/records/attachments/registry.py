@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.urls import get_resolver
 
 from luchang.kernel.identity.actors import Actor
 
+if TYPE_CHECKING:
+    from luchang.kernel.records.attachments.models import Attachment
+
 Rule = Callable[[Actor, int], bool]
 Changed = Callable[[int, datetime], None]
+Withdrawing = Callable[[Actor, "Attachment"], bool]
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,8 @@ class Owner:
 
     may_see: Rule
     may_attach: Rule
+    may_withdraw: Withdrawing | None = None
+    """Who may take one file off again; whoever may attach, where nothing else is said."""
     changed: Changed | None = None
     """Told inside the transaction of every file that comes or goes, and may still refuse it."""
 
@@ -30,10 +37,15 @@ _owners: dict[str, Owner] = {}
 
 
 def register(
-    subject: str, *, may_see: Rule, may_attach: Rule, changed: Changed | None = None
+    subject: str,
+    *,
+    may_see: Rule,
+    may_attach: Rule,
+    may_withdraw: Withdrawing | None = None,
+    changed: Changed | None = None,
 ) -> None:
     """Say who may; `subject` is the model's label, such as `dispatch.incident`."""
-    _owners[subject] = Owner(may_see, may_attach, changed)
+    _owners[subject] = Owner(may_see, may_attach, may_withdraw, changed)
 
 
 def owner_of(subject: str) -> Owner:

@@ -115,13 +115,20 @@ def remove(*, attachment: Attachment, reason: str, by: Actor, at: datetime) -> N
     """Take a file off its record; its row, its history and, for now, its content stay.
 
     Raises:
-        Forbidden: the record's own rules do not let `by` change its files.
+        Forbidden: the record's own rules do not let `by` take this file off.
     """
-    if not may_attach(by, attachment.subject, attachment.subject_id):
+    if not _may_withdraw(by, attachment):
         raise Forbidden(f"{by.name} may not remove {attachment.key}")
     attachment.remove(by_name=by.name, reason=reason, at=at)
     _changed(attachment, at=at)
     _tell(attachment, Action.CHANGE, by=by, at=at, purpose=reason)
+
+
+def _may_withdraw(by: Actor, attachment: Attachment) -> bool:
+    rule = owner_of(attachment.subject).may_withdraw
+    if rule is not None:
+        return by.is_system or rule(by, attachment)
+    return may_attach(by, attachment.subject, attachment.subject_id)
 
 
 def open_for(*, attachment: Attachment, by: Actor, at: datetime, mark: str = "") -> bytes:

@@ -11,6 +11,7 @@ from luchang.apps.risk.selectors import instruments as selectors
 from luchang.apps.risk.services import instruments as services
 from luchang.apps.risk.states.instruments import Channel, Detail, ExposedKind, ExposureStatus
 from luchang.apps.risk.views.instruments.lists import EXPOSURES, owner
+from luchang.core.common.personal import Kind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
 from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
@@ -52,7 +53,7 @@ EXPOSURE_LEDGER = Ledger[Exposure](
         Column("kind", _("曝光类别"), format=Coded(ExposedKind)),
         Column("target_name", _("曝光对象")),
         Column("enterprise_name", _("所属企业")),
-        Column("person_name", _("涉及人员"), format=Personal(reveal=EXPOSE)),
+        Column("person_name", _("涉及人员"), format=Personal(Kind.NAME, reveal=EXPOSE)),
         Column("detail", _("公开程度"), format=Coded(Detail)),
         Column("channel", _("曝光渠道"), format=Coded(Channel)),
         Column("starts_on", _("曝光起日"), format=Day()),
@@ -149,6 +150,7 @@ EXPOSURE_LEDGER = Ledger[Exposure](
     ),
     refusals=(services.Refused,),
     attach=EXPOSE,
+    attach_manage=EXPOSE,
     attach_states=(E.DRAFT, E.APPROVAL, E.PUBLISHED),
     remark=SEE_RISK,
 )

@@ -196,6 +196,7 @@ INTERVIEW_LEDGER = Ledger[Interview](
     ),
     refusals=(services.Refused,),
     attach=INTERVIEW,
+    attach_manage=INTERVIEW,
     attach_states=(InterviewStatus.PLANNED, InterviewStatus.HELD, InterviewStatus.FOLLOWED_UP),
     remark=SEE_RISK,
 )
@@ -237,6 +238,7 @@ COMMITMENT_LEDGER = Ledger[Commitment](
     ),
     refusals=(services.Refused,),
     attach=INTERVIEW,
+    attach_manage=INTERVIEW,
     attach_states=(CommitmentStatus.OPEN, CommitmentStatus.BROKEN),
     remark=SEE_RISK,
 )
@@ -328,6 +330,7 @@ NOTICE_LEDGER = Ledger[RectificationNotice](
     ),
     refusals=(services.Refused,),
     attach=SERVE_NOTICES,
+    attach_manage=SERVE_NOTICES,
     attach_states=(N.DRAFT, N.SERVED, N.NOT_COMPLIED),
     remark=SEE_RISK,
 )
@@ -421,6 +424,7 @@ TRANSFER_LEDGER = Ledger[Transfer](
     ),
     refusals=(services.Refused,),
     attach=SERVE_NOTICES,
+    attach_manage=SERVE_NOTICES,
     attach_states=(T.DRAFT, T.SENT, T.RECEIVED),
     remark=SEE_RISK,
 )

@@ -21,7 +21,6 @@ from luchang.core.common.identifiers import (
 from luchang.core.common.personal import STAR, Kind, mask
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.lists.columns import Exported, Label
-from luchang.kernel.lists.columns import mask as listed_mask
 from luchang.kernel.lists.imports.parsers import (
     DayParser,
     Looking,
@@ -48,8 +47,7 @@ class Masked:
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Masked):
             return self.text == other.text
-        clear = str(other)
-        return self.text in {mask(self.kind, clear), listed_mask(clear)}
+        return self.text == mask(self.kind, str(other))
 
     def __str__(self) -> str:
         return self.text

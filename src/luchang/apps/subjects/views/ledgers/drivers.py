@@ -27,6 +27,7 @@ from luchang.apps.subjects.views.ledgers.facts import (
     written,
 )
 from luchang.apps.subjects.views.lists import DRIVERS
+from luchang.core.common.personal import Kind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
 from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
@@ -65,9 +66,11 @@ DRIVER_LEDGER = Ledger[KeyDriver](
     heading=lambda row: _now("驾驶人 %(number)s") % {"number": row.archive_number},
     facts=(
         Column("archive_number", _("档案编号")),
-        Column("name", _("姓名"), format=Personal(reveal=REVEAL)),
-        Column("identity_number", _("身份证明号码"), format=Personal(reveal=REVEAL)),
-        Column("phone", _("联系电话"), format=Personal(reveal=REVEAL)),
+        Column("name", _("姓名"), format=Personal(Kind.NAME, reveal=REVEAL)),
+        Column(
+            "identity_number", _("身份证明号码"), format=Personal(Kind.RESIDENT_ID, reveal=REVEAL)
+        ),
+        Column("phone", _("联系电话"), format=Personal(Kind.PHONE, reveal=REVEAL)),
         Column("licence_classes", _("准驾车型"), "classes"),
         Column("points", _("本周期记分"), format=Number(unit=_("分"))),
         OWNER,
@@ -219,6 +222,7 @@ DRIVER_LEDGER = Ledger[KeyDriver](
     ),
     refusals=(services.Refused,),
     attach=MANAGE,
+    attach_manage=MANAGE,
     attach_states=KNOWN,
     remark=SEE,
 )

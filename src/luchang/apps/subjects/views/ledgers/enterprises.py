@@ -29,6 +29,7 @@ from luchang.apps.subjects.views.ledgers.facts import (
     written,
 )
 from luchang.apps.subjects.views.lists import ENTERPRISES
+from luchang.core.common.personal import Kind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
 from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
@@ -59,8 +60,8 @@ ENTERPRISE_LEDGER = Ledger[Enterprise](
         Column("kind", _("企业类别"), format=Coded(EnterpriseKind)),
         Column("risk_grade", _("风险等级"), "risk_grade.label"),
         OWNER,
-        Column("responsible_person", _("负责人"), format=Personal(reveal=REVEAL)),
-        Column("responsible_phone", _("负责人电话"), format=Personal(reveal=REVEAL)),
+        Column("responsible_person", _("负责人"), format=Personal(Kind.NAME, reveal=REVEAL)),
+        Column("responsible_phone", _("负责人电话"), format=Personal(Kind.PHONE, reveal=REVEAL)),
         Column("address", _("地址"), width=40),
         NUMBER,
         REGISTERED,
@@ -147,6 +148,7 @@ ENTERPRISE_LEDGER = Ledger[Enterprise](
     ),
     refusals=(services.Refused,),
     attach=MANAGE,
+    attach_manage=MANAGE,
     attach_states=IN_BUSINESS,
     remark=SEE,
 )

@@ -175,6 +175,7 @@ SOURCE_LEDGER = Ledger[FreightSource](
     ),
     refusals=(services.Refused,),
     attach=MANAGE,
+    attach_manage=MANAGE,
     attach_states=OPEN_SOURCE,
     remark=SEE,
 )

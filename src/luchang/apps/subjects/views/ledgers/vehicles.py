@@ -237,5 +237,6 @@ VEHICLE_LEDGER = Ledger[KeyVehicle](
     ),
     refusals=(services.Refused,),
     attach=MANAGE,
+    attach_manage=MANAGE,
     remark=SEE,
 )
