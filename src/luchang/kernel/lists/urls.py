@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from luchang.kernel.identity.access import allow
-from luchang.kernel.lists import views
+from luchang.kernel.lists import map_views, views
 from luchang.kernel.lists.imports import views as import_views
 from luchang.kernel.lists.specs import ListSpec, register
 
@@ -34,8 +34,8 @@ def list_routes(address: str, spec: ListSpec[Any]) -> list[URLPattern]:
     if spec.tree is not None:
         opens["tree"] = (views.tree, (spec.permission,))
     if spec.map is not None:
-        opens["map"] = (views.map_page, (spec.permission,))
-        opens["points"] = (views.map_points, (spec.permission,))
+        opens["map"] = (map_views.map_page, (spec.permission,))
+        opens["points"] = (map_views.map_points, (spec.permission,))
     if spec.bulk:
         opens["bulk"] = (views.bulk, tuple(action.permission for action in spec.bulk))
     if spec.imports is not None:

@@ -4,7 +4,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from django.http import (
@@ -13,7 +13,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
-    JsonResponse,
     QueryDict,
 )
 from django.shortcuts import redirect, render
@@ -27,11 +26,10 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.jobs.models import Job
-from luchang.kernel.lists import maps, policies, services
+from luchang.kernel.lists import policies, services
 from luchang.kernel.lists.asked import Asked
 from luchang.kernel.lists.exports import CONTENT_TYPES, FileKind
 from luchang.kernel.lists.filters import Circumstances
-from luchang.kernel.lists.maps import Mapped
 from luchang.kernel.lists.models import ExportFile, ListPreference, SavedView
 from luchang.kernel.lists.organisations import organisations_of
 from luchang.kernel.lists.pages import figure_of, heads_of, page_of, row_of
@@ -117,7 +115,7 @@ def context(looking: Looking) -> dict[str, object]:
         "base": looking.base,
         "page": page,
         "heads": heads_of(state),
-        **_bar_of(state),
+        **bar_of(state),
         "map_href": f"{looking.base}map{state.query(view='0')}" if state.spec.map else "",
         "page_links": [(number, state.at_page(number or 1)) for number in page.numbers],
         "size_links": [(size, state.query(size=str(size), page=())) for size in SIZES],
@@ -136,7 +134,7 @@ def context(looking: Looking) -> dict[str, object]:
     }
 
 
-def _bar_of(state: ListState) -> dict[str, object]:
+def bar_of(state: ListState) -> dict[str, object]:
     """The filters, and what is set of them."""
     widgets = widgets_of(state)
     return {
@@ -147,49 +145,6 @@ def _bar_of(state: ListState) -> dict[str, object]:
             (each.filter.label, each.says, state.without(each.filter)) for each in state.given
         ],
     }
-
-
-@require_GET
-def map_page(request: HttpRequest, spec: Spec) -> HttpResponse:
-    """The map of the filtered list; its marks are fetched apart."""
-    mapped = _mapped(spec)
-    if not request.GET and mapped.opening:
-        return redirect(f"{request.path}?{urlencode(mapped.opening, doseq=True)}")
-    looking = look(request, spec)
-    state = looking.state
-    layer = {"id": "rows", "kind": "place", "things": []}
-    values = {
-        **_bar_of(state),
-        "more_is_open": False,  # the map has the room; what is set stands below the bar
-        "spec": spec,
-        "state": state,
-        "base": looking.base,
-        "here": "map",
-        "located": maps.located(mapped, state),
-        "map": {**mapped.ground(), "layers": [layer]},
-        "points_href": f"{looking.base}points{state.query()}",
-        "list_href": looking.base + state.query(view="0"),
-    }
-    return render(request, "lists/map.html", values)
-
-
-@require_GET
-def map_points(request: HttpRequest, spec: Spec) -> JsonResponse:
-    """Key, place, name and tone of every row of the filtered list that has a place."""
-    mapped = _mapped(spec)
-    found = maps.points(mapped, look(request, spec).state)
-    answer = JsonResponse(
-        {"pages": maps.pages_of(mapped), "points": found},
-        json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},
-    )
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _mapped(spec: Spec) -> Mapped:
-    if spec.map is None:
-        raise Http404
-    return spec.map
 
 
 @require_GET

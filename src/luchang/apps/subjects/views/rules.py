@@ -75,7 +75,7 @@ GROUP_RULES = ListSpec[GroupRule](
 @allow(SEE)
 @require_GET
 def group_rule(request: HttpRequest, pk: int) -> HttpResponse:
-    """One version of a rule, the others of its group, and how many vehicles it holds now."""
+    """One version of a rule, the others of its group, and the way to its vehicles."""
     actor = actor_of(request)
     row = get_object_or_404(selectors.group_rules_for(actor), pk=pk)
     values = {
@@ -83,7 +83,6 @@ def group_rule(request: HttpRequest, pk: int) -> HttpResponse:
         "usages": usages_of(row),
         "types": types_of(row),
         "versions": selectors.group_rules_for(actor).filter(code=row.code),
-        "vehicles": selectors.listed_vehicles(actor).filter(group_rule=row).count(),
         "is_last": row.valid_to is None,
         "may_rule": policies.can_rule(actor),
     }
