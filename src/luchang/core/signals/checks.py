@@ -201,18 +201,32 @@ def _gives_way(junction: Junction, stage: Stage, one: int, other: int) -> bool:
 
 
 def _change_faults(junction: Junction, plan: Plan) -> Iterator[PlanFault]:
+    greens = [junction.stages[step.stage].green for step in plan.steps]
     for place, step in enumerate(plan.steps):
-        now = junction.stages[step.stage].green
-        then = junction.stages[plan.steps[(place + 1) % len(plan.steps)].stage].green
-        for lamp in sorted(now - then):
+        for lamp in sorted(greens[place] - greens[(place + 1) % len(greens)]):
             amber = junction.rules.amber_of(lamp)
             if step.change_s < amber - CLOSE_S:
                 yield PlanFault(FaultCode.AMBER, place, (lamp,), amber, step.change_s)
-                continue
-            needed = amber + junction.rules.clearance_of(lamp)
-            foes = [foe for foe in sorted(then - now) if _conflict(junction, lamp, foe)]
-            if foes and step.change_s < needed - CLOSE_S:
-                yield PlanFault(FaultCode.CLEARANCE, place, (lamp, *foes), needed, step.change_s)
+            elif fault := _cleared_late(junction, plan, place, lamp):
+                yield fault
+
+
+def _cleared_late(junction: Junction, plan: Plan, place: int, lamp: int) -> PlanFault | None:
+    """The first stage that turns foes of a lamp green before it has cleared, if there is one.
+
+    Not only the next stage: a short one between may leave too little time as well.
+    """
+    needed = junction.rules.amber_of(lamp) + junction.rules.clearance_of(lamp)
+    elapsed, before = plan.steps[place].change_s, plan.steps[place]
+    for later in range(place + 1, place + len(plan.steps)):
+        step = plan.steps[later % len(plan.steps)]
+        if elapsed >= needed - CLOSE_S or lamp in junction.stages[step.stage].green:
+            return None
+        gained = junction.stages[step.stage].green - junction.stages[before.stage].green
+        if foes := [foe for foe in sorted(gained) if _conflict(junction, lamp, foe)]:
+            return PlanFault(FaultCode.CLEARANCE, place, (lamp, *foes), needed, elapsed)
+        elapsed, before = elapsed + step.green_s + step.change_s, step
+    return None
 
 
 def _green_faults(junction: Junction, plan: Plan) -> Iterator[PlanFault]:
