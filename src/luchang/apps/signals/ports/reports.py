@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from luchang.core.signals.control import ControllerFault, ControlMode, LampState, Presence
+from luchang.core.signals.junction import Junction
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,15 @@ class Controller:
     address
         `host:port` where the protocol speaks to the controller itself (GB/T 20999); empty where
         one system speaks for all (GA/T 1049).
+    layout
+        The junction as it stands; a simulated controller needs it to have something to show.
     """
 
     junction_id: str
     number: str
     crossing: str
     address: str = ""
+    layout: Junction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,10 @@ class ModeSeen:
 
 @dataclass(frozen=True, slots=True)
 class StageSeen:
-    """A stage began; what ended before it lasted `last_s`."""
+    """A stage began; what ended before it lasted `last_s`. None is a stage we cannot place."""
 
     crossing: str
-    stage: int
+    stage: int | None
     running_s: int
     last_stage: int | None
     last_s: int | None
