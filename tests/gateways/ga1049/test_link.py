@@ -298,10 +298,12 @@ class TestBadDays:
 def test_an_account_comes_from_the_environment_or_not_at_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("LUCHANG_GA1049_ADDRESS", raising=False)
-    with pytest.raises(LinkRefused) as refused:
-        account()
-    assert refused.value.code == "not_configured"
+    for address in ("", "host", "host:x", "host:99999", ":6000"):
+        monkeypatch.setenv("LUCHANG_GA1049_ADDRESS", address)
+        monkeypatch.setenv("LUCHANG_GA1049_USER", "u")
+        with pytest.raises(LinkRefused) as refused:
+            account()
+        assert refused.value.code == "not_configured"
 
     monkeypatch.setenv("LUCHANG_GA1049_ADDRESS", "127.0.0.1:6000")
     monkeypatch.setenv("LUCHANG_GA1049_USER", "u")

@@ -192,16 +192,14 @@ class Answers:
             "CrossStage",
             ("CrossID", one.crossing),
             ("LastStageNo", before.stage + 1),
-            ("LastStageLen", before.green_s + before.change_s),
+            ("LastStageLen", before.length_s),
             ("CurStageNo", one.stage(at) + 1),
             ("CurStageLen", moment.elapsed_s),
         )
 
     def _cycle(self, one: SimulatedController, at: datetime) -> Node:
         moment, plan = one.moment(at), one.plan
-        gone = moment.elapsed_s + sum(
-            each.green_s + each.change_s for each in plan.stages[: moment.place]
-        )
+        gone = moment.elapsed_s + sum(each.length_s for each in plan.stages[: moment.place])
         return node(
             "CrossCycle",
             ("CrossID", one.crossing),

@@ -24,6 +24,7 @@ from luchang.apps.signals.ports import (
     StoredPlan,
     may_set_controllers,
 )
+from luchang.gateways.addresses import is_port
 from luchang.gateways.ga1049.dialect import PLATFORM, SIGNAL_SYSTEM, Dialect, dialect
 from luchang.gateways.ga1049.messages import Address, Kind, Message, Name, Numbers, Operation
 from luchang.gateways.ga1049.nodes import Garbled, Node, node
@@ -76,7 +77,7 @@ def account() -> Account:
     """
     host, _, port = os.environ.get("LUCHANG_GA1049_ADDRESS", "").rpartition(":")
     user = os.environ.get("LUCHANG_GA1049_USER", "")
-    if not host or not port.isdigit() or not user:
+    if not host or not is_port(port) or not user:
         raise LinkRefused("not_configured")
     return Account(host, int(port), user, os.environ.get("LUCHANG_GA1049_PASSWORD", ""))
 

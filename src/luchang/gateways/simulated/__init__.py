@@ -45,7 +45,7 @@ def first_plan(layout: Junction) -> StoredPlan:
         stages.append(
             StoredStage(number, max(GREEN_S, math.ceil(green)), math.ceil(amber), math.ceil(clear))
         )
-    cycle = sum(each.green_s + each.change_s for each in stages)
+    cycle = sum(each.length_s for each in stages)
     return StoredPlan(FIRST_PLAN, "模拟", cycle, 0, tuple(stages))
 
 
@@ -112,9 +112,9 @@ class SimulatedController:
         plan = self.plan
         second = int(at.timestamp() - plan.offset_s) % max(1, plan.cycle_s)
         for place, step in enumerate(plan.stages):
-            if second < step.green_s + step.change_s:
+            if second < step.length_s:
                 return Moment(place, second, second >= step.green_s)
-            second -= step.green_s + step.change_s
+            second -= step.length_s
         return Moment(0, 0, changing=False)
 
     def stage(self, at: datetime) -> int:
@@ -130,7 +130,7 @@ class SimulatedController:
             step = stages[moment.place]
             after = stages[(moment.place + 1) % len(stages)]
             kept = now & self.layout.stages[after.stage].green
-            in_amber = moment.elapsed_s < step.green_s + step.amber_s
+            in_amber = moment.elapsed_s < step.green_s + (step.amber_s or 0)
             amber = now - kept if in_amber else frozenset[int]()
         return {
             lamp: LampState.GREEN
