@@ -8,7 +8,7 @@ from luchang.core.signals.control import ControllerFault, ControlMode, LampState
 from luchang.gateways.ga1049.dialect import PLATFORM, SIGNAL_SYSTEM, Dialect
 from luchang.gateways.ga1049.messages import Address, Kind, Message, Name, Numbers, Operation
 from luchang.gateways.ga1049.nodes import Garbled, Node, node
-from luchang.gateways.ga1049.objects import lamps_node, plan_node, plan_of, written
+from luchang.gateways.ga1049.objects import lamps_node, plan_node, plan_of, stage_node, written
 from luchang.gateways.simulated import SimulatedController
 
 FLOW_INTERVAL_S = 300
@@ -137,19 +137,16 @@ class Answers:
 
     def _stages(self, one: SimulatedController) -> list[Node]:
         return [
-            node(
-                "StageParam",
-                ("CrossID", one.crossing),
-                ("StageNo", number),
-                ("StageName", stage.name),
-                lamps_node(
-                    {
-                        lamp: LampState.GREEN if lamp in stage.green else LampState.RED
-                        for lamp in range(one.layout.lamps)
-                    }
-                ),
+            stage_node(
+                one.crossing,
+                number,
+                stage.name,
+                {
+                    lamp: LampState.GREEN if lamp in stage.green else LampState.RED
+                    for lamp in range(one.layout.lamps)
+                },
             )
-            for number, stage in enumerate(one.layout.stages, start=1)
+            for number, stage in enumerate(one.layout.stages)
         ]
 
     def _faults(self, one: SimulatedController) -> list[Node]:

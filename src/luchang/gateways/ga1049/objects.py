@@ -114,6 +114,16 @@ def lamps_node(lamps: Mapping[int, LampState]) -> Node:
     )
 
 
+def stage_node(crossing: str, stage: int, name: str, lamps: Mapping[int, LampState]) -> Node:
+    return node(
+        "StageParam",
+        ("CrossID", crossing),
+        ("StageNo", stage + 1),
+        ("StageName", name),
+        lamps_node(lamps),
+    )
+
+
 def _known(kind: type[_Code], text: str) -> _Code | None:
     return kind(text) if text in {str(each) for each in kind} else None
 
