@@ -33,7 +33,6 @@ class LinkRefused(refused.Refused):
         "lost": _("与%(address)s的连接中断：%(why)s"),
         "silent": _("%(address)s在%(wait)s秒内没有应答"),
         "garbled": _("%(address)s发来的内容无法识别：%(why)s"),
-        "nothing": _("%(address)s的应答中没有%(what)s"),
         "not_stored": _("信号机中没有方案%(plan)s，请先下发"),
         "not_as_sent": _("下发后回读的方案与审批的方案不一致：%(what)s，请立即到现场核对"),
         # errors the other side names
