@@ -229,6 +229,16 @@ def test_what_does_not_fit_is_not_written(frame: Frame) -> None:
         encode(frame)
 
 
+def test_more_than_the_items_told_is_no_frame() -> None:
+    """Bytes after the last item would be read by nobody, and meant by somebody."""
+    inside = bytearray(encode(Frame(Kind.QUERY, (Item(Place(1, 1)),)))[1:-3])
+    inside[12] = 0
+    content = b"\x7e" + bytes(inside) + checksum(bytes(inside)).to_bytes(2, "big") + b"\x7d"
+
+    with pytest.raises(BadFrame, match="more than"):
+        decode(content)
+
+
 def test_the_greatest_frame_fits() -> None:
     frame = Frame(Kind.PUSH, (Item(Place(1, 1), b"x" * MOST_VALUE),) * 254)
 

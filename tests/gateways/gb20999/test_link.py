@@ -18,19 +18,31 @@ from luchang.apps.signals.ports import (
     ModeSeen,
     PresenceSeen,
     StageSeen,
+    StoredPlan,
     StoredStage,
 )
 from luchang.core.signals.control import ControlMode, LampState, Presence
 from luchang.gateways.gb20999.chains import chains_of, stages_and_times
 from luchang.gateways.gb20999.client import Gb20999Link
-from luchang.gateways.gb20999.dialect import ANSWERS_SEEN, Chain, Dialect, dialect
+from luchang.gateways.gb20999.dialect import (
+    ANSWERS_SEEN,
+    Chain,
+    Dialect,
+    dialect,
+    mode_at,
+    plan_at,
+    stage_at,
+    stages_of,
+    times_of,
+)
 from luchang.gateways.gb20999.fake import SimulatedDatagrams
-from luchang.gateways.gb20999.frame import BadFrame, Frame, Kind, decode, encode
+from luchang.gateways.gb20999.frame import BadFrame, Frame, Item, Kind, Place, decode, encode
 from luchang.gateways.simulated import SimulatedController
 from tests.core.signals.layouts import crossing
 from tests.gateways.signals import NOW, approved, locked
 
 QUICK = Dialect(answer_s=0.15, poll_s=0.05)
+ASKED = [mode_at(1), stage_at(1), plan_at(1), stages_of(1), times_of(1)]
 
 
 @pytest.fixture
@@ -180,6 +192,71 @@ class TestReading:
 
         assert refused.value.code == code
         assert str(refused.value)
+
+
+class TestBadDays:
+    def test_a_plan_whose_places_are_all_empty_is_not_stored(
+        self, link: Gb20999Link, server: SimulatedDatagrams
+    ) -> None:
+        server.controller.store(StoredPlan(5, "", 0, 0, ()))
+
+        with pytest.raises(LinkRefused) as refused:
+            link.read_plan(at(server), plan_no=5)
+
+        assert refused.value.code == "not_stored"
+
+    @pytest.mark.parametrize("value", [b"", b"12345"])
+    def test_an_answer_of_the_wrong_length_is_garbled(
+        self,
+        link: Gb20999Link,
+        server: SimulatedDatagrams,
+        monkeypatch: pytest.MonkeyPatch,
+        value: bytes,
+    ) -> None:
+        monkeypatch.setattr(server, "_held", lambda: dict.fromkeys(ASKED, value))
+        reads: list[Callable[[], object]] = [
+            lambda: link.read_state(at(server), at=NOW),
+            lambda: link.read_plan(at(server), plan_no=1),
+        ]
+
+        for read in reads:
+            with pytest.raises(LinkRefused) as refused:
+                read()
+            assert refused.value.code == "garbled"
+
+    def test_answers_about_something_else_are_not_taken_for_ours(
+        self, link: Gb20999Link, server: SimulatedDatagrams, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        send = server.send
+
+        def with_noise(frame: Frame, to: tuple[str, int]) -> None:
+            other = Item(Place(14, 1), b"\x07")
+            send(replace(frame, items=(other,)), to)
+            send(replace(frame, kind=Kind.PUSH), to)
+            send(frame, to)
+
+        monkeypatch.setattr(server, "send", with_noise)
+
+        assert link.read_state(at(server), at=NOW).plan_no == 1
+
+    def test_a_port_of_ours_that_is_taken_is_said(self) -> None:
+        taken, _controller = silent()
+        link = Gb20999Link(
+            dialect=replace(QUICK, port=taken.getsockname()[1]), may_set=False, now=lambda: NOW
+        )
+
+        with pytest.raises(LinkRefused) as refused:
+            link.read_state(Controller("J1", "7", "1", "127.0.0.1:9"), at=NOW)
+        taken.close()
+
+        assert refused.value.code == "unreachable"
+
+    def test_an_address_no_datagram_reaches_is_said(self, link: Gb20999Link) -> None:
+        """A broadcast address entered by mistake must not look like a silent controller."""
+        with pytest.raises(LinkRefused) as refused:
+            link.read_state(Controller("J1", "7", "1", "255.255.255.255:9"), at=NOW)
+
+        assert refused.value.code == "unreachable"
 
 
 class TestHearing:

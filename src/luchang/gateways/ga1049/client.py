@@ -175,10 +175,7 @@ class Ga1049Link(Setting):
         request = self._message(Kind.REQUEST, name, objects)
         wire.send(request)
         until = time.monotonic() + self.dialect.answer_s
-        while (left := until - time.monotonic()) > 0:
-            message = wire.receive(left)
-            if message is None:
-                break
+        while (left := until - time.monotonic()) > 0 and (message := wire.receive(left)):
             if message.seq == request.seq and message.kind in {Kind.RESPONSE, Kind.ERROR}:
                 return self._answered(message)
             self._keep(message)

@@ -83,7 +83,7 @@ class SimulatedSystem:
             thread.join(timeout=5)
 
     def _accept(self) -> None:
-        while not self._stopped.is_set():
+        while True:
             try:
                 connected, _ = self._listening.accept()
             except OSError:
