@@ -1,5 +1,6 @@
 """The link and a signal control system, over a real socket: what is asked, heard, set, refused."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -376,6 +377,29 @@ class TestWire:
 
         assert {sending.value.code, reading.value.code} == {"lost"}
         assert link.read_plan(CONTROLLER, plan_no=1).plan_no == 1
+
+    def test_a_connection_that_slept_too_long_is_made_anew_before_anything_is_sent(
+        self, system: SimulatedSystem
+    ) -> None:
+        """An order sent into a dead connection would be lost, and nobody could say whether."""
+        link = link_to(system.account, spoken=replace(QUICK, lost_s=0.2))
+        link.release(CONTROLLER, locked(), at=NOW)
+        time.sleep(0.3)
+
+        link.release(CONTROLLER, locked(), at=NOW)
+
+        logins = [each for each in system.heard if each.operations[0].name is Name.LOGIN]
+        assert len(logins) == 2
+
+    def test_an_order_refused_for_an_old_token_is_sent_with_a_new_one(
+        self, link: Ga1049Link, system: SimulatedSystem
+    ) -> None:
+        link.release(CONTROLLER, locked(), at=NOW)
+        link._token = "stale"
+
+        link.release(CONTROLLER, locked(), at=NOW)
+
+        assert link.read_state(CONTROLLER, at=NOW).mode is ControlMode.FIXED
 
     def test_answers_to_questions_nobody_waits_for_are_passed_over(self) -> None:
         def answer(request: Message) -> bytes:

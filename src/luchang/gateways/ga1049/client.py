@@ -149,7 +149,9 @@ class Ga1049Link(Setting):
         return [each for each in pushes if each is not None]
 
     def ask(self, name: Name, objects: Sequence[Node]) -> list[Node]:
-        """Send a request and wait for its answer; only what sets nothing is sent twice.
+        """Send a request and wait for its answer.
+
+        It is sent once more if it was refused for an old token, or got no answer and sets nothing.
 
         Raises:
             LinkRefused: the link, or the other side by one of the standard's errors.
@@ -157,7 +159,8 @@ class Ga1049Link(Setting):
         try:
             return self._ask(name, objects)
         except LinkRefused as why:
-            if name is Name.SET or why.code not in GONE | {"SDE_Token"}:
+            lost = why.code in GONE and name is not Name.SET
+            if not lost and why.code != "SDE_Token":
                 raise
             self.close()
             return self._ask(name, objects)
@@ -173,6 +176,7 @@ class Ga1049Link(Setting):
 
     def _exchange(self, wire: Wire, name: Name, objects: Sequence[Node]) -> Message:
         request = self._message(Kind.REQUEST, name, objects)
+        wire.garbled = ""
         wire.send(request)
         until = time.monotonic() + self.dialect.answer_s
         while (left := until - time.monotonic()) > 0 and (message := wire.receive(left)):
@@ -196,8 +200,9 @@ class Ga1049Link(Setting):
             self._kept.extend(each for each in message.objects if each.name in READERS)
 
     def _connected(self) -> Wire:
-        if self._wire is not None:
+        if self._wire is not None and not self._wire.is_stale:
             return self._wire
+        self.close()
         try:
             connected = socket.create_connection(
                 (self.account.host, self.account.port), timeout=self.dialect.answer_s
