@@ -279,13 +279,14 @@ class TestBadDays:
             link_to(server.account).read_plan(CONTROLLER, plan_no=1)
         assert refused.value.code == "SDE_Token"
 
+    @pytest.mark.slow
     def test_heartbeats_are_sent_while_nothing_else_is_and_silence_ends_the_link(self) -> None:
-        spoken = Dialect(answer_s=1.0, heartbeat_s=0.1, lost_s=0.6)
+        spoken = Dialect(answer_s=1.4, heartbeat_s=0.2, lost_s=1.5)
         with system_that(polite) as server:
             link = link_to(server.account, spoken=spoken)
             heard = [
                 each
-                for each in link.subscribe([CONTROLLER], for_s=1.0)
+                for each in link.subscribe([CONTROLLER], for_s=2.0)
                 if isinstance(each, LinkSeen)
             ]
             link.close()

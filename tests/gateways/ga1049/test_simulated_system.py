@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,7 @@ from luchang.gateways.ga1049.objects import query
 from luchang.gateways.simulated import SimulatedController
 from tests.core.signals.layouts import crossing
 from tests.gateways.ga1049.links import QUICK
-from tests.gateways.signals import CONTROLLER, NOW
+from tests.gateways.signals import CONTROLLER, NOW, approved
 
 CROSS = ("CrossID", CONTROLLER.crossing)
 
@@ -119,6 +120,21 @@ def test_a_client_that_sends_nonsense_loses_its_connection_and_no_other(
 
     assert link.read_plan(CONTROLLER, plan_no=1).plan_no == 1
     assert "a connection ended" in caplog.text
+
+
+def test_a_rebuilt_junction_gets_a_new_controller_and_an_unchanged_one_keeps_its_plans(
+    system: SimulatedSystem, link: Ga1049Link
+) -> None:
+    """A demo in which a layout was edited would refuse every plan of it from then on."""
+    link.send_plan(CONTROLLER, approved(), at=NOW)
+    rebuilt = replace(crossing(), stages=crossing().stages[::-1])
+
+    system.add(SimulatedController(CONTROLLER.number, CONTROLLER.crossing, crossing()))
+    kept = set(system.controllers[CONTROLLER.crossing].plans)
+    system.add(SimulatedController(CONTROLLER.number, CONTROLLER.crossing, rebuilt))
+
+    assert kept == {1, 3}
+    assert set(system.controllers[CONTROLLER.crossing].plans) == {1}
 
 
 def test_what_is_no_request_is_not_answered(system: SimulatedSystem, link: Ga1049Link) -> None:
