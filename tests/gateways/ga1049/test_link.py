@@ -433,6 +433,9 @@ def test_an_account_comes_from_the_environment_or_not_at_all(
     assert account() == Account("127.0.0.1", 6000, "u", "secret")
     assert "secret" not in repr(account())
     assert dialect().lock_stage_field == "StageNo"
+    monkeypatch.setenv("LUCHANG_GA1049_MODE_OBJECT", "CrossMode")
+    with pytest.raises(LinkRefused):
+        dialect()
 
 
 def test_the_simulated_link_speaks_the_protocol_and_says_what_it_is(

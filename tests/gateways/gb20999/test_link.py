@@ -416,3 +416,25 @@ def test_a_dialect_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("LUCHANG_GB20999_CHAIN", "first_first")
 
     assert dialect() == Dialect(heartbeat_answer=0x71, chain=Chain.FIRST_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LUCHANG_GB20999_HOST", "256"),
+        ("LUCHANG_GB20999_PORT", "99999"),
+        ("LUCHANG_GB20999_PORT", "x"),
+        ("LUCHANG_GB20999_HEARTBEAT_ANSWER", "0x10"),
+        ("LUCHANG_GB20999_CHAIN", "middle"),
+    ],
+)
+def test_a_dialect_that_is_none_is_no_configuration(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """0x10 as the answer to a heartbeat would be a question to the controller."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(LinkRefused) as refused:
+        dialect()
+
+    assert refused.value.code == "not_configured"

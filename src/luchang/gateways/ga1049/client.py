@@ -25,7 +25,13 @@ from luchang.apps.signals.ports import (
     may_set_controllers,
 )
 from luchang.gateways.addresses import is_port
-from luchang.gateways.ga1049.dialect import PLATFORM, SIGNAL_SYSTEM, Dialect, dialect
+from luchang.gateways.ga1049.dialect import (
+    MODE_OBJECTS,
+    PLATFORM,
+    SIGNAL_SYSTEM,
+    Dialect,
+    dialect,
+)
 from luchang.gateways.ga1049.messages import Address, Kind, Message, Name, Numbers, Operation
 from luchang.gateways.ga1049.nodes import Garbled, Node, node
 from luchang.gateways.ga1049.objects import (
@@ -299,7 +305,7 @@ class Ga1049Link(Setting):
                 logger.warning("GA/T 1049 %s: no %s: %s", self.account.address, each, why)
 
     def _objects(self) -> set[str]:
-        return {*READERS} - {"CrossCtrlInfo", "CrossModePlan"} | {self.dialect.mode_object}
+        return {*READERS} - {*MODE_OBJECTS} | {self.dialect.mode_object}
 
     def _stop_reports(self, controllers: Sequence[Controller]) -> None:
         if self._wire is None:
