@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from luchang.core.signals.fixed.layout import Layout
-from luchang.core.signals.fixed.queues import PROTECTED, Arrivals, Outcome, drive
+from luchang.core.signals.fixed.queues import YIELDING, Arrivals, Outcome, drive
 from luchang.core.signals.fixed.shown import cycle_table, shown_over
 from luchang.core.signals.plan import Plan
 
@@ -56,7 +56,8 @@ class Model:
     def arrivals(self, draw: int) -> Arrivals:
         """The draws used while searching, always the same."""
         if draw not in self._draws:
-            self._draws[draw] = self.layout.arrivals(draw)
+            more = self.problem.limits.reserve * (draw % 2)
+            self._draws[draw] = self.layout.arrivals(draw, times=1.0 + more)
         return self._draws[draw]
 
     def run(self, shown: NDArray[np.int8], arrivals: Arrivals) -> Outcome:
@@ -82,9 +83,9 @@ class Model:
         return lamps
 
     def blank(self) -> NDArray[np.int8]:
-        """All red but the last column, which is always green."""
+        """All red but the last column, which is always green, yielding where there is whom to yield to."""
         lamps = np.zeros((self.seconds, self.layout.lamps), np.int8)
-        lamps[:, -1] = PROTECTED
+        lamps[:, -1] = YIELDING
         return lamps
 
     def put(self, lamps: NDArray[np.int8], junction_id: str, shown: NDArray[np.int8]) -> None:

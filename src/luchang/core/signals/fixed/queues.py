@@ -174,8 +174,11 @@ def _is_clear(
             comes_s = max(comes_s, queues.due_s[vehicle])
             if comes_s > at_s + streets.gap_s:
                 break
-            if streets.link_of[lane, queues.movement[vehicle]] == foe:
+            wants = streets.link_of[lane, queues.movement[vehicle]]
+            if wants == foe:
                 return False
+            if wants == NONE or shown[second, streets.lamp[wants]] != PROTECTED:
+                break  # it holds back everybody behind it
             comes_s += streets.headway_s[foe]
             vehicle = queues.following[vehicle]
     return True
@@ -345,6 +348,12 @@ def _pass_on(streets: Streets, queues: Queues, lane: int, second: int) -> bool:
         return False
     if not _may_merge(streets, queues, lane, at_s):
         return False
+    if streets.rival_begin[lane] < streets.rival_begin[lane + 1]:
+        beyond = streets.beyond[lane]
+        for at in range(streets.group_begin[beyond], streets.group_begin[beyond + 1]):
+            ahead = streets.group_lanes[at]
+            if queues.count[ahead] >= streets.room[ahead]:
+                return False  # it crosses the other lanes to reach its own
     _leave(queues, lane)
     late_s = at_s - queues.due_s[vehicle]
     queues.ready_s[lane] = at_s + streets.feed_s
