@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET  # noqa: N817
+from xml.etree import ElementTree as ET
 
 import numpy as np
 
@@ -164,9 +164,7 @@ def problem(scenario: Scenario, *, amber_s: float = 3.0) -> Problem:
     every = trips(scenario)
     for at_s, way in every:
         survey.follow(at_s, way)
-    counts = TurningCounts(
-        movements, survey.vehicles, survey.vehicles.copy(), float(INTERVAL_S)
-    )
+    counts = TurningCounts(movements, survey.vehicles, survey.vehicles.copy(), float(INTERVAL_S))
     feeders = tuple(_feeders(survey, movements, every))
     roads = tuple(_roads(survey, feeders))
     return Problem(net.network, counts, roads, feeders)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from luchang.core.signals.lamps import change_states, stage_state
+from luchang.core.signals.safety import plan_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,38 +57,34 @@ def day_states(junction: Junction, entries: Sequence[Entry], seconds: int) -> li
     if not begins or begins[0] != 0 or any(a >= b for a, b in pairwise(begins)):
         raise Unordered(f"entries begin at {begins}")
     states: list[str] = []
-    stage, rest = _first(junction, entries[0], states)
+    stage = _first(junction, entries[0], states)
     for place, entry in enumerate(entries):
         until = begins[place + 1] if place + 1 < len(begins) else seconds
-        for following, green in _steps(entry, rest, states):
-            if stage != following:
-                before, after = (stage_state(junction, one) for one in (stage, following))
-                if _loses(junction, stage, following):
-                    states += change_states(before, after, junction)
+        for following, green in _steps(entry, states):
+            states += _change(junction, stage, following)
             states += [stage_state(junction, following)] * green
             stage = following
             if len(states) >= until:
                 break
-        rest = 0
     return states[:seconds]
 
 
-def _first(junction: Junction, entry: Entry, states: list[str]) -> tuple[int, int]:
+def _first(junction: Junction, entry: Entry, states: list[str]) -> int:
     """Begin as if the plan had run before: within the cycle, at its offset."""
-    from luchang.core.signals.safety import plan_states
-
     cycle = plan_states(junction, entry.plan)
     late = round(entry.plan.offset_s) % len(cycle)
     states += cycle[len(cycle) - late :] if late else []
-    return entry.plan.steps[-1].stage, 0
+    return entry.plan.steps[-1].stage
 
 
-def _loses(junction: Junction, before: int, after: int) -> bool:
-    stages = junction.stages
-    return bool(stages[before].green - stages[after].green)
+def _change(junction: Junction, before: int, after: int) -> list[str]:
+    """Lamps between two stages; nothing where no lamp loses its green."""
+    if not junction.stages[before].green - junction.stages[after].green:
+        return []
+    return change_states(stage_state(junction, before), stage_state(junction, after), junction)
 
 
-def _steps(entry: Entry, _rest: int, states: list[str]) -> Iterator[tuple[int, int]]:
+def _steps(entry: Entry, states: list[str]) -> Iterator[tuple[int, int]]:
     """Stages and greens of cycle after cycle, stretched until in step."""
     cycle_s = round(entry.plan.cycle_s)
     while True:

@@ -256,9 +256,7 @@ class Layout:
             return [(self.names.groups[feeders[0].name], 1.0)]
         return [(self.names.groups[one.name], one.share.get(movement, 0.0)) for one in feeders]
 
-    def arrivals(
-        self, seed: int, *, resample: bool = False, times: float = 1.0
-    ) -> Arrivals:
+    def arrivals(self, seed: int, *, resample: bool = False, times: float = 1.0) -> Arrivals:
         """Vehicles from outside: as many as counted, at random times within their interval.
 
         Parameters

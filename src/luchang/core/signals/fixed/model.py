@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from luchang.core.signals.fixed.layout import Layout
-from luchang.core.signals.fixed.queues import YIELDING, Arrivals, Outcome, drive
+from luchang.core.signals.fixed.queues import YIELDING, Arrivals, Outcome, drive, nobody
 from luchang.core.signals.fixed.shown import cycle_table, shown_over
 from luchang.core.signals.plan import Plan
 
@@ -45,7 +45,10 @@ class Model:
 
     def cost(self, plans: Iterable[Plan], draws: int) -> float:
         """Mean delay, and stops by their weight, over some draws of arrivals [s/veh]."""
-        shown = self.shown(plans)
+        return self.cost_of(self.shown(plans), draws)
+
+    def cost_of(self, shown: NDArray[np.int8], draws: int) -> float:
+        """The same of the lamps of every second."""
         return float(np.mean([self._cost(shown, draw) for draw in range(draws)]))
 
     def _cost(self, shown: NDArray[np.int8], draw: int) -> float:
@@ -71,7 +74,7 @@ class Model:
             link_vehicles=np.zeros(len(streets.lamp), np.int64),
             longest=np.zeros(len(streets.travel_s), np.int64),
         )
-        drive(streets, arrivals, shown, outcome)
+        drive(streets, nobody(streets, arrivals, shown.shape[1]), arrivals, shown, outcome)
         return outcome
 
     def shown(self, plans: Iterable[Plan]) -> NDArray[np.int8]:

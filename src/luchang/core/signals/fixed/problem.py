@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
 
 from luchang.core.signals import VERSION
 from luchang.core.signals.canonical import canonical_json
-from luchang.core.signals.demand import Movement, TurningCounts
 from luchang.core.signals.junction import Network, Turn
+
+if TYPE_CHECKING:
+    from luchang.core.signals.demand import Movement, TurningCounts
 
 TURN_FACTORS = {
     Turn.LEFT: 1.2,

@@ -71,10 +71,10 @@ class Search:
         starts.sort(key=lambda timing: self.cost(timing, 1))
         for timing in starts[:KEPT]:
             self.refine(timing)
-        return self._proven()
+        return self.proven()
 
-    def _proven(self) -> list[Timing]:
-        """The most promising timings of each sequence, by more draws; fewer stages first.
+    def proven(self) -> list[Timing]:
+        """The most promising timings seen of each sequence, by more draws; fewer stages first.
 
         A stage must pay: of two timings that cost about the same the one with fewer changes is
         the better known, for what happens in a change is what is known least.
