@@ -36,6 +36,7 @@ class Queue:
     head: int = -1
     head_since: float = 0.0
     stuck: int = -1
+    stuck_on: int = 0
 
 
 @dataclass
@@ -104,6 +105,8 @@ class JunctionControl:
             self.learned.queue_crossed(queue.crossed, at - queue.green_since)
             if queue.crossed >= 3 and at - queue.last_crossed < 4.0:
                 self.learned.followed(number, at - queue.last_crossed)
+        if self.plan.lights[sight.stage, link] != 2:
+            queue.stood.clear()  # who had to yield says nothing of headways
         queue.crossed += 1
         queue.last_crossed = at
         queue.stood.discard(track)
@@ -129,7 +132,7 @@ class JunctionControl:
             links = self.plan.links_of[number]
             green = lights[sight.stage, links] == 2
             was = before >= 0 and bool((lights[before, links] > 0).any())
-            if green.all() and not was:
+            if green.any() and not was:
                 queue.green_since = sight.at_s
                 queue.crossed = 0
                 lane = list(self.plan.junction.lanes).index(self.plan.stops[number])
@@ -155,13 +158,13 @@ class JunctionControl:
             lights = self.plan.lights[sight.stage, self.plan.links_of[number]]
             if (
                 (lights == 2).any()
-                and (lights < 2).any()
                 and sight.distance_m[first] < AT_LINE_M
                 and sight.speed_mps[first] < STANDING_MPS
                 and sight.shown_s >= self.parameters.blocked_s
                 and sight.at_s - queue.head_since >= self.parameters.blocked_s
             ):
-                queue.stuck = track
+                if queue.stuck != track:
+                    queue.stuck, queue.stuck_on = track, sight.stage
 
     # what is expected
 
@@ -232,6 +235,8 @@ class JunctionControl:
         self, queue: int, links: np.ndarray, nth: int, track: int, movement: int
     ) -> np.ndarray | int:
         """Return the link of a vehicle in each scenario: known, or drawn by the shares."""
+        if track >= 0 and track == self.queues[queue].stuck:
+            return self._ways_of_stuck(queue, links)
         if links.size == 1:
             return int(links[0])
         junction = self.plan.junction
@@ -239,13 +244,23 @@ class JunctionControl:
             for link in links:
                 if junction.links[link].index == movement:
                     return int(link)
-        shares = self.learned.turns[links].copy()
-        if track >= 0 and track == self.queues[queue].stuck:
-            shares[self.plan.lights[self.stage, links] == 2] = 0.0
+        return self._drawn(links, self.learned.turns[links], track if track >= 0 else -7 * nth)
+
+    def _ways_of_stuck(self, queue: int, links: np.ndarray) -> np.ndarray | int:
+        """Return what a vehicle that stands on green may want: a way that is not open.
+
+        One of its own lane's, or, where all of those are open, one of the lanes beside it, which
+        it could not reach.
+        """
+        for wanted in (links, self.plan.beside[queue]):
+            shares = self.learned.turns[wanted].copy()
+            shares[self.plan.lights[self.queues[queue].stuck_on, wanted] == 2] = 0.0
+            if shares.sum() > 0:
+                return self._drawn(wanted, shares, 0)
+        return int(links[0])
+
+    def _drawn(self, links: np.ndarray, shares: np.ndarray, number: int) -> np.ndarray:
         total = shares.sum()
-        if total <= 0:
-            return int(links[0])
-        number = track if track >= 0 else -7 * nth - queue
         first = (number * GOLDEN) % 1.0
         count = self.parameters.scenarios
         drawn = (first + np.arange(count) / count) % 1.0
@@ -325,7 +340,8 @@ class JunctionControl:
         links = self.plan.links_of[number]
         wanted = self.plan.lights[:, links] > 0
         if self.queues[number].stuck >= 0:
-            wanted = wanted & (self.plan.lights[self.stage, links] != 2)
+            stuck_on = self.queues[number].stuck_on
+            wanted = wanted & (self.plan.lights[stuck_on, links] != 2)
         serves = wanted.any(axis=1)
         return serves if serves.any() else None
 

@@ -32,6 +32,8 @@ class Layout:
         their stop lines are from its end [m].
     links_of
         Of each queue, the places of its links.
+    beside
+        Of each queue, the links of all lanes of its approach.
     lights
         Stages x links: 0 red, 1 green that yields, 2 green.
     foes
@@ -45,6 +47,7 @@ class Layout:
     speeds: npt.NDArray[np.float64]
     watched: dict[int, tuple[tuple[int, float], ...]]
     links_of: tuple[npt.NDArray[np.int64], ...]
+    beside: tuple[npt.NDArray[np.int64], ...]
     lights: npt.NDArray[np.int8]
     foes: npt.NDArray[np.bool_]
     exits: tuple[int, ...]
@@ -72,6 +75,16 @@ def layout(junction: Junction) -> Layout:
         _watched(junction, stops, names),
         tuple(
             np.array([k for k, link in enumerate(junction.links) if link.from_lane == stop])
+            for stop in stops
+        ),
+        tuple(
+            np.array(
+                [
+                    place
+                    for place, link in enumerate(junction.links)
+                    if junction.lanes[link.from_lane].approach == junction.lanes[stop].approach
+                ]
+            )
             for stop in stops
         ),
         lights,
