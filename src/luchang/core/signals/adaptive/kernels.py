@@ -391,3 +391,59 @@ def explore(
                         shut, start_up, headway, yield_gap, stop_cost, ready, left_at,
                     )  # fmt: skip
                 values[choice, coming] += cost / ways.shape[0]
+
+
+@compiled
+def outflow(
+    stage: int,
+    stay: float,
+    coming: int,
+    change: Floats,
+    min_green: Floats,
+    horizon: float,
+    amber_used: float,
+    gap: float,
+    place0: Ints,
+    free0: Floats,
+    started0: Floats,
+    since0: Ints,
+    end: Ints,
+    eta: Floats,
+    weight: Floats,
+    ways: Ints,
+    lights: Lights,
+    foes: npt.NDArray[np.bool_],
+    shut: Floats,
+    start_up: Floats,
+    headway: Floats,
+    yield_gap: float,
+    stop_cost: float,
+    crossings: Floats,
+) -> None:
+    """Fill crossings[scenario, vehicle]: when each crosses if the plan chosen is carried out."""
+    lanes = place0.size
+    ready = np.empty(lanes)
+    crossings[:] = NEVER
+    for scenario in range(ways.shape[0]):
+        way = ways[scenario]
+        place = place0.copy()
+        free = free0.copy()
+        started = started0.copy()
+        since = since0.copy()
+        left_at = crossings[scenario]
+        used = amber_used if coming != stage else 0.0
+        advance(
+            stage, 0.0, stay, stay + used, 0.0, place, free, started, since, end, eta, weight, way,
+            lights, foes, shut, start_up, headway, yield_gap, stop_cost, ready, left_at,
+        )  # fmt: skip
+        into = stay
+        least = 0.0
+        if coming != stage:
+            into += change[stage]
+            least = min_green[coming]
+            enter(coming, stage, into, place, started, since, end, way, lights)
+        finish(
+            coming, into, least, change, min_green, horizon, amber_used, gap, place, free, started,
+            since, end, eta, weight, way, lights, foes, shut, start_up, headway, yield_gap,
+            stop_cost, ready, left_at,
+        )  # fmt: skip

@@ -97,7 +97,9 @@ def layout(junction: Junction) -> Layout:
                 for green in greens
             ]
         ),
-        np.array([max((rules.min_green_of(lamp) for lamp in green), default=5) for green in greens]),
+        np.array(
+            [max((rules.min_green_of(lamp) for lamp in green), default=5) for green in greens]
+        ),
     )
 
 
