@@ -24,6 +24,14 @@ AT_LINE_M = 8.0
 PHANTOM_EVERY_S = 10.0
 INSIDE_S = 2.0
 """From the stop line through the junction to the exit lane [s]."""
+FREE_ROAD_M = 14.0
+"""Two vehicles standing further apart than this do not wait for each other [m]."""
+CHANGING_SHARE = 0.1
+"""Share of drivers expected to change lanes before any was seen [-]."""
+LEAST_SHARE = 0.02
+Row = tuple[float, float, int, int, float, float]
+"""Soonest time at the line, weight, track, movement, and between which draws it is there."""
+OTHER_GOLDEN = 0.7548776662466927
 GOLDEN = 0.6180339887498949
 
 
@@ -48,7 +56,7 @@ class Vehicles:
     end: np.ndarray
     place: np.ndarray
     eta: np.ndarray
-    weight: np.ndarray
+    weights: np.ndarray
     ways: np.ndarray
 
 
@@ -59,18 +67,22 @@ class JunctionControl:
         self.parameters = parameters
         self.plan = layout(junction)
         queues = len(self.plan.stops)
-        ways = np.zeros((len(junction.lanes), queues))
+        ways = np.zeros((len(junction.lanes), queues + 1))
         for place, reached in self.plan.watched.items():
             for queue, _offset in reached:
-                ways[place, queue] = WAY_PRIOR / len(reached)
+                leads = queue in self.plan.leads[place]
+                ways[place, queue] = WAY_PRIOR * (1.0 if leads else CHANGING_SHARE)
         turns = self.plan.first_shares.copy()
         self.learned = Learned(queues, turns * 4.0, ways)
         self.queues = [Queue() for _ in range(queues)]
-        self.first_seen: dict[int, int] = {}
+        self.visited: dict[int, set[int]] = {}
         self.stage = -1
         self.is_shown = False
         self.length_m = np.array([lane.length_m for lane in junction.lanes.values()])
         self.lane_of = [list(junction.lanes).index(stop) for stop in self.plan.stops]
+        self.lamps_of = [
+            {junction.links[link].index for link in links} for links in self.plan.links_of
+        ]
         self.has_right = [
             [bool((row[links] == 2).any()) for links in self.plan.links_of]
             for row in self.plan.lights
@@ -109,11 +121,7 @@ class JunctionControl:
                 self._crossed(sight, track, link, arrivals)
         self.learned.second(arrivals)
         self._lights(sight)
-        tracks = sight.track.tolist()
-        lanes = sight.lane.tolist()
-        for track, lane in zip(tracks, lanes, strict=True):
-            if track not in self.first_seen and lane in self.plan.watched:
-                self.first_seen[track] = lane
+        self._follow(sight)
         self._heads(sight)
 
     def _crossed(self, sight: Sight, track: int, link: int, arrivals: np.ndarray) -> None:
@@ -134,12 +142,19 @@ class JunctionControl:
         queue.crossed += 1
         queue.last_crossed = at
         queue.stood.discard(track)
-        if queue.stuck == track:
-            queue.stuck = -1
-        lane = self.first_seen.pop(track, None)
-        if lane is not None and lane != self.lane_of[number]:
-            self.learned.ways[lane] *= 0.98
-            self.learned.ways[lane, number] += 1
+        for lane in self.visited.pop(track, ()):
+            self.learned.came(lane, number)
+
+    def _follow(self, sight: Sight) -> None:
+        """Note on which lanes each was seen; who vanished before our lines went elsewhere."""
+        seen = dict(zip(sight.track.tolist(), sight.lane.tolist(), strict=True))
+        for track, lane in seen.items():
+            if lane in self.plan.watched:
+                self.visited.setdefault(track, set()).add(lane)
+        for track in [one for one in self.visited if one not in seen]:
+            for lane in self.visited.pop(track):
+                if lane not in self.lane_of:
+                    self.learned.came(lane, len(self.queues))
 
     def _lights(self, sight: Sight) -> None:
         """Note which lanes began to be green, and who stood there then."""
@@ -180,9 +195,11 @@ class JunctionControl:
         for number, queue in enumerate(self.queues):
             found = first.get(self.lane_of[number])
             if found is None:
-                queue.head = -1
+                queue.head = queue.stuck = -1
                 continue
             distance, speed, track = found
+            if track != queue.stuck:
+                queue.stuck = -1
             if speed >= STANDING_MPS or track != queue.head:
                 queue.head, queue.head_since = track, sight.at_s
             elif (
@@ -198,9 +215,10 @@ class JunctionControl:
 
     def vehicles(self, sight: Sight, coming: list[tuple[int, float, float]]) -> Vehicles:
         """Return everybody in sight and expected, by queue, in the order of arrival."""
-        rows: list[list[tuple[float, float, int, int]]] = [[] for _ in self.queues]
-        parameters = self.parameters
-        accel = parameters.acceleration_mps2
+        rows: list[list[Row]] = [[] for _ in self.queues]
+        far: list[list[float]] = [[] for _ in self.queues]
+        standing: list[list[tuple[float, int]]] = [[] for _ in self.queues]
+        accel = self.parameters.acceleration_mps2
         for lane, distance, speed, track, movement in zip(
             sight.lane.tolist(),
             sight.distance_m.tolist(),
@@ -209,24 +227,60 @@ class JunctionControl:
             sight.movement.tolist(),
             strict=True,
         ):
-            reached = self.plan.watched.get(lane)
-            if reached is None:
-                continue
-            total = self.learned.ways[lane].sum()
-            for queue, offset in reached:
-                share = 1.0 if len(reached) == 1 else self.learned.ways[lane, queue] / total
-                if share < 0.02:
-                    continue
+            for queue, offset, low, high in self._belongs(lane, movement):
                 eta = travel_s(distance + offset, speed, self.plan.speeds[queue], accel)
-                rows[queue].append((eta, share, track, movement))
+                if speed < STANDING_MPS and lane != self.lane_of[queue]:
+                    standing[queue].append((distance + offset, len(rows[queue])))
+                rows[queue].append((eta, 1.0, track, movement, low, high))
+                far[queue].append(distance + offset)
+        self._hold(rows, far, standing)
         for queue, eta, weight in coming:
-            rows[queue].append((eta, weight, -1, UNKNOWN))
+            rows[queue].append((eta, weight, -1, UNKNOWN, 0.0, 1.0))
         for queue, found in enumerate(rows):
             self._expect(queue, found)
             found.sort()
         return self._arrays(rows)
 
-    def _expect(self, queue: int, found: list[tuple[float, float, int, int]]) -> None:
+    def _hold(
+        self,
+        rows: list[list[Row]],
+        far: list[list[float]],
+        standing: list[list[tuple[float, int]]],
+    ) -> None:
+        """Who stands upstream with a free road ahead waits for something that is not ours."""
+        hold = self.parameters.held_s
+        for queue, found in enumerate(standing):
+            for distance, place in found:
+                ahead = max((other for other in far[queue] if other < distance), default=0.0)
+                if distance - ahead > FREE_ROAD_M:
+                    eta, *rest = rows[queue][place]
+                    rows[queue][place] = (eta + hold, *rest)  # type: ignore[assignment]
+
+    def _belongs(self, lane: int, movement: int) -> list[tuple[int, float, float, float]]:
+        """Return the queues a vehicle may join: how far on, and between which draws."""
+        reached = self.plan.watched.get(lane, ())
+        if lane in self.lane_of:
+            return [(*reached[0], 0.0, 1.0)]
+        shares = [self._share(lane, queue, movement) for queue, _offset in reached]
+        total = sum(shares)
+        if movement == UNKNOWN:
+            total += float(self.learned.ways[lane, -1])
+        if total <= 0:
+            return self._belongs(lane, UNKNOWN) if movement != UNKNOWN else []
+        found = []
+        low = 0.0
+        for (queue, offset), share in zip(reached, shares, strict=True):
+            if share / total > LEAST_SHARE:
+                found.append((queue, offset, low, low + share / total))
+            low += share / total
+        return found
+
+    def _share(self, lane: int, queue: int, movement: int) -> float:
+        if movement != UNKNOWN and movement not in self.lamps_of[queue]:
+            return 0.0
+        return float(self.learned.ways[lane, queue])
+
+    def _expect(self, queue: int, found: list[Row]) -> None:
         """Add the unseen: arrivals at the rate of the last minutes from the edge of sight on."""
         rate = float(self.learned.rate[queue])
         if rate <= 0 or queue in self.fed:
@@ -234,14 +288,18 @@ class JunctionControl:
         step = min(1.0 / rate, PHANTOM_EVERY_S)
         at = REACH_M / self.plan.speeds[queue] + step / 2
         while at < self.parameters.expected_s:
-            found.append((at, rate * step, -1, UNKNOWN))
+            found.append((at, rate * step, -1, UNKNOWN, 0.0, 1.0))
             at += step
 
-    def _arrays(self, rows: list[list[tuple[float, float, int, int]]]) -> Vehicles:
+    def _arrays(self, rows: list[list[Row]]) -> Vehicles:
         counts = np.array([len(found) for found in rows])
         end = np.cumsum(counts)
         flat = [row for found in rows for row in found]
         tracks = np.array([row[2] for row in flat], dtype=np.int64)
+        low, high = (np.array([row[place] for row in flat]) for place in (4, 5))
+        spread = np.arange(self.parameters.scenarios)[:, None] / self.parameters.scenarios
+        drawn = (tracks * OTHER_GOLDEN + spread) % 1.0
+        is_here = (low <= drawn) & (drawn < high)
         ways = np.zeros((self.parameters.scenarios, len(flat)), dtype=np.int64)
         for queue, last in enumerate(end.tolist()):
             here = slice(last - len(rows[queue]), last)
@@ -251,7 +309,7 @@ class JunctionControl:
             end.astype(np.int64),
             (end - counts).astype(np.int64),
             np.array([row[0] for row in flat]),
-            np.array([row[1] for row in flat]),
+            np.where(is_here, np.array([row[1] for row in flat]), 0.0),
             ways,
         )
 
@@ -266,17 +324,18 @@ class JunctionControl:
         ways[:] = _shared_out(links, self.learned.turns[links], numbers, ways.shape[0])
 
     def _correct(
-        self, queue: int, rows: list[tuple[float, float, int, int]], ways: np.ndarray
+        self, queue: int, rows: list[Row], ways: np.ndarray
     ) -> None:
         """Put what is known of single vehicles over what was drawn."""
         links = self.plan.links_of[queue]
         lamps = self.plan.junction.links
         stuck = self.queues[queue].stuck
-        for place, (_eta, _weight, track, movement) in enumerate(rows):
+        for place, (_eta, _weight, track, movement, _low, _high) in enumerate(rows):
             if track >= 0 and track == stuck:
                 ways[:, place] = self._ways_of_stuck(queue, links)
             elif movement != UNKNOWN:
-                known = [link for link in links.tolist() if lamps[link].index == movement]
+                beside = self.plan.beside[queue].tolist()
+                known = [link for link in beside if lamps[link].index == movement]
                 ways[:, place] = known[0] if known else ways[:, place]
 
     def _ways_of_stuck(self, queue: int, links: np.ndarray) -> np.ndarray | int:
@@ -332,7 +391,7 @@ class JunctionControl:
             since,
             vehicles.end,
             vehicles.eta,
-            vehicles.weight,
+            vehicles.weights,
             vehicles.ways,
             self.plan.lights,
             self.plan.foes,
@@ -369,7 +428,8 @@ class JunctionControl:
             link = int(vehicles.ways[scenario, vehicle])
             if link in self.feeds:
                 at = sight.at_s + float(crossings[scenario, vehicle])
-                self.planned.append((link, at, share * float(vehicles.weight[vehicle])))
+                weight = float(vehicles.weights[scenario, vehicle])
+                self.planned.append((link, at, share * weight))
 
     def coming(self, at_s: float) -> list[tuple[int, float, float]]:
         """Return who neighbours plan to send: queue, seconds from now, share of a vehicle."""
@@ -382,7 +442,7 @@ class JunctionControl:
                 reached = self.plan.watched[lane]
                 total = self.learned.ways[lane].sum()
                 for queue, offset in reached:
-                    share = 1.0 if len(reached) == 1 else self.learned.ways[lane, queue] / total
+                    share = self.learned.ways[lane, queue] / total
                     way_s = (self.length_m[lane] + offset) / self.plan.speeds[queue]
                     found.append((queue, left_at - at_s + inside_s + way_s, weight * share))
         return found

@@ -28,6 +28,13 @@ AFTER_FOE_S = 1.0
 
 
 @compiled
+def skip(place: Ints, end: Ints, weight: Floats, lane: int) -> None:
+    """Pass over vehicles that are not in this lane in this scenario."""
+    while place[lane] < end[lane] and weight[place[lane]] == 0.0:
+        place[lane] += 1
+
+
+@compiled
 def crossing(
     lane: int,
     stage: int,
@@ -127,6 +134,7 @@ def advance(
             cost += weight[first] * stop_cost / (1.0 + since[best])
         left_at[first] = at
         place[best] = first + 1
+        skip(place, end, weight, best)
         since[best] += 1
         free[best] = at + headway[best] * weight[first]
         if lights[stage, link] == 1:
@@ -188,6 +196,8 @@ def next_stage(
             served = 0.0
             busy = 0.0
             for vehicle in range(place[lane], end[lane]):
+                if weight[vehicle] == 0.0:
+                    continue
                 link = way[vehicle]
                 if lights[stage, link] == 0 or shut[link] > at + change:
                     break
@@ -315,7 +325,7 @@ def explore(
     since0: Ints,
     end: Ints,
     eta: Floats,
-    weight: Floats,
+    weights: Floats,
     ways: Ints,
     lights: Lights,
     foes: npt.NDArray[np.bool_],
@@ -344,7 +354,10 @@ def explore(
     values[:] = 0.0
     for scenario in range(ways.shape[0]):
         way = ways[scenario]
+        weight = weights[scenario]
         place[:] = place0
+        for lane in range(lanes):
+            skip(place, end, weight, lane)
         free[:] = free0
         started[:] = started0
         since[:] = since0
@@ -368,7 +381,7 @@ def explore(
                 since1[:] = since
                 cost = so_far
                 if coming == stage:
-                    if choice != stays.size - 1:
+                    if choice != min(1, stays.size - 1) and choice != stays.size - 1:
                         values[choice, coming] = NEVER
                         continue
                     cost += finish(
@@ -409,7 +422,7 @@ def outflow(
     since0: Ints,
     end: Ints,
     eta: Floats,
-    weight: Floats,
+    weights: Floats,
     ways: Ints,
     lights: Lights,
     foes: npt.NDArray[np.bool_],
@@ -426,7 +439,10 @@ def outflow(
     crossings[:] = NEVER
     for scenario in range(ways.shape[0]):
         way = ways[scenario]
+        weight = weights[scenario]
         place = place0.copy()
+        for lane in range(lanes):
+            skip(place, end, weight, lane)
         free = free0.copy()
         started = started0.copy()
         since = since0.copy()
