@@ -60,9 +60,9 @@ def day_states(junction: Junction, entries: Sequence[Entry], seconds: int) -> li
     stage = _first(junction, entries[0], states)
     for place, entry in enumerate(entries):
         until = begins[place + 1] if place + 1 < len(begins) else seconds
-        for following, green, begins in _steps(entry.plan):
+        for following, green, is_first in _steps(entry.plan):
             states += _change(junction, stage, following)
-            more = _stretch(entry, len(states)) if begins else 0
+            more = _stretch(entry, len(states)) if is_first else 0
             states += [stage_state(junction, following)] * (green + more)
             stage = following
             if len(states) >= until:
