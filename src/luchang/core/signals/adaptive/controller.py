@@ -1,0 +1,246 @@
+"""Adaptive control: every second, whichever next stage costs least."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from luchang.core.signals.adaptive.forecast import Coming, Expected, Forecast
+from luchang.core.signals.adaptive.health import Health, stage_of_plan
+from luchang.core.signals.adaptive.kernels import (
+    GREEN,
+    NEVER,
+    Flow,
+    Limits,
+    Scene,
+    explore,
+    outflow,
+)
+from luchang.core.signals.adaptive.layout import layout
+from luchang.core.signals.adaptive.memory import NOBODY, Memory
+from luchang.core.signals.adaptive.parameters import AdaptiveParameters
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from luchang.core.signals.adaptive.sight import Sight
+    from luchang.core.signals.junction import Junction, Network
+    from luchang.core.signals.plan import Plan
+
+STAYS_S = np.array([0.0, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 19.0])
+"""How long the stage may go on before the next, as the search tries it [s]."""
+INSIDE_S = 2.0
+"""From the stop line through the junction to the exit lane [s]."""
+CREEPING_MPS = 1.0
+VEHICLE_M = 5.0
+LONG_AGO_S = -100.0
+
+
+class JunctionControl:
+    """Adaptive control of one junction; asked every second."""
+
+    def __init__(
+        self, junction: Junction, parameters: AdaptiveParameters, plan: Plan | None = None
+    ) -> None:
+        self.parameters = parameters
+        self.layout = layout(junction)
+        self.memory = Memory(self.layout, parameters)
+        self.forecast = Forecast(self.memory)
+        self.health = Health(self.memory)
+        self.fixed = plan
+        self.feeds: set[int] = set()
+        self.fed: set[int] = set()
+        self.fed_by: list[tuple[JunctionControl, dict[int, int]]] = []
+        self.planned: list[tuple[int, float, float]] = []
+        self.limits = Limits(
+            self.layout.change_s,
+            self.layout.min_green_s,
+            parameters.horizon_s,
+            parameters.amber_used_s,
+            parameters.gap_s,
+            parameters.yield_gap_s,
+            parameters.stop_cost_s,
+        )
+
+    def meet(self, neighbour: JunctionControl) -> None:
+        """Learn which of a neighbour's links lead into lanes in sight here."""
+        lanes = {name: place for place, name in enumerate(self.layout.junction.lanes)}
+        links = {
+            number: lanes[link.to_lane]
+            for number, link in enumerate(neighbour.layout.junction.links)
+            if lanes.get(link.to_lane) in self.layout.watched
+        }
+        if links:
+            neighbour.feeds.update(links)
+            self.fed_by.append((neighbour, links))
+            for lane in links.values():
+                self.fed.update(self.layout.leads[lane])
+
+    def decide(self, sight: Sight) -> int:
+        """Return the stage wanted."""
+        self.memory.take(sight)
+        if not self.health.is_sound(sight):
+            self.planned = []
+            return stage_of_plan(self.fixed, len(self.layout.change_s), sight.at_s)
+        if not sight.may_switch:
+            return sight.stage
+        return self._search(sight)
+
+    def _search(self, sight: Sight) -> int:
+        expected = self.forecast.expected(sight, self._coming(sight.at_s), self.fed)
+        if expected.eta.size == 0:
+            self.planned = []
+            return sight.stage
+        scene, flow = self._scene(sight, expected), self._flow(sight, expected)
+        draws = (expected.ways, expected.weights)
+        stays, values = self._choices(sight)
+        explore(sight.stage, stays, draws, flow, scene, self.limits, values)
+        choice, stage = self._chosen(values)
+        if self.feeds:
+            crossings = np.empty(expected.ways.shape)
+            plan = (float(stays[choice]), stage)
+            outflow(sight.stage, plan, draws, flow, scene, self.limits, crossings)
+            self._announce(sight.at_s, expected, crossings)
+        return sight.stage if choice else stage
+
+    def _choices(self, sight: Sight) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return the stays to try and a table for their costs, closed where none is wanted.
+
+        Somebody who has waited too long closes every stage that does not serve them.
+        """
+        stages = len(self.layout.change_s)
+        due = self._due(sight)
+        stays = STAYS_S if due[sight.stage] else STAYS_S[:1]
+        values = np.zeros((stays.size, stages))
+        values[:, ~due] = NEVER
+        values[:, sight.stage] = NEVER
+        if stays.size > 1:  # the plain rule from the next second on, or from the last
+            values[[1, -1], sight.stage] = 0.0
+        return stays, values
+
+    def _chosen(self, values: npt.NDArray[np.float64]) -> tuple[int, int]:
+        """Return how long to stay, as a place among the stays, and where to go then."""
+        go = int(values[0].argmin())
+        if len(values) == 1:
+            return 0, go
+        later = int(values[1:].argmin())
+        if values[0, go] + self.parameters.switch_margin_s < values[1:].flat[later]:
+            return 0, go
+        return 1 + later // values.shape[1], later % values.shape[1]
+
+    def _scene(self, sight: Sight, expected: Expected) -> Scene:
+        learned = self.memory.learned
+        return Scene(
+            expected.end,
+            expected.eta,
+            self.layout.lights,
+            self.layout.foes,
+            self._shut(sight),
+            learned.start_up_s,
+            learned.headway_s,
+        )
+
+    def _flow(self, sight: Sight, expected: Expected) -> Flow:
+        """Return where each lane stands now; the discharge goes on, it does not begin anew."""
+        queues = self.memory.queues
+        headway = self.memory.learned.headway_s
+        crossed = np.array([queue.last_crossed for queue in queues]) - sight.at_s
+        green = np.array([queue.green_since for queue in queues])
+        return Flow(
+            expected.place,
+            np.maximum(crossed + headway, 0.0),
+            np.where(green >= 0, green - sight.at_s, LONG_AGO_S),
+            np.array([queue.crossed for queue in queues], dtype=np.int64),
+            np.empty(len(queues)),
+            np.empty(expected.eta.size),
+        )
+
+    def _due(self, sight: Sight) -> npt.NDArray[np.bool_]:
+        """Return the stages that serve who has waited longest, once that is too long."""
+        everything = np.ones(len(self.layout.change_s), dtype=np.bool_)
+        waits = [
+            sight.at_s - queue.head_since if queue.head != NOBODY else 0.0
+            for queue in self.memory.queues
+        ]
+        number = int(np.argmax(waits))
+        if waits[number] < self.parameters.longest_wait_s:
+            return everything
+        links = self.layout.links_of[number]
+        serves: npt.NDArray[np.bool_] = np.asarray(self.layout.lights[:, links] > 0)
+        queue = self.memory.queues[number]
+        if queue.stuck != NOBODY:
+            serves = serves & (self.layout.lights[queue.stuck_on, links] != GREEN)
+        due: npt.NDArray[np.bool_] = np.asarray(serves.any(axis=1))
+        return due if due.any() else everything
+
+    def _shut(self, sight: Sight) -> npt.NDArray[np.float64]:
+        """Until when each link is shut because its exit is full [s]."""
+        shut = np.zeros(len(self.layout.exits))
+        creeping = sight.speed_mps < CREEPING_MPS
+        for link, lane in enumerate(self.layout.exits):
+            here = creeping & (sight.lane == lane)
+            if here.any():
+                room = self.layout.length_m[lane] - sight.distance_m[here].max() - VEHICLE_M
+                if room < self.parameters.exit_room_m:
+                    shut[link] = self.parameters.full_exit_s
+        return shut
+
+    def _announce(
+        self, at_s: float, expected: Expected, crossings: npt.NDArray[np.float64]
+    ) -> None:
+        """Keep who is planned to leave by a link that feeds a neighbour, and when."""
+        self.planned = []
+        share = 1.0 / crossings.shape[0]
+        soon = np.argwhere(crossings < self.parameters.expected_s)
+        for scenario, vehicle in soon.tolist():
+            link = int(expected.ways[scenario, vehicle])
+            if link in self.feeds:
+                weight = share * float(expected.weights[scenario, vehicle])
+                self.planned.append((link, at_s + float(crossings[scenario, vehicle]), weight))
+
+    def _coming(self, at_s: float) -> list[Coming]:
+        """Return who neighbours plan to send here and when they will be at the line."""
+        found = []
+        ways = self.memory.learned.ways
+        for neighbour, links in self.fed_by:
+            for link, left_at, weight in neighbour.planned:
+                if left_at <= at_s or link not in links:
+                    continue
+                lane = links[link]
+                total = float(ways[lane].sum())
+                for queue, offset in self.layout.watched[lane]:
+                    way_s = (self.layout.length_m[lane] + offset) / self.layout.speeds[queue]
+                    eta = left_at - at_s + INSIDE_S + float(way_s)
+                    share = weight * float(ways[lane, queue]) / total
+                    found.append(Coming(queue, eta, share))
+        return found
+
+
+class AdaptiveControl:
+    """Every junction of a network; neighbours tell each other whom they plan to send."""
+
+    def __init__(
+        self,
+        parameters: AdaptiveParameters | None = None,
+        plans: Mapping[str, Plan] | None = None,
+    ) -> None:
+        self.parameters = parameters or AdaptiveParameters()
+        self.plans = dict(plans or {})
+        self.controls: dict[str, JunctionControl] = {}
+
+    def begin(self, network: Network) -> None:
+        """Prepare for the junctions of a network."""
+        self.controls = {
+            one.junction_id: JunctionControl(one, self.parameters, self.plans.get(one.junction_id))
+            for one in network.junctions
+        }
+        for control in self.controls.values():
+            for other in self.controls.values():
+                if other is not control:
+                    control.meet(other)
+
+    def decide(self, junction_id: str, sight: Sight) -> int:
+        """Return the stage wanted at one junction."""
+        return self.controls[junction_id].decide(sight)
