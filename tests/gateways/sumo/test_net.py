@@ -27,7 +27,9 @@ def test_the_programme_of_a_net_breaks_no_rule_read_from_the_same_net(tmp_path: 
     net = read_net(crossing(tmp_path).net)
     (junction,) = net.network.junctions
     phases = net.programmes["A0"].phases
-    states = [phase.state for _ in range(3) for phase in phases for _ in range(int(phase.duration_s))]
+    states = [
+        phase.state for _ in range(3) for phase in phases for _ in range(int(phase.duration_s))
+    ]
 
     assert junction.conflicts.any()
     assert junction.yields.any()
