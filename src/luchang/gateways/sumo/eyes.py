@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from luchang.core.signals.lamps import LampDriver
     from luchang.gateways.sumo.net import Net
 
+ONCE_S = 10
+"""Nobody comes round to the same stop line sooner [s]."""
 EXIT_SEEN_M = 60.0
 """How far into an exit lane the detector behind the junction sees [m]."""
 
@@ -24,7 +27,7 @@ class _Field:
     def __init__(self, junction: Junction, net: Net) -> None:
         self.junction = junction
         self.places = {name: place for place, name in enumerate(junction.lanes)}
-        self.least = _distances(junction)
+        self.least = _distances(junction, junction.links_by_lane)
         exits = {link.to_lane for link in junction.links}
         self.exit_from = {
             name: max(junction.lanes[name].length_m - EXIT_SEEN_M, 0.0)
@@ -34,6 +37,16 @@ class _Field:
         vias = {one.via for one in net.connections[junction.junction_id]}
         self.inside = vias - set(self.least)
         self.behind = _behind(junction, net)
+        self.upstream = {
+            lane: set(_distances(junction, [lane])) for lane in junction.links_by_lane
+        }
+        self.crossed_at: dict[int, int] = {}
+
+    def crosses(self, track: int, at_s: int) -> bool:
+        """Whether a crossing counts: of the lanes behind a line each is met, the line once."""
+        before = self.crossed_at.get(track)
+        self.crossed_at[track] = at_s
+        return before is None or at_s - before > ONCE_S
 
     def link_between(self, before: str, lane: str) -> int | None:
         """Return the link by which a vehicle came from one lane in sight to another, if any.
@@ -44,8 +57,10 @@ class _Field:
         places = self.behind.get(lane)
         if before not in self.least or not places:
             return None
-        own = [place for place in places if self.junction.links[place].from_lane == before]
-        return (own or places)[0]
+        links = self.junction.links
+        own = [place for place in places if links[place].from_lane == before]
+        reached = [place for place in places if before in self.upstream[links[place].from_lane]]
+        return next(iter(own or reached), None)
 
     def only_link_from(self, lane: str) -> int | None:
         """Return the link of a stop line's lane that has but one."""
@@ -58,10 +73,10 @@ class _Field:
         return lane in self.inside or distance_m >= self.exit_from[lane]
 
 
-def _distances(junction: Junction) -> dict[str, float]:
-    """From the end of each lane to the nearest stop line it can reach [m]."""
+def _distances(junction: Junction, stops: Iterable[str]) -> dict[str, float]:
+    """From the end of each lane to the nearest of these stop lines it can reach [m]."""
     found: dict[str, float] = {}
-    rest = [(link.from_lane, 0.0) for link in junction.links]
+    rest = [(stop, 0.0) for stop in stops]
     while rest:
         name, distance = rest.pop()
         if name not in junction.lanes or found.get(name, np.inf) <= distance:
@@ -102,6 +117,7 @@ class Eyes:
                 self.by_lane.setdefault(lane, []).append(field)
             for lane in field.least:
                 self.fields_before.setdefault(lane, []).append(field)
+        self.seconds = 0
         self.tracks: dict[str, int] = {}
         self.before: dict[str, str] = {}
         self.seen: dict[str, list[tuple[int, float, float, int, int]]] = {}
@@ -109,6 +125,7 @@ class Eyes:
 
     def look(self) -> None:
         """Take this second's positions."""
+        self.seconds += 1
         self.seen = {name: [] for name in self.fields}
         self.passed = {name: [] for name in self.fields}
         vehicle = self.library.vehicle
@@ -147,7 +164,7 @@ class Eyes:
             place = field.link_between(before, lane)
             if place is None and self._is_far(field, before, lane):
                 place = field.only_link_from(before)
-            if place is not None:
+            if place is not None and field.crosses(track, self.seconds):
                 self.passed[field.junction.junction_id].append((track, place))
 
     def _is_far(self, field: _Field, before: str, lane: str) -> bool:
