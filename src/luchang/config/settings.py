@@ -236,6 +236,12 @@ MEDIA_ROOT = HOME / "files"
 ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"
 """Who reads the file of a road network: the port `apps.places.ports.RoadSource`."""
 
+SIGNAL_LINK = os.environ.get("LUCHANG_SIGNAL_LINK", "")
+"""Class that speaks to signal controllers: the port `apps.signals.ports.ControllerLink`."""
+
+SIGNAL_SETTING = os.environ.get("LUCHANG_SIGNAL_SETTING") == "1"
+"""True where approved plans may be sent to controllers; off, they are only ever read."""
+
 DIVISION_NAMES = CHECKOUT / "build" / "divisions"
 """Names of divisions for the demo city, built by `make names`."""
 

@@ -9,7 +9,7 @@ from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Direction, Layout, Rules, StageLayout, Way
 from luchang.core.signals.layout_checks import faults_of
 from luchang.core.signals.layout_junction import digest, junction_of, read, written
-from tests.core.signals.layouts import L, R, T, arm, cross, layouts, tee
+from tests.core.signals.drawn import L, R, T, arm, cross, layouts, tee
 
 
 def _way(key: str) -> Way:
