@@ -1,0 +1,1 @@
+"""Adaptive control: what detectors see in, the stage to show out, every second."""
