@@ -58,9 +58,8 @@ class SignalsConfig(AppConfig):
         roads, page = menu.Section.ROADS, menu.MenuItem
         menu.register(
             page(roads, _("信号路口"), "signals.junctions", SEE, "traffic-lights", 50),
-            page(roads, _("配时工单"), "signals.studies", SEE, "clock-cog", 51),
-            page(roads, _("路口流量"), "signals.counts", SEE, "chart-bar", 52),
-            page(roads, _("路口改造"), "signals.works", SEE, "arrows-split", 53),
-            page(roads, _("信号监视"), "signals.live", SEE, "device-desktop-analytics", 54),
+            page(roads, _("配时工单"), "signals.studies", SEE, "clock-hour-4", 51),
+            page(roads, _("路口流量"), "signals.count_sets", SEE, "chart-bar", 52),
+            page(roads, _("路口改造"), "signals.works", SEE, "arrows-exchange", 53),
         )
         search.register(search.Source(_("信号路口"), selectors.find_junctions, SEE, order=41))

@@ -36,6 +36,11 @@ def exit_lane(arm: Direction, place: int) -> str:
     return f"{arm.name}_out_{place}"
 
 
+def _walk(arm: Direction, side: int) -> str:
+    """A side of a crossing: walkers wait on one and leave on the other."""
+    return f"{arm.name}_walk_{side}"
+
+
 def lane_links(layout: Layout) -> tuple[tuple[Way, int, int], ...]:
     """Each movement from each of its lanes with the exit lane it goes to, from the centre line.
 
@@ -79,9 +84,14 @@ def junction_of(layout: Layout, junction_id: str) -> Junction:
         for way, place, to in lane_links(layout)
         if way.key in layout.lamp_of
     )
+    walked = tuple(
+        Link(number, _walk(way.arm, 0), _walk(way.arm, 1), Turn.ON_FOOT)
+        for number, way in enumerate(lamps)
+        if way.turn == Turn.ON_FOOT
+    )
     return Junction(
         junction_id,
-        links,
+        links + walked,
         _lanes(layout),
         conflicts,
         yields,
@@ -95,7 +105,7 @@ def rules_of(layout: Layout) -> SafetyRules:
     longer = {
         number: layout.min_green_s(way)
         for number, way in enumerate(layout.lamps)
-        if layout.min_green_s(way) > rules.min_green_s
+        if way.turn == Turn.ON_FOOT
     }
     return SafetyRules(rules.amber_s, rules.all_red_s, rules.min_green_s, min_green_by_lamp=longer)
 
@@ -164,6 +174,11 @@ def _lanes(layout: Layout) -> dict[str, Lane]:
         for place in range(arm.exit_lanes):
             name = exit_lane(arm.direction, place)
             lanes[name] = Lane(name, arm.length_m, speed, f"{arm.direction.name}_out")
+        if arm.crossing_m > 0:
+            for side in range(2):
+                name = _walk(arm.direction, side)
+                walking = layout.rules.walking_mps
+                lanes[name] = Lane(name, arm.crossing_m, walking, f"{arm.direction.name}_walk")
     return lanes
 
 

@@ -31,9 +31,7 @@ class CountSet(models.Model):
         ordering = ["-day", "-pk"]
         verbose_name = _("流量数据")
         constraints = [
-            CheckConstraint(
-                name="count_set_interval", condition=Q(interval_min__in=INTERVALS)
-            ),
+            CheckConstraint(name="count_set_interval", condition=Q(interval_min__in=INTERVALS)),
             UniqueConstraint(
                 name="count_set_once", fields=["junction", "day", "interval_min", "origin"]
             ),

@@ -64,9 +64,7 @@ class FlowReading(models.Model):
     class Meta:
         ordering = ["-begins_at"]
         verbose_name = _("检测流量")
-        constraints = [
-            UniqueConstraint(name="flow_once", fields=["junction", "arm", "begins_at"])
-        ]
+        constraints = [UniqueConstraint(name="flow_once", fields=["junction", "arm", "begins_at"])]
 
     def __str__(self) -> str:
         return f"{self.junction_id} {self.arm} {self.vehicles}"

@@ -90,8 +90,7 @@ class Study(Stateful):
             CheckConstraint(
                 name="study_bound_is_approved",
                 condition=~Q(status__in=BOUND)
-                | Q(approved_at__isnull=False, chosen__isnull=False)
-                & ~Q(approved_digest=""),
+                | Q(approved_at__isnull=False, chosen__isnull=False) & ~Q(approved_digest=""),
             ),
             CheckConstraint(
                 name="study_approved_by_another",
@@ -212,6 +211,10 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} {self.day:%Y-%m-%d}"
+
+    @property
+    def count(self) -> int:
+        return len(self.values)
 
 
 class PlanRelease(models.Model):

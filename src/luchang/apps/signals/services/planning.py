@@ -1,0 +1,153 @@
+"""From what was counted to advice: the one seam between the records and the optimiser."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from luchang.apps.signals.bridge.wording import ARMS
+from luchang.apps.signals.models import Count, CountSet, Study
+from luchang.apps.signals.ports.simulator import Flow
+from luchang.apps.signals.services.refusals import Refused
+from luchang.apps.signals.states import Quality
+from luchang.core.signals import layout_junction, webster
+from luchang.core.signals.junction import Turn
+from luchang.core.signals.layout import Layout, Way
+from luchang.core.signals.plan import Plan
+
+MOST_BAD = 0.2
+"""Part of the counts that may be missing or doubtful before nothing is computed from them."""
+
+SEED = 1
+MINUTE_S = 60
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Flows of the hours a study is about.
+
+    Attributes
+    ----------
+    hourly
+        Mean flow by movement [veh/h].
+    flows
+        By interval, seconds counted from the begin of the hours.
+    """
+
+    hourly: Mapping[str, float]
+    flows: tuple[Flow, ...]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A plan with what is expected of it; None is what its method does not say."""
+
+    method: str
+    plan: Plan
+    delay_s: float
+    saturation: float | None
+    stops: float | None
+    queue_m: float | None
+    p95_s: float | None = None
+    delay_spread_s: float | None = None
+    co2_g: float | None = None
+    version: str = webster.VERSION
+    seed: int = SEED
+
+
+def demand_of(count_set: CountSet, *, begins_min: int, ends_min: int) -> Demand:
+    """What came in these hours; missing counts are left out of the means.
+
+    Raises:
+        Refused: nothing counted, too much of it bad, all zero, or an approach without any.
+    """
+    hours = (
+        f"{begins_min // 60:02d}:{begins_min % 60:02d}–{ends_min // 60:02d}:{ends_min % 60:02d}"
+    )
+    rows = Count.objects.filter(
+        count_set=count_set, begins_min__gte=begins_min, begins_min__lt=ends_min
+    )
+    by_way: dict[str, list[Count]] = defaultdict(list)
+    for row in rows.order_by("way", "begins_min"):
+        by_way[row.way].append(row)
+    _check_enough(count_set, by_way, hours)
+    per_hour = 60.0 / count_set.interval_min
+    hourly: dict[str, float] = {}
+    flows: list[Flow] = []
+    for key, series in by_way.items():
+        known = [row.vehicles for row in series if row.vehicles is not None]
+        mean = sum(known) / len(known) if known else 0.0
+        hourly[key] = mean * per_hour
+        for row in series:
+            begin = (row.begins_min - begins_min) * MINUTE_S
+            vehicles = float(row.vehicles if row.vehicles is not None else mean)
+            flows.append(Flow(key, begin, begin + count_set.interval_min * MINUTE_S, vehicles))
+    return Demand(hourly, tuple(flows))
+
+
+def advise(
+    layout: Layout,
+    demand: Demand,
+    present: Plan | None,
+    junction_id: str,
+    *,
+    ticking: Callable[[int, int, str], None],
+) -> list[Advice]:
+    """The present plan as it is expected to do, and what each method makes of the demand."""
+    found: list[Advice] = []
+    for place, method in enumerate(METHODS):
+        ticking(place, len(METHODS), method)
+        found += METHODS[method](layout, demand, junction_id)
+    if present is not None:
+        found.insert(0, _by_textbook("present", layout, demand, present))
+    return found
+
+
+def digest_of(layout: Layout, demand: Demand) -> str:
+    """Equal inputs have equal digests: layout and flows."""
+    content = {
+        "layout": layout_junction.written(layout),
+        "flows": [[f.way, f.begins_s, f.ends_s, f.vehicles] for f in demand.flows],
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_for(study: Study) -> bool:
+    """Whether the junction still has the layout the study was computed for."""
+    return study.layout_id is not None and study.layout_id == study.junction.layout_id
+
+
+def _webster(layout: Layout, demand: Demand, junction_id: str) -> list[Advice]:
+    plan = webster.webster_plan(layout, demand.hourly, junction_id)
+    return [_by_textbook("webster", layout, demand, plan)]
+
+
+def _by_textbook(method: str, layout: Layout, demand: Demand, plan: Plan) -> Advice:
+    found = webster.expected(layout, plan, demand.hourly)
+    return Advice(method, plan, found.delay_s, found.saturation, found.stops, found.queue_m)
+
+
+METHODS: dict[str, Callable[[Layout, Demand, str], list[Advice]]] = {"webster": _webster}
+
+
+def _check_enough(count_set: CountSet, by_way: Mapping[str, list[Count]], hours: str) -> None:
+    rows = [row for series in by_way.values() for row in series]
+    if not any(row.vehicles is not None for row in rows):
+        raise Refused("no_counts", hours=hours)
+    bad = sum(row.quality in {Quality.MISSING, Quality.DOUBTFUL} for row in rows)
+    share = bad / len(rows)
+    if share > MOST_BAD:
+        raise Refused(
+            "few_counts", hours=hours, share=f"{share:.0%}".rstrip("%"), most=int(MOST_BAD * 100)
+        )
+    if not any(row.vehicles for row in rows):
+        raise Refused("all_zero", hours=hours)
+    counted = {Way.parse(key).arm for key, series in by_way.items() if series}
+    layout = count_set.layout.layout
+    driven = {way.arm for way in layout.ways if way.turn != Turn.ON_FOOT}
+    if absent := sorted(driven - counted):
+        raise Refused(
+            "missing_approach", arms="、".join(str(ARMS[arm]) for arm in absent), hours=hours
+        )

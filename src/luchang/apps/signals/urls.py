@@ -1,0 +1,16 @@
+"""Addresses of junctions, counts, studies, works and what controllers report."""
+
+from luchang.apps.signals.views.ledgers import COUNT_SET_LEDGER, JUNCTION_LEDGER, WORK_LEDGER
+from luchang.apps.signals.views.lists import COUNTS, PLANS
+from luchang.apps.signals.views.studies import STUDY_LEDGER
+from luchang.kernel.ledgers.urls import ledger_routes
+from luchang.kernel.lists.urls import list_routes
+
+urlpatterns = [
+    *list_routes("plans/", PLANS),
+    *list_routes("counts/rows/", COUNTS),
+    *ledger_routes("counts/", COUNT_SET_LEDGER),
+    *ledger_routes("studies/", STUDY_LEDGER),
+    *ledger_routes("works/", WORK_LEDGER),
+    *ledger_routes("", JUNCTION_LEDGER),
+]
