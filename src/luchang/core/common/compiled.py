@@ -19,6 +19,15 @@ def compiled(function: Kernel) -> Kernel:
     return cast("Kernel", njit(cache=True, nogil=True)(function))
 
 
+def inlined(function: Kernel) -> Kernel:
+    """Compile a part of a kernel into every place it is called from.
+
+    A call between kernels costs a touch of every array handed over; parts that take many arrays
+    and do little are faster inside.
+    """
+    return cast("Kernel", njit(inline="always", nogil=True)(function))
+
+
 def interpreted(kernel: Kernel) -> Kernel:
     """Return the plain Python function behind a kernel, the reference it is tested against."""
     return cast("Kernel", getattr(kernel, "py_func"))  # noqa: B009 - numba has no types

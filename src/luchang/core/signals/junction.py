@@ -54,12 +54,15 @@ class Link:
         controller wires them so, then they share the index.
     from_lane, to_lane
         Lanes it joins.
+    waiting_m
+        Room inside the junction for vehicles that yield, so that they block nothing behind [m].
     """
 
     index: int
     from_lane: str
     to_lane: str
     turn: Turn
+    waiting_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,135 @@
+"""Search for the plan of one junction: sequences by rough splits, then second by second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from luchang.core.signals.fixed.sequences import least_green_s, sequences, split
+from luchang.core.signals.fixed.shown import steps_of
+from luchang.core.signals.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from luchang.core.signals.fixed.model import Model
+    from luchang.core.signals.junction import Junction
+
+FIRST_CYCLES_S = (30, 42, 56, 75, 100)
+SIZES_S = (6, 3, 1)
+KEPT = 3
+"""Sequences that are worth a closer look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Stages in order with their greens [s], and the offset [s]."""
+
+    stages: tuple[int, ...]
+    greens_s: tuple[int, ...]
+    offset_s: int = 0
+
+    def plan(self, junction: Junction) -> Plan:
+        steps = steps_of(junction, self.stages, self.greens_s)
+        return Plan(junction.junction_id, steps, float(self.offset_s))
+
+
+@dataclass
+class Search:
+    """Looks for the timing of one junction while the others stay as they are.
+
+    Attributes
+    ----------
+    judge
+        Cost of a timing with a number of draws; lower is better.
+    """
+
+    junction: Junction
+    judge: Callable[[Timing, int], float]
+    longest_cycle_s: int
+    draws: int = 2
+    may_run: Callable[[], bool] = lambda: True
+    seen: dict[tuple[Timing, int], float] = field(default_factory=dict)
+
+    def cost(self, timing: Timing, draws: int) -> float:
+        key = (timing, draws)
+        if key not in self.seen:
+            self.seen[key] = self.judge(timing, draws)
+        return self.seen[key]
+
+    def best(
+        self, flows: dict[str, float], cycles_s: Sequence[int] = FIRST_CYCLES_S
+    ) -> list[Timing]:
+        """Timings found, best first, one a sequence."""
+        starts = []
+        for stages in sequences(self.junction, flows):
+            rough = self._rough(stages, flows, cycles_s)
+            starts.append(min(rough, key=lambda timing: self.cost(timing, 1)))
+        starts.sort(key=lambda timing: self.cost(timing, 1))
+        found = [self.refine(timing) for timing in starts[:KEPT]]
+        return sorted(found, key=lambda timing: self.cost(timing, self.draws))
+
+    def _rough(
+        self, stages: tuple[int, ...], flows: dict[str, float], cycles_s: Sequence[int]
+    ) -> list[Timing]:
+        found: dict[Timing, None] = {}
+        for cycle_s in cycles_s:
+            greens, _ = split(self.junction, stages, flows, cycle_s)
+            found[Timing(stages, tuple(greens))] = None
+        return list(found)
+
+    def refine(self, timing: Timing, *, keeps_cycle: bool = False) -> Timing:
+        """Shift green between stages, add and take, in ever smaller pieces, while it pays."""
+        best = self.cost(timing, self.draws)
+        for size in SIZES_S:
+            improved = True
+            while improved and self.may_run():
+                improved = False
+                for other in self._around(timing, size, keeps_cycle=keeps_cycle):
+                    cost = self.cost(other, self.draws)
+                    if cost < best - 1e-9:
+                        timing, best, improved = other, cost, True
+                        break
+                    if not self.may_run():
+                        break
+        return timing
+
+    def _around(self, timing: Timing, size: int, *, keeps_cycle: bool) -> Iterator[Timing]:
+        places = range(len(timing.stages))
+        for one in places:
+            for other in places:
+                if one != other:
+                    yield from self._changed(timing, {one: size, other: -size})
+            if not keeps_cycle:
+                yield from self._changed(timing, {one: size})
+                yield from self._changed(timing, {one: -size})
+        if not keeps_cycle and len(timing.stages) > 1:
+            yield from self._changed(timing, dict.fromkeys(places, size))
+            yield from self._changed(timing, dict.fromkeys(places, -size))
+
+    def _changed(self, timing: Timing, by: dict[int, int]) -> Iterator[Timing]:
+        greens = list(timing.greens_s)
+        for place, change in by.items():
+            greens[place] += change
+            if greens[place] < least_green_s(self.junction, timing.stages[place]):
+                return
+        other = Timing(timing.stages, tuple(greens), timing.offset_s)
+        if other.plan(self.junction).cycle_s <= self.longest_cycle_s:
+            yield other
+
+
+def lane_flows(model: Model, junction: Junction) -> dict[str, float]:
+    """Flow over saturation flow of each lane, movements spread evenly over their lanes [-]."""
+    layout, hourly = model.layout, model.problem.counts.hourly
+    names = {place: name for name, place in layout.names.lanes.items()}
+    flows = dict.fromkeys(junction.links_by_lane, 0.0)
+    for movement, place in layout.movement_at.items():
+        if movement.junction_id != junction.junction_id:
+            continue
+        group = layout.names.group_lanes[layout.names.groups[movement.approach]]
+        lanes = [lane for lane in group if layout.streets.allowed[lane, place]]
+        for lane in lanes:
+            headway_s = layout.streets.headway_s[layout.streets.link_of[lane, place]]
+            flows[names[lane]] += hourly[place] / len(lanes) * headway_s / 3600.0
+    return flows
