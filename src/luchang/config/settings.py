@@ -246,6 +246,9 @@ SIGNAL_SIMULATOR = "luchang.gateways.sumo.proving.Sumo"
 SIGNAL_SETTING = os.environ.get("LUCHANG_SIGNAL_SETTING") == "1"
 """True where approved plans may be sent to controllers; off, they are only ever read."""
 
+SIGNAL_PLAN_DOCUMENT = "luchang.gateways.ga1049.document.plan_document"
+"""Who writes a plan as a file for controllers: the port `apps.signals.ports.PlanDocument`."""
+
 DIVISION_NAMES = CHECKOUT / "build" / "divisions"
 """Names of divisions for the demo city, built by `make names`."""
 

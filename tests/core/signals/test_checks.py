@@ -277,25 +277,27 @@ def _of_lamp(
     for second in range(length, 2 * length):
         if on[second] or not on[second - 1]:
             continue
-        begin = second - 1
-        while begin > 0 and on[begin - 1]:
-            begin -= 1
+        begin = second - on[second - 1 :: -1].index(False) if False in on[:second] else 0
         if second - begin < rules.min_green_of(lamp):
             found.add(F.MIN_GREEN)
-        dark = second
-        while not full[dark]:
-            dark += 1
-        if dark - second < rules.amber_of(lamp):
+        if full.index(True, second) - second < rules.amber_of(lamp):
             found.add(F.AMBER)
-            continue
-        needed = rules.amber_of(lamp) + rules.clearance_of(lamp)
-        for later in range(second, 3 * length):
-            if on[later] or later - second >= needed:
-                break
-            gained = greens[later] - greens[later - 1]
-            if any(junction.conflicts[lamp, foe] for foe in gained):
-                found.add(F.CLEARANCE)
+        elif _foe_comes_early(junction, lamp, on, greens, second):
+            found.add(F.CLEARANCE)
     return found
+
+
+def _foe_comes_early(
+    junction: Junction, lamp: int, on: list[bool], greens: list[set[int]], lost: int
+) -> bool:
+    needed = int(junction.rules.amber_of(lamp) + junction.rules.clearance_of(lamp))
+    for second in range(lost, min(lost + needed, len(on))):
+        if on[second]:
+            return False
+        gained = greens[second] - greens[second - 1]
+        if any(junction.conflicts[lamp, foe] for foe in gained):
+            return True
+    return False
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

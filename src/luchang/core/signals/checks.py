@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from luchang.core.signals.junction import Turn
 
 if TYPE_CHECKING:
-    from luchang.core.signals.junction import Junction, Stage
+    from luchang.core.signals.junction import Junction, SafetyRules, Stage
     from luchang.core.signals.plan import Plan
 
 CLOSE_S = 1e-6
@@ -119,6 +119,8 @@ def faults(
     found = [*_form_faults(junction, plan)]
     if found:  # the rest would measure nonsense
         return found
+    if whole_seconds:
+        junction = replace(junction, rules=_rounded_up(junction.rules))
     return [
         *(_fractions(plan) if whole_seconds else ()),
         *_stage_faults(junction, plan),
@@ -164,6 +166,21 @@ def _stage_form(junction: Junction, place: int, number: int) -> Iterator[PlanFau
         yield PlanFault(FaultCode.UNKNOWN_LAMP, place, tuple(sorted(strange)))
     if both := stage.protected & stage.yielding:
         yield PlanFault(FaultCode.TWO_MEANINGS, place, tuple(sorted(both)))
+
+
+def _rounded_up(rules: SafetyRules) -> SafetyRules:
+    """Amber and clearance as a controller keeps them: never shorter than the rule."""
+    return replace(
+        rules,
+        amber_s=math.ceil(rules.amber_s - CLOSE_S),
+        all_red_s=math.ceil(rules.all_red_s - CLOSE_S),
+        amber_by_lamp=_each_rounded_up(rules.amber_by_lamp),
+        clearance_by_lamp=_each_rounded_up(rules.clearance_by_lamp),
+    )
+
+
+def _each_rounded_up(seconds: Mapping[int, float]) -> dict[int, float]:
+    return {lamp: math.ceil(each - CLOSE_S) for lamp, each in seconds.items()}
 
 
 def _fractions(plan: Plan) -> Iterator[PlanFault]:

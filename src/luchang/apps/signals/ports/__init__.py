@@ -1,5 +1,11 @@
 """What this app needs from outside: controllers to watch and, once two persons signed, to set."""
 
+from luchang.apps.signals.ports.documents import (
+    UTDF_TEXTS,
+    PlanDocument,
+    ga1049_document,
+    utdf_text,
+)
 from luchang.apps.signals.ports.link import (
     LONGEST_LOCK_S,
     ControllerLink,
@@ -32,6 +38,7 @@ from luchang.apps.signals.ports.reports import (
 __all__ = [
     "LONGEST_LOCK_S",
     "PLAN_FAULTS",
+    "UTDF_TEXTS",
     "Controller",
     "ControllerLink",
     "ControllerState",
@@ -44,6 +51,7 @@ __all__ = [
     "LinkRefused",
     "LinkSeen",
     "ModeSeen",
+    "PlanDocument",
     "PresenceSeen",
     "Push",
     "Receipt",
@@ -55,5 +63,7 @@ __all__ = [
     "check_release",
     "controller_link",
     "fault_text",
+    "ga1049_document",
     "may_set_controllers",
+    "utdf_text",
 ]

@@ -56,6 +56,9 @@ class ControllerLink(Protocol):
         A plan that does not read back as approved is `not_as_sent`: somebody has to look.
         """
 
+    def run_plan(self, controller: Controller, plan: ApprovedPlan, *, at: datetime) -> Receipt:
+        """Run a stored plan now, whatever the schedule says; it must read back as approved."""
+
     def lock_stage(
         self, controller: Controller, lock: ApprovedLock, *, at: datetime
     ) -> Receipt: ...

@@ -24,6 +24,7 @@ class LinkRefused(refused.Refused):
         "unsafe": _("方案不满足安全约束，未下发：%(why)s"),
         "plan_no": _("方案序号须为1至%(most)s，未下发"),
         "lock_too_long": _("锁定时长须为1至%(most)s秒，未下发"),
+        "other_layout": _("信号机中的%(what)s与本系统的渠化和阶段不一致，未下发，请先核对"),
         "other_junction": _("方案属于%(theirs)s，不属于%(ours)s，未下发"),
         "unconfirmed": _("该协议的%(what)s尚未与厂家核对确认，未下发；核对后由系统管理员设置"),
         "unwritable": _("%(what)s不能写入该协议：%(value)s"),
@@ -32,7 +33,7 @@ class LinkRefused(refused.Refused):
         "lost": _("与%(address)s的连接中断：%(why)s"),
         "silent": _("%(address)s在%(wait)s秒内没有应答"),
         "garbled": _("%(address)s发来的内容无法识别：%(why)s"),
-        "nothing": _("%(address)s的应答中没有%(what)s"),
+        "not_stored": _("信号机中没有方案%(plan)s，请先下发"),
         "not_as_sent": _("下发后回读的方案与审批的方案不一致：%(what)s，请立即到现场核对"),
         # errors the other side names
         "SDE_Version": _("对方系统不支持协议版本：%(why)s"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from luchang.core.signals.control import ControllerFault, ControlMode, LampState, Presence
+from luchang.core.signals.junction import Junction
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,15 @@ class Controller:
     address
         `host:port` where the protocol speaks to the controller itself (GB/T 20999); empty where
         one system speaks for all (GA/T 1049).
+    layout
+        The junction as it stands; a simulated controller needs it to have something to show.
     """
 
     junction_id: str
     number: str
     crossing: str
     address: str = ""
+    layout: Junction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class ControllerState:
         What each lamp shows, by the lamp's index.
     raw_mode
         The mode as sent, where it is none of the known ones.
+    faults
+        What is broken now; None where the protocol does not tell.
     """
 
     at: datetime
@@ -63,21 +69,33 @@ class ControllerState:
     plan_no: int | None = None
     stage: int | None = None
     lamps: Mapping[int, LampState] = field(default_factory=dict)
-    faults: Sequence[Fault] = ()
+    faults: Sequence[Fault] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredStage:
-    """One stage of a plan as the controller keeps it, in whole seconds."""
+    """One stage of a plan as the controller keeps it, in whole seconds.
+
+    Attributes
+    ----------
+    green_s
+        Its green; the whole stage where the controller keeps the change elsewhere.
+    amber_s, all_red_s
+        The change after it; None where the controller keeps it elsewhere.
+    """
 
     stage: int
     green_s: int
-    amber_s: int
-    all_red_s: int
+    amber_s: int | None
+    all_red_s: int | None
 
     @property
     def change_s(self) -> int:
-        return self.amber_s + self.all_red_s
+        return (self.amber_s or 0) + (self.all_red_s or 0)
+
+    @property
+    def length_s(self) -> int:
+        return self.green_s + self.change_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +135,10 @@ class ModeSeen:
 
 @dataclass(frozen=True, slots=True)
 class StageSeen:
-    """A stage began; what ended before it lasted `last_s`."""
+    """A stage began; what ended before it lasted `last_s`. None is a stage we cannot place."""
 
     crossing: str
-    stage: int
+    stage: int | None
     running_s: int
     last_stage: int | None
     last_s: int | None
