@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.signals import peers, programmes
+from luchang.core.signals.adaptive.controller import AdaptiveControl
 
 if TYPE_CHECKING:
     from benchmarks.signals.scenarios import Scenario
@@ -86,3 +87,14 @@ programme("coordinator", "tlsCycleAdaptation.py + tlsCoordinator.py", programmes
 online("max-pressure", "max-pressure", peers.MaxPressure, sources=PEERS)
 online("max-wave", "max wave", peers.MaxWave, sources=PEERS)
 online("gap-out", "gap-out, longest queue first", peers.GapOut, sources=PEERS)
+
+OURS = ("src/luchang/core/signals/adaptive",)
+online("adaptive", "adaptive, sensing A", AdaptiveControl, sources=OURS, is_ours=True)
+online(
+    "adaptive-b",
+    "adaptive, sensing B",
+    AdaptiveControl,
+    sources=OURS,
+    knows_movements=True,
+    is_ours=True,
+)

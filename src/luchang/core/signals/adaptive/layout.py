@@ -1,0 +1,122 @@
+"""A junction as arrays: which lanes are queues, what lies upstream of them, what stages open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from luchang.core.signals.junction import Turn
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from luchang.core.signals.junction import Junction
+
+REACH_M = 200.0
+U_TURN_SHARE = 0.05
+"""What a U-turn is expected to be of the other turns before any was seen [-]."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Places, not names.
+
+    Attributes
+    ----------
+    stops
+        Stop-line lanes; a queue each.
+    watched
+        Lanes in sight: place in the junction's lanes to the queues it can reach and how far
+        their stop lines are from its end [m].
+    links_of
+        Of each queue, the places of its links.
+    beside
+        Of each queue, the links of all lanes of its approach.
+    lights
+        Stages x links: 0 red, 1 green that yields, 2 green.
+    foes
+        Links x links: the first yields to the second.
+    change_s, min_green_s
+        Of each stage [s].
+    """
+
+    junction: Junction
+    stops: tuple[str, ...]
+    speeds: npt.NDArray[np.float64]
+    watched: dict[int, tuple[tuple[int, float], ...]]
+    links_of: tuple[npt.NDArray[np.int64], ...]
+    beside: tuple[npt.NDArray[np.int64], ...]
+    lights: npt.NDArray[np.int8]
+    foes: npt.NDArray[np.bool_]
+    exits: tuple[int, ...]
+    first_shares: npt.NDArray[np.float64]
+    change_s: npt.NDArray[np.float64]
+    min_green_s: npt.NDArray[np.float64]
+
+
+def layout(junction: Junction) -> Layout:
+    """Return the arrays of a junction."""
+    stops = tuple(dict.fromkeys(link.from_lane for link in junction.links))
+    names = list(junction.lanes)
+    lamps = np.array([link.index for link in junction.links])
+    lights = np.zeros((len(junction.stages), len(junction.links)), dtype=np.int8)
+    for place, stage in enumerate(junction.stages):
+        for link, lamp in enumerate(lamps):
+            lights[place, link] = 2 if lamp in stage.protected else int(lamp in stage.yielding)
+    rules = junction.rules
+    greens = [stage.green for stage in junction.stages]
+    shares = [U_TURN_SHARE if link.turn is Turn.U_TURN else 1.0 for link in junction.links]
+    return Layout(
+        junction,
+        stops,
+        np.array([junction.lanes[stop].speed_mps for stop in stops]),
+        _watched(junction, stops, names),
+        tuple(
+            np.array([k for k, link in enumerate(junction.links) if link.from_lane == stop])
+            for stop in stops
+        ),
+        tuple(
+            np.array(
+                [
+                    place
+                    for place, link in enumerate(junction.links)
+                    if junction.lanes[link.from_lane].approach == junction.lanes[stop].approach
+                ]
+            )
+            for stop in stops
+        ),
+        lights,
+        np.ascontiguousarray(junction.yields[np.ix_(lamps, lamps)]),
+        tuple(names.index(link.to_lane) for link in junction.links),
+        np.array(shares),
+        np.array(
+            [
+                max((rules.amber_of(lamp) + rules.clearance_of(lamp) for lamp in green), default=0)
+                for green in greens
+            ]
+        ),
+        np.array([max((rules.min_green_of(lamp) for lamp in green), default=5) for green in greens]),
+    )
+
+
+def _watched(
+    junction: Junction, stops: tuple[str, ...], names: list[str]
+) -> dict[int, tuple[tuple[int, float], ...]]:
+    found: dict[int, dict[int, float]] = {}
+    for queue, stop in enumerate(stops):
+        rest = [(stop, 0.0)]
+        while rest:
+            name, offset = rest.pop()
+            reached = found.setdefault(names.index(name), {})
+            if reached.get(queue, np.inf) <= offset:
+                continue
+            reached[queue] = offset
+            far = offset + junction.lanes[name].length_m
+            if far < REACH_M:
+                feeders = junction.lanes[name].feeders
+                rest += [(one, far) for one in feeders if one in junction.lanes]
+    for queue, stop in enumerate(stops):
+        found[names.index(stop)] = {queue: 0.0}  # who stands at a line belongs to it
+    return {place: tuple(reached.items()) for place, reached in found.items()}
