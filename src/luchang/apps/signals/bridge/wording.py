@@ -102,7 +102,12 @@ _CHINESE_TURNS = {
     Turn.ON_FOOT: "行人",
 }
 
-METHODS = {"present": _("现行方案"), "webster": _("韦伯斯特公式")}
+METHODS = {
+    "present": _("现行方案"),
+    "webster": _("韦伯斯特公式"),
+    "least_delay": _("延误最小"),
+    "few_stops": _("少停车"),
+}
 REASONS = {
     "missing": _("没有数据"),
     "over_capacity": _("超过车道通行能力"),

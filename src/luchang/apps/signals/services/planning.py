@@ -4,7 +4,9 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from luchang.apps.signals.bridge.wording import ARMS
 from luchang.apps.signals.models import Count, CountSet, Study
@@ -12,14 +14,23 @@ from luchang.apps.signals.ports.simulator import Flow
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.states import Quality
 from luchang.core.signals import layout_junction, webster
-from luchang.core.signals.junction import Turn
+from luchang.core.signals.checks import faults
+from luchang.core.signals.demand import Movement, TurningCounts
+from luchang.core.signals.fixed.model import Model
+from luchang.core.signals.fixed.problem import Limits, Problem
+from luchang.core.signals.fixed.solve import advice, plan
+from luchang.core.signals.junction import Network, Turn
 from luchang.core.signals.layout import Layout, Way
+from luchang.core.signals.layout_junction import junction_of
 from luchang.core.signals.plan import Plan
 
 MOST_BAD = 0.2
 """Part of the counts that may be missing or doubtful before nothing is computed from them."""
 
 SEED = 1
+STOP_S = 20.0
+"""Seconds of delay one stop is worth to the plan that avoids stops; a working value."""
+
 MINUTE_S = 60
 
 
@@ -94,14 +105,43 @@ def advise(
     *,
     ticking: Callable[[int, int, str], None],
 ) -> list[Advice]:
-    """The present plan as it is expected to do, and what each method makes of the demand."""
-    found: list[Advice] = []
+    """The present plan and what each method makes of the demand, judged by one model of queues.
+
+    A plan that would break a rule of safety is no advice and is left out.
+    """
+    problem = problem_of(layout, demand, junction_id)
+    model = Model(problem)
+    tried: list[tuple[str, Plan]] = [] if present is None else [("present", present)]
     for place, method in enumerate(METHODS):
         ticking(place, len(METHODS), method)
-        found += METHODS[method](layout, demand, junction_id)
-    if present is not None:
-        found.insert(0, _by_textbook("present", layout, demand, present))
-    return found
+        made = METHODS[method](layout, demand, problem)
+        if made.steps not in [known.steps for _, known in tried]:
+            tried.append((method, made))
+    junction = problem.network.junctions[0]
+    return [
+        _judged(method, plan, layout, demand, model)
+        for method, plan in tried
+        if method == "present" or not faults(junction, plan)
+    ]
+
+
+def problem_of(layout: Layout, demand: Demand, junction_id: str) -> Problem:
+    """The junction and its counts in the words of the optimiser; what has no lamp is left out."""
+    junction = junction_of(layout, junction_id)
+    keys = [key for key in demand.hourly if key in layout.lamp_of]
+    times = sorted({flow.begins_s for flow in demand.flows})
+    vehicles = np.zeros((len(times), len(keys)))
+    for flow in demand.flows:
+        if flow.way in keys:
+            vehicles[times.index(flow.begins_s), keys.index(flow.way)] = flow.vehicles
+    first = demand.flows[0]
+    counts = TurningCounts(
+        tuple(_movement(layout, key, junction_id) for key in keys),
+        vehicles,
+        np.maximum(vehicles, 1.0),
+        float(first.ends_s - first.begins_s),
+    )
+    return Problem(Network((junction,)), counts, limits=Limits(seed=SEED))
 
 
 def digest_of(layout: Layout, demand: Demand) -> str:
@@ -119,17 +159,51 @@ def is_for(study: Study) -> bool:
     return study.layout_id is not None and study.layout_id == study.junction.layout_id
 
 
-def _webster(layout: Layout, demand: Demand, junction_id: str) -> list[Advice]:
-    plan = webster.webster_plan(layout, demand.hourly, junction_id)
-    return [_by_textbook("webster", layout, demand, plan)]
+def _judged(method: str, plan: Plan, layout: Layout, demand: Demand, model: Model) -> Advice:
+    """What is expected of a plan: queues of the model, saturation of the textbook."""
+    told = advice(model, (plan,))
+    found = told.expected
+    return Advice(
+        method,
+        plan,
+        delay_s=found.delay_s,
+        saturation=webster.expected(layout, plan, demand.hourly).saturation,
+        stops=found.stops,
+        queue_m=found.longest_queue * model.problem.drivers.room_m,
+        p95_s=found.p95_s,
+        delay_spread_s=found.delay_sd_s,
+        version=told.version,
+        seed=told.seed,
+    )
 
 
-def _by_textbook(method: str, layout: Layout, demand: Demand, plan: Plan) -> Advice:
-    found = webster.expected(layout, plan, demand.hourly)
-    return Advice(method, plan, found.delay_s, found.saturation, found.stops, found.queue_m)
+def _movement(layout: Layout, key: str, junction_id: str) -> Movement:
+    way = Way.parse(key)
+    leads_to = layout.exit_of(way) or way.arm
+    return Movement(junction_id, f"{way.arm.name}_in", f"{leads_to.name}_out")
 
 
-METHODS: dict[str, Callable[[Layout, Demand, str], list[Advice]]] = {"webster": _webster}
+def _webster(layout: Layout, demand: Demand, problem: Problem) -> Plan:
+    junction_id = problem.network.junctions[0].junction_id
+    return webster.webster_plan(layout, demand.hourly, junction_id)
+
+
+def _least_delay(layout: Layout, demand: Demand, problem: Problem) -> Plan:
+    del layout, demand
+    return plan(problem).plans[0]
+
+
+def _few_stops(layout: Layout, demand: Demand, problem: Problem) -> Plan:
+    del layout, demand
+    weighed = replace(problem.limits, stop_weight_s=STOP_S)
+    return plan(replace(problem, limits=weighed)).plans[0]
+
+
+METHODS: dict[str, Callable[[Layout, Demand, Problem], Plan]] = {
+    "webster": _webster,
+    "least_delay": _least_delay,
+    "few_stops": _few_stops,
+}
 
 
 def _check_enough(count_set: CountSet, by_way: Mapping[str, list[Count]], hours: str) -> None:
