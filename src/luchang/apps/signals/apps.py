@@ -61,5 +61,6 @@ class SignalsConfig(AppConfig):
             page(roads, _("配时工单"), "signals.studies", SEE, "clock-hour-4", 51),
             page(roads, _("路口流量"), "signals.count_sets", SEE, "chart-bar", 52),
             page(roads, _("路口改造"), "signals.works", SEE, "arrows-exchange", 53),
+            page(roads, _("信号监视"), "signals.live", SEE, "device-desktop", 54),
         )
         search.register(search.Source(_("信号路口"), selectors.find_junctions, SEE, order=41))

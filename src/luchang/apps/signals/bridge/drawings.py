@@ -131,6 +131,11 @@ class StageShape:
     def words(self) -> str:
         return "、".join(each.text for each in self.ways)
 
+    @property
+    def as_list(self) -> "list[StageShape]":
+        """For the template that draws rows of stages."""
+        return [self]
+
 
 def stages_of(layout: Layout, plan: Plan | None = None) -> list[StageShape]:
     """Each stage as a small diagram; with a plan, its steps in order with their seconds."""

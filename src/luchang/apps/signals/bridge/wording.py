@@ -125,3 +125,41 @@ def method_text(method: str) -> str:
 def reason_text(reason: str) -> str:
     """Why a count is not simply good."""
     return str(REASONS.get(reason, reason))
+
+
+MODES = {
+    "00": _("释放控制"),
+    "01": _("本地手动"),
+    "11": _("关灯"),
+    "12": _("全红"),
+    "13": _("黄闪"),
+    "21": _("单点固定周期"),
+    "22": _("单点感应"),
+    "23": _("单点自适应"),
+    "31": _("线协调固定"),
+    "32": _("线协调感应"),
+    "33": _("线协调自适应"),
+    "41": _("区域协调"),
+    "51": _("人工干预"),
+    "52": _("锁定阶段"),
+    "53": _("指定方案"),
+}
+"""Control modes of GA/T 1049."""
+
+CONTROLLER_FAULTS = {
+    "1": _("灯输出故障"),
+    "2": _("电源故障"),
+    "3": _("时钟故障"),
+    "4": _("运行故障"),
+    "5": _("方案错误"),
+    "9": _("其他故障"),
+}
+
+
+def mode_text(mode: str) -> str:
+    """A control mode in words; one nobody knows as it was sent."""
+    return str(MODES.get(mode, mode)) if mode else str(_("未上报"))
+
+
+def fault_name(code: str) -> str:
+    return str(CONTROLLER_FAULTS.get(code, code))

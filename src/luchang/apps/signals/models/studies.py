@@ -69,6 +69,7 @@ class Study(Stateful):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     approved_at = models.DateTimeField(_("审批时间"), null=True, blank=True)
+    plan_no = models.PositiveSmallIntegerField(_("方案序号"), null=True, blank=True)
     approved_digest = models.CharField(max_length=64, blank=True)
     scheduled_for = models.DateTimeField(_("计划执行时间"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("验收时间"), null=True, blank=True)
@@ -104,6 +105,7 @@ class Study(Stateful):
                 name="study_hours_in_order",
                 condition=Q(begins_min__lt=F("ends_min"), ends_min__lte=1440),
             ),
+            UniqueConstraint(name="study_plan_no_once", fields=["junction", "plan_no"]),
         ]
         triggers = [STUDY.guard()]
 

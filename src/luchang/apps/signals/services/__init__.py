@@ -31,6 +31,7 @@ from luchang.apps.signals.services.junctions import (
 )
 from luchang.apps.signals.services.proving import choose, order_proof
 from luchang.apps.signals.services.refusals import Refused
+from luchang.apps.signals.services.releasing import export, order_sending
 from luchang.apps.signals.services.studies import (
     cancel,
     compute_anew,
@@ -67,12 +68,14 @@ __all__ = [
     "draw_from_roads",
     "end_plan",
     "estimate_missing",
+    "export",
     "import_net",
     "measure",
     "measure_more",
     "open_study",
     "order_candidates",
     "order_proof",
+    "order_sending",
     "plan_work",
     "put_in_force",
     "redraw",

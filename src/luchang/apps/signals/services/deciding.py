@@ -15,8 +15,9 @@ from luchang.apps.signals.services.proving import check_current, proof_of
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.services.studies import layout_of
 from luchang.apps.signals.states import Days, Measure, PlanOrigin, Side, StudyStatus
+from luchang.core.signals.approval import MOST_PLAN_NO, plan_digest
 from luchang.core.signals.before_after import FEWEST, TooFew, compare
-from luchang.core.signals.layout_junction import digest
+from luchang.core.signals.layout_junction import junction_of
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records.following import follow
@@ -24,6 +25,7 @@ from luchang.kernel.records.following import follow
 S = StudyStatus
 SEED = 20_210_701
 MOST_VALUE = 3_600.0
+FIRST_PLAN_NO = 2
 
 
 @transaction.atomic
@@ -41,7 +43,8 @@ def approve(*, study_id: int, by: Actor, at: datetime) -> Study:
     check_current(row)
     check_safe(layout_of(row), plans.read(row.chosen.content, row.junction.code))
     row.approved_by_id, row.approved_at = by.user_id, at
-    row.approved_digest = row.chosen.digest
+    row.plan_no = _next_plan_no(row)
+    row.approved_digest = signed_digest(row)
     row.go(S.APPROVED, by=by, at=at)
     follow(row, STUDY_LIFE, by=by, at=at, detail={"digest": row.approved_digest})
     return row
@@ -77,7 +80,7 @@ def schedule(*, study_id: int, moment: datetime, by: Actor, at: datetime) -> Stu
     row = locked_study(study_id, by, MANAGE)
     if moment < at:
         raise Refused("too_soon", moment=_said(moment))
-    _check_bound(row)
+    check_bound(row)
     row.scheduled_for = moment
     row.go(S.SCHEDULED, by=by, at=at, reason=_said(moment))
     follow(row, STUDY_LIFE, by=by, at=at)
@@ -104,7 +107,7 @@ def begin(*, study_id: int, by: Actor, at: datetime) -> Study:
     row = locked_study(study_id, by, MANAGE)
     if row.scheduled_for is not None and at < row.scheduled_for:
         raise Refused("not_yet", moment=_said(row.scheduled_for))
-    _check_bound(row)
+    check_bound(row)
     row.go(S.IN_FORCE, by=by, at=at)
     assert row.chosen is not None  # noqa: S101 - a bound study has a chosen plan
     put_in_force(
@@ -244,17 +247,37 @@ def _check_another(by: Actor, row: Study) -> None:
         raise Refused("own_plan")
 
 
-def _check_bound(row: Study) -> None:
+def signed_digest(row: Study) -> str:
+    """Digest of what is approved: the plan, its number, and the layout it was judged by."""
+    if row.chosen is None or row.plan_no is None:
+        raise Refused("not_approved")
+    plan = plans.read(row.chosen.content, row.junction.code)
+    junction = junction_of(row.chosen.layout.layout, row.junction.code)
+    return plan_digest(junction, plan, row.plan_no)
+
+
+def check_bound(row: Study) -> None:
     """The plan is still the approved one, and the junction the one it was approved for."""
     if row.chosen is None or not row.approved_digest:
         raise Refused("not_approved")
-    if digest(row.chosen.content) != row.approved_digest:
+    if signed_digest(row) != row.approved_digest:
         raise Refused("altered")
     check_current(row)
 
 
+def _next_plan_no(row: Study) -> int:
+    """A number no other approved plan of the junction has; the first is the controller's own."""
+    taken = set(
+        Study.objects.filter(junction=row.junction_id)
+        .exclude(plan_no=None)
+        .values_list("plan_no", flat=True)
+    )
+    return next(number for number in range(FIRST_PLAN_NO, MOST_PLAN_NO + 1) if number not in taken)
+
+
 def _unsign(row: Study) -> None:
     row.approved_by_id, row.approved_at, row.approved_digest = None, None, ""
+    row.plan_no = None
 
 
 def _began(row: Study) -> datetime | None:

@@ -49,7 +49,12 @@ WORK_LIFE = Following(
 
 def locked_study(study_id: int, by: Actor, permission: str) -> Study:
     rows = Study.objects.select_for_update(of=("self",)).select_related(
-        "organisation", "junction__organisation", "layout", "count_set", "chosen"
+        "organisation",
+        "junction__organisation",
+        "junction__layout",
+        "layout",
+        "count_set__layout",
+        "chosen__layout",
     )
     return fetch(rows, by, permission, pk=study_id)
 

@@ -57,5 +57,6 @@ class Refused(refused.Refused):
         "no_drawing_before": _("请先上传改造前的图纸或照片，再报完工"),
         "no_drawing_after": _("请上传完工后的图纸或照片，再验收"),
         "not_approved": _("方案没有经过审批，不能导出或下发"),
+        "unwritable": _("不能写成该格式：%(why)s"),
         "no_controller": _("%(junction)s没有登记信号机的接入方式、编号"),
     }

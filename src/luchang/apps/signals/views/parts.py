@@ -21,8 +21,9 @@ from luchang.apps.signals.models import (
     TimingPlan,
 )
 from luchang.apps.signals.models.junctions import clock_of
+from luchang.apps.signals.policies import MANAGE
 from luchang.apps.signals.ports.simulator import simulator
-from luchang.apps.signals.states import Measure, Quality, Side, StudyStatus
+from luchang.apps.signals.states import BOUND, Channel, Measure, Quality, Side, StudyStatus
 from luchang.core.signals.layout import Way
 from luchang.core.signals.layout_checks import faults_of
 from luchang.kernel.identity.actors import Actor
@@ -238,10 +239,16 @@ def comparison(row: Study, by: Actor, at: datetime) -> Values | None:
 
 
 def releases(row: Study, by: Actor, at: datetime) -> Values | None:
-    """Where the plan went."""
-    del by, at
-    found = list(PlanRelease.objects.filter(study=row))
-    return {"rows": found} if found else None
+    """Where the plan went, and the files it may be taken out as."""
+    del at
+    if row.status not in BOUND:
+        return None
+    return {
+        "rows": list(PlanRelease.objects.filter(study=row)),
+        "study": row,
+        "may_export": by.may(MANAGE),
+        "channels": [Channel.GA1049_FILE, Channel.UTDF_FILE],
+    }
 
 
 @dataclass(frozen=True)

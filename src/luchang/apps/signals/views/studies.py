@@ -16,9 +16,17 @@ from luchang.apps.signals.forms.studies import (
     UseCountsForm,
 )
 from luchang.apps.signals.models import Study
-from luchang.apps.signals.policies import APPROVE, MANAGE, REPORT, SEE, is_not_own_plan
+from luchang.apps.signals.policies import APPROVE, MANAGE, REPORT, SEE, SEND, is_not_own_plan
+from luchang.apps.signals.ports import LinkRefused
 from luchang.apps.signals.ports.simulator import SimulatorRefused
-from luchang.apps.signals.states import STUDY_WAY, Days, Side, StudySource, StudyStatus
+from luchang.apps.signals.states import (
+    STUDY_WAY,
+    ControllerKind,
+    Days,
+    Side,
+    StudySource,
+    StudyStatus,
+)
 from luchang.apps.signals.views import parts
 from luchang.apps.signals.views.lists import OWNER, STUDIES
 from luchang.kernel.clock import local
@@ -213,6 +221,17 @@ STUDY_LEDGER = Ledger[Study](
             icon="arrow-back-up",
         ),
         Deed(
+            key="send",
+            title=_("下发信号机"),
+            permission=SEND,
+            act=lambda row, _said, by, at: services.order_sending(study_id=row.pk, by=by, at=at),
+            done=_("已开始下发"),
+            states=(S.APPROVED, S.SCHEDULED, S.IN_FORCE),
+            when=lambda row: row.junction.controller_kind != ControllerKind.NONE,
+            icon="send",
+            question=_("将已审批的方案写入信号机？写入后系统会回读核对。"),
+        ),
+        Deed(
             key="begin",
             title=_("开始执行"),
             permission=MANAGE,
@@ -323,7 +342,7 @@ STUDY_LEDGER = Ledger[Study](
             kind="danger",
         ),
     ),
-    refusals=(services.Refused, SimulatorRefused),
+    refusals=(services.Refused, SimulatorRefused, LinkRefused),
     attach=REPORT,
     attach_states=STUDY_WAY[:-1],
     remark=SEE,
