@@ -42,7 +42,7 @@ S = StudyStatus
 LATER = AT + timedelta(hours=2)
 
 
-def test_a_complaint_becomes_an_accepted_plan_by_two_persons() -> None:
+def test_a_complaint_becomes_an_accepted_plan_by_two_persons() -> None:  # noqa: PLR0915 - a story
     """Would catch an approval by the author, a plan that never runs, a to-do left open."""
     junction = signals.junction()
     signals.present_plan(junction)
@@ -79,10 +79,10 @@ def test_a_complaint_becomes_an_accepted_plan_by_two_persons() -> None:
     assert not Todo.objects.of("signals.study", study.pk).open().exists()
     assert not Deadline.objects.of("signals.study", study.pk).running().exists()
     moves = Move.objects.filter(subject="signals.study", subject_id=study.pk)
-    assert [each.after for each in moves] == [str(each) for each in services_way()]
+    assert [each.after for each in moves] == [str(each) for each in _way()]
 
 
-def services_way() -> list[StudyStatus]:
+def _way() -> list[StudyStatus]:
     return [S.OPEN, S.COUNTED, S.COMPUTED, S.PROVEN, S.APPROVED, S.SCHEDULED, S.IN_FORCE,
             S.COMPARED, S.ACCEPTED]  # fmt: skip
 
@@ -138,7 +138,7 @@ def test_an_unsafe_candidate_cannot_be_chosen() -> None:
     chosen = signals.candidate(study)
     steps = [{**step, "green_s": 4.0} for step in chosen.content["steps"]]
     Candidate.objects.filter(pk=chosen.pk).update(content={"steps": steps, "offset_s": 0.0})
-    with pytest.raises(Refused, match="行人灯组.*过街须18秒"):
+    with pytest.raises(Refused, match=r"行人灯组.*过街须18秒"):
         services.choose(study_id=study.pk, candidate_id=chosen.pk, by=SYSTEM, at=AT)
 
 
@@ -167,7 +167,7 @@ def test_counts_that_say_too_little_compute_nothing() -> None:
     with pytest.raises(Refused, match="缺失或存疑"):
         used(holes)
     zeros = signals.counted(junction, vehicles=lambda _key, _m: 0)
-    with pytest.raises(Refused, match="缺失或存疑|均为零"):
+    with pytest.raises(Refused, match=r"缺失或存疑|均为零"):
         used(zeros)
     with pytest.raises(Refused, match="流量数据属于"):
         used(signals.counted(signals.junction(at=junction.organisation)))

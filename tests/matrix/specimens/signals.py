@@ -8,6 +8,7 @@ from luchang.apps.signals.policies import MANAGE, REPORT
 from luchang.apps.signals.states import StudyStatus, WorkStatus
 from luchang.apps.signals.views.ledgers import COUNT_SET_LEDGER, JUNCTION_LEDGER, WORK_LEDGER
 from luchang.apps.signals.views.studies import STUDY_LEDGER
+from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
 from tests.factories import signals
 from tests.factories.workbooks import workbook
@@ -25,8 +26,12 @@ def _crossing(at: Organisation) -> Made:
     return Made(ids={"pk": made.pk}, mark=made.code)
 
 
+def _pk(made: Made) -> int:
+    return int(str(made.ids["pk"]))
+
+
 def _junction_of(made: Made) -> Junction:
-    return Junction.objects.select_related("layout", "organisation").get(pk=made.ids["pk"])
+    return Junction.objects.select_related("layout", "organisation").get(pk=_pk(made))
 
 
 @once
@@ -42,7 +47,7 @@ def _counted(at: Organisation) -> Made:
 
 
 def _row(at: Organisation) -> Made:
-    return Made(mark=_counted(at).mark)
+    return Made(mark=_counted(at).mark, sought=_crossing(at).mark)
 
 
 def _until(status: StudyStatus) -> Make:
@@ -98,23 +103,37 @@ def _work_planned(at: Organisation) -> Made:
 
 
 def _used(at: Organisation) -> Made:
-    """A study of the visitors' own is given the counts of `at`."""
-    form = {"count_set": _counted(at).ids["pk"]}
-    return Made(ids=_open(own_of(at)).ids, form=form)
+    """A study of the visitors' own is given counts of `at`: only its junction's own will do."""
+    own = own_of(at)
+    study = Study.objects.select_related("junction").get(pk=_pk(_open(own)))
+    junction = study.junction if at == own else _junction_of(_crossing(at))
+    found = junction.count_sets.first() or signals.counted(junction)
+    return Made(ids={"pk": study.pk}, form={"count_set": found.pk})
 
 
 def _chosen(at: Organisation) -> Made:
     """A study of the visitors' own is given a candidate of `at`."""
-    study = Study.objects.get(pk=_computed(at).ids["pk"])
+    study = Study.objects.get(pk=_pk(_computed(at)))
     form = {"candidate": signals.candidate(study).pk}
     return Made(ids=_computed(own_of(at)).ids, form=form)
 
 
 def _ended(at: Organisation) -> Made:
     """A junction of the visitors' own ends a plan of `at`."""
-    return Made(
-        ids={"pk": _planned(own_of(at)).ids["pk"]}, form={"plan": _planned(at).ids["plan"]}
-    )
+    ids = {"pk": _planned(own_of(at)).ids["pk"]}
+    return Made(ids=ids, form={"plan": _planned(at).ids["plan"]})
+
+
+def _is_own(actor: Actor, at: Organisation) -> bool:
+    return at == own_of(at) and actor.covers(MANAGE, organisation_id=at.pk, path=at.path)
+
+
+def _given(route: str, make: Make) -> Specimen:
+    """A form that takes what belongs to its own record and nothing else."""
+    return Specimen(
+        route, make, Place.BODY, "POST", beside="own", permission=MANAGE, reached=_is_own,
+        where=("own", "child", "sibling", "other", "city"),
+    )  # fmt: skip
 
 
 def _exported(at: Organisation) -> Made:
@@ -125,7 +144,7 @@ def _sheet(at: Organisation) -> Made:
     code = _crossing(at).mark
     titles = ["路口编号", "日期", "间隔（分钟）", "数据来源", "时段", "流向", "车辆数"]
     line = [code, "2026-02-01", 15, "人工调查表", "07:00", "东直行", 100]
-    return Made(files={"file": ("流量.xlsx", workbook(titles, line))}, mark=code)
+    return Made(files={"file": ("流量.xlsx", workbook(titles, line))})
 
 
 def _sought(make: Make) -> Specimen:
@@ -167,14 +186,9 @@ SPECIMENS = [
     opened(JUNCTION_LEDGER, "register", _registered),
     opened(STUDY_LEDGER, "report", _reported),
     opened(WORK_LEDGER, "plan", _work_planned),
-    Specimen(
-        "signals.study.use-counts", _used, Place.BODY, "POST", beside="own", permission=MANAGE,
-    ),
-    Specimen("signals.study.choose", _chosen, Place.BODY, "POST", beside="own", permission=MANAGE),
-    Specimen(
-        "signals.junction.end-plan", _ended, Place.BODY, "POST", beside="own", permission=MANAGE,
-        where=("own",),
-    ),
+    _given("signals.study.use-counts", _used),
+    _given("signals.study.choose", _chosen),
+    _given("signals.junction.end-plan", _ended),
     Specimen("signals.counts.import", _sheet, Place.IMPORT, "POST"),
     Specimen("signals.export", _exported, method="POST", seen_by=REPORT),
     Specimen("signals.live", _seen, Place.LIST),
