@@ -237,7 +237,9 @@ MEDIA_ROOT = HOME / "files"
 ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"
 """Who reads the file of a road network: the port `apps.places.ports.RoadSource`."""
 
-SIGNAL_LINK = os.environ.get("LUCHANG_SIGNAL_LINK", "")
+SIGNAL_LINK = os.environ.get(
+    "LUCHANG_SIGNAL_LINK", "luchang.gateways.ga1049.fake.SimulatedLink" if DEMO else ""
+)
 """Class that speaks to signal controllers: the port `apps.signals.ports.ControllerLink`."""
 
 SIGNAL_SIMULATOR = "luchang.gateways.sumo.proving.Sumo"

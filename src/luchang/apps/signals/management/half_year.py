@@ -17,6 +17,7 @@ from luchang.apps.signals.models import (
     Reorganisation,
     Study,
 )
+from luchang.apps.signals.services.demo import cross
 from luchang.apps.signals.states import (
     STUDY_WAY,
     CountSource,
@@ -30,8 +31,7 @@ from luchang.apps.signals.states import (
 )
 from luchang.core.signals import layout_junction, webster
 from luchang.core.signals.junction import Turn
-from luchang.core.signals.layout import Approach, Direction, LaneLayout, Layout
-from luchang.core.signals.layout_stages import standard_stages
+from luchang.core.signals.layout import Layout
 from luchang.kernel.clock import SHANGHAI
 from luchang.kernel.demo import (
     LAST,
@@ -79,23 +79,6 @@ def load(season: Season, *, by: Actor, at: datetime) -> int:
     return written
 
 
-def cross(speed_kmh: float = 50.0) -> Layout:
-    """Two streets of six lanes with crossings; left turns have lanes of their own."""
-    turns = ((Turn.LEFT,), (Turn.THROUGH,), (Turn.THROUGH, Turn.RIGHT))
-    arms = tuple(
-        Approach(
-            arm,
-            "演示大道" if arm in {Direction.E, Direction.W} else "示例路",
-            speed_kmh,
-            tuple(LaneLayout(each) for each in turns),
-            2,
-            22.0,
-        )
-        for arm in (Direction.N, Direction.E, Direction.S, Direction.W)
-    )
-    return standard_stages(Layout(arms, ()))
-
-
 class _Story:
     """A junction each, with what was done about it."""
 
@@ -126,7 +109,7 @@ class _Story:
                 "source": SOURCE,
             },
         )
-        layout = cross(dice.choice((40.0, 50.0, 60.0)))
+        layout = cross()
         content = layout_junction.written(layout)
         version = self.walks.add(
             LayoutVersion,

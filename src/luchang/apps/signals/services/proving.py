@@ -118,7 +118,13 @@ def simulate(study: Study, *, ticking: Callable[[int, int, str], None]) -> dict[
 
 @transaction.atomic
 def store_proof(
-    *, study_id: int, candidate_id: int, result: dict[str, Any], by: Actor, at: datetime
+    *,
+    study_id: int,
+    candidate_id: int,
+    result: dict[str, Any],
+    by: Actor,
+    at: datetime,
+    shown_by: str = "",
 ) -> Proof:
     """Keep what was shown; the study waits for approval if the plan does better than the present.
 
@@ -138,7 +144,7 @@ def store_proof(
         study=row,
         candidate=chosen,
         digest=chosen.digest,
-        simulator=simulator().name,
+        simulator=shown_by or simulator().name,
         is_better=is_better,
         result=result,
         by_name=by.name[:80],
