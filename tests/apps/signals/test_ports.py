@@ -26,6 +26,10 @@ from luchang.apps.signals.ports import (
 from luchang.core.signals.checks import FaultCode, PlanFault
 from luchang.core.signals.utdf import UtdfRefused
 from luchang.gateways.ga1049.fake import SimulatedLink, shared_system
+from luchang.gateways.gb20999.fake import SimulatedDatagrams
+from luchang.gateways.gb20999.frame import Kind
+from luchang.gateways.simulated import SimulatedController
+from tests.core.signals.layouts import crossing
 from tests.gateways.signals import CONTROLLER, NOW, approved, locked, signed
 
 CORE = Path(__file__).parents[3] / "src" / "luchang" / "core" / "signals" / "utdf"
@@ -123,6 +127,33 @@ def test_the_command_reads_listens_and_says_that_it_is_simulated() -> None:
     assert "待核对" in text
     assert "cycle_s=" in text
     assert "LinkSeen up=True" in text
+
+
+@override_settings(SIGNAL_LINK="luchang.gateways.gb20999.client.Gb20999Link")
+def test_the_command_reads_a_controller_and_only_that_where_nothing_else_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LUCHANG_GB20999_PORT", "0")
+    server = SimulatedDatagrams(SimulatedController("7", "1", crossing()))
+    out = StringIO()
+
+    call_command(
+        Command(),
+        "1",
+        "--number",
+        "7",
+        "--address",
+        server.address,
+        "--seconds",
+        "0",
+        stdout=out,
+    )
+    server.stop()
+
+    assert "plan_no=1" in out.getvalue()
+    assert "模拟信号机" not in out.getvalue()
+    assert "LinkSeen" not in out.getvalue()
+    assert {each.kind for each in server.heard} == {Kind.QUERY}
 
 
 @override_settings(SIGNAL_LINK="")

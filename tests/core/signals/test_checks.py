@@ -132,6 +132,17 @@ def test_a_foe_two_stages_later_still_waits_for_the_clearance() -> None:
     assert found == [PlanFault(F.CLEARANCE, 0, (NS, EW), 13.0, 7.0)]
 
 
+def test_a_clearance_longer_than_the_rest_of_the_cycle_does_not_turn_in_circles() -> None:
+    rules = SafetyRules(amber_s=3.0, all_red_s=90.0, min_green_s=1.0)
+    junction = replace(crossing(rules), links=(), stages=crossing().stages[:1])
+    stages = (Stage("NS", frozenset({NS})), Stage("walk", frozenset({EW_LEFT})))
+    free = np.zeros((5, 5), dtype=bool)
+    junction = replace(junction, stages=stages, conflicts=free)
+    plan = Plan("J1", (PlanStep(0, 10, 3), PlanStep(1, 10, 3)))
+
+    assert faults(junction, plan) == []
+
+
 def test_a_green_over_the_end_of_the_cycle_is_one_green() -> None:
     rules = SafetyRules(amber_s=3.0, min_green_s=12.0)
     junction = replace(crossing(rules), links=crossing().links[:2])
@@ -163,6 +174,16 @@ def test_fractions_are_faults_only_where_the_controller_stores_whole_seconds() -
 
     assert faults(crossing(), plan) == []
     assert PlanFault(F.FRACTION, 0, given_s=25.5) in faults(crossing(), plan, whole_seconds=True)
+    shifted = replace(good_plan(), offset_s=0.5)
+    assert PlanFault(F.FRACTION, given_s=0.5) in faults(crossing(), shifted, whole_seconds=True)
+
+
+def test_an_amber_of_a_fraction_is_rounded_up_and_the_change_must_hold_it() -> None:
+    """Stored as whole seconds, 3.4 s of amber become 4 and eat a clearance that just fits."""
+    junction = crossing(replace(crossing().rules, amber_s=3.4, all_red_s=1.6))
+
+    assert faults(junction, good_plan()) == []
+    assert F.CLEARANCE in codes(faults(junction, good_plan(), whole_seconds=True))
 
 
 @pytest.mark.parametrize(
@@ -212,6 +233,7 @@ def test_limits_out_of_order_are_a_mistake_of_the_caller() -> None:
 
 def test_a_fault_reads_with_step_lamps_and_times() -> None:
     assert str(PlanFault(F.AMBER, 1, (2,), 3.0, 2.5)) == "amber step 2 lamps 2 needs 3 s has 2.5 s"
+    assert str(PlanFault(F.NO_STEPS)) == "no_steps"
 
 
 def test_the_change_divides_into_amber_and_all_red() -> None:

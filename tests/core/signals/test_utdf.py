@@ -156,6 +156,7 @@ def test_what_another_program_adds_is_counted_and_not_refused() -> None:
         ("", "not_utdf", 0),
         ("a,b\nc,d", "not_utdf", 1),
         ("x" * (MOST_CHARACTERS + 1), "too_large", 0),
+        ("[Lanes]\n" + "x" * 200_000, "not_utdf", 0),
         ("\n" * (MOST_LINES + 1), "too_large", MOST_LINES + 1),
         ("[Lanes]\nRECORDNAME,INTID,NBT\nLanes,,1", "no_junction", 3),
         ("[Lanes]\nRECORDNAME,INTID,NBT\nLanes,1.5,1", "no_junction", 3),

@@ -100,6 +100,16 @@ def test_a_stream_without_an_end_is_given_up() -> None:
         framer.feed(b"x")
 
 
+def test_a_message_longer_than_the_standard_allows_is_refused_before_it_is_read() -> None:
+    with pytest.raises(Garbled, match="longer"):
+        Framer().feed(b"<a>" + b"x" * LONGEST + END)
+
+
+def test_a_declaration_that_does_not_end_is_no_message() -> None:
+    with pytest.raises(Garbled):
+        parse("<?xml version='1.0'")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,5 +1,6 @@
 """The link and a signal control system, over a real socket: what is asked, heard, set, refused."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -278,13 +279,14 @@ class TestBadDays:
             link_to(server.account).read_plan(CONTROLLER, plan_no=1)
         assert refused.value.code == "SDE_Token"
 
+    @pytest.mark.slow
     def test_heartbeats_are_sent_while_nothing_else_is_and_silence_ends_the_link(self) -> None:
-        spoken = Dialect(answer_s=1.0, heartbeat_s=0.1, lost_s=0.6)
+        spoken = Dialect(answer_s=1.4, heartbeat_s=0.2, lost_s=1.5)
         with system_that(polite) as server:
             link = link_to(server.account, spoken=spoken)
             heard = [
                 each
-                for each in link.subscribe([CONTROLLER], for_s=1.0)
+                for each in link.subscribe([CONTROLLER], for_s=2.0)
                 if isinstance(each, LinkSeen)
             ]
             link.close()
@@ -293,6 +295,124 @@ class TestBadDays:
         assert len(beats) >= 3
         assert beats[0].objects[0].name == "SDO_HeartBeat"
         assert [each.up for each in heard][:2] == [True, False]
+
+
+def report_refused(request: Message, code: str) -> bytes:
+    """Answers everything, but refuses to switch reports on."""
+    if request.objects and request.objects[0].name == "CrossReportCtrl":
+        told = node("SDO_Error", ("ErrType", code), ("ErrDesc", "no"))
+        return said(request.answer(Kind.ERROR, [told]))
+    return polite(request)
+
+
+class TestReports:
+    def test_a_system_that_reports_without_being_told_is_listened_to(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with system_that(lambda request: report_refused(request, "SDE_NotAllow")) as server:
+            heard = list(link_to(server.account).subscribe([CONTROLLER], for_s=0.1))
+
+        assert heard == [LinkSeen(up=True)]
+        assert "no CrossStage" in caplog.text
+
+    def test_a_report_refused_for_another_reason_ends_listening(self) -> None:
+        with (
+            system_that(lambda request: report_refused(request, "SDE_Version")) as server,
+            pytest.raises(LinkRefused) as refused,
+        ):
+            list(link_to(server.account).subscribe([CONTROLLER], for_s=5))
+
+        assert refused.value.code == "SDE_Version"
+
+    def test_a_farewell_that_fails_is_no_failure_of_the_listening(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def answer(request: Message) -> bytes | None:
+            unsubscribed = request.operations[0].name is Name.UNSUBSCRIBE
+            return None if unsubscribed else polite(request)
+
+        with system_that(answer) as server:
+            heard = list(link_to(server.account).subscribe([CONTROLLER], for_s=0.1))
+
+        assert heard == [LinkSeen(up=True)]
+        assert "连接中断" in caplog.text
+
+
+class TestWire:
+    def test_a_stream_of_nonsense_is_given_up(self) -> None:
+        with system_that(after_login(lambda _request: b"<x></Message>" * 60)) as server:
+            link = link_to(server.account)
+            with pytest.raises(LinkRefused) as refused:
+                link.read_plan(CONTROLLER, plan_no=1)
+
+        assert refused.value.code == "garbled"
+
+    def test_a_stream_that_is_not_text_is_given_up(self) -> None:
+        with system_that(after_login(lambda _request: b"\xff</Message>")) as server:
+            link = link_to(server.account)
+            with pytest.raises(LinkRefused) as refused:
+                link.read_plan(CONTROLLER, plan_no=1)
+
+        assert refused.value.code == "garbled"
+
+    def test_what_does_not_fit_the_protocol_is_not_sent(
+        self, link: Ga1049Link, system: SimulatedSystem
+    ) -> None:
+        with pytest.raises(LinkRefused) as refused:
+            link.read_plan(replace(CONTROLLER, crossing="a\x00"), plan_no=1)
+
+        assert refused.value.code == "garbled"
+        assert all(each.operations[0].name is Name.LOGIN for each in system.heard)
+
+    def test_a_connection_closed_under_our_hands_is_lost(
+        self, link: Ga1049Link, system: SimulatedSystem
+    ) -> None:
+        link.read_plan(CONTROLLER, plan_no=1)
+        wire = link._connected()
+        wire.close()
+
+        with pytest.raises(LinkRefused) as sending:
+            wire.send(link._message(Kind.PUSH, Name.NOTIFY, []))
+        with pytest.raises(LinkRefused) as reading:
+            wire.receive(1)
+
+        assert {sending.value.code, reading.value.code} == {"lost"}
+        assert link.read_plan(CONTROLLER, plan_no=1).plan_no == 1
+
+    def test_a_connection_that_slept_too_long_is_made_anew_before_anything_is_sent(
+        self, system: SimulatedSystem
+    ) -> None:
+        """An order sent into a dead connection would be lost, and nobody could say whether."""
+        link = link_to(system.account, spoken=replace(QUICK, lost_s=0.2))
+        link.release(CONTROLLER, locked(), at=NOW)
+        time.sleep(0.3)
+
+        link.release(CONTROLLER, locked(), at=NOW)
+
+        logins = [each for each in system.heard if each.operations[0].name is Name.LOGIN]
+        assert len(logins) == 2
+
+    def test_an_order_refused_for_an_old_token_is_sent_with_a_new_one(
+        self, link: Ga1049Link, system: SimulatedSystem
+    ) -> None:
+        link.release(CONTROLLER, locked(), at=NOW)
+        link._token = "stale"
+
+        link.release(CONTROLLER, locked(), at=NOW)
+
+        assert link.read_state(CONTROLLER, at=NOW).mode is ControlMode.FIXED
+
+    def test_answers_to_questions_nobody_waits_for_are_passed_over(self) -> None:
+        def answer(request: Message) -> bytes:
+            stale = replace(request.answer(Kind.RESPONSE, []), seq="1")
+            return said(stale) + polite(request)
+
+        with system_that(after_login(answer)) as server:
+            link = link_to(server.account)
+            with pytest.raises(LinkRefused) as refused:
+                link.read_plan(CONTROLLER, plan_no=1)
+
+        assert refused.value.code == "not_stored"
 
 
 def test_an_account_comes_from_the_environment_or_not_at_all(
@@ -313,6 +433,9 @@ def test_an_account_comes_from_the_environment_or_not_at_all(
     assert account() == Account("127.0.0.1", 6000, "u", "secret")
     assert "secret" not in repr(account())
     assert dialect().lock_stage_field == "StageNo"
+    monkeypatch.setenv("LUCHANG_GA1049_MODE_OBJECT", "CrossMode")
+    with pytest.raises(LinkRefused):
+        dialect()
 
 
 def test_the_simulated_link_speaks_the_protocol_and_says_what_it_is(

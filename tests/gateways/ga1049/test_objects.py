@@ -108,6 +108,13 @@ def test_a_lamp_state_nobody_knows_is_not_taken_for_green() -> None:
         node("CrossCycle", CROSS, ("StartTime", "08:00"), ("LastCycleLen", 1)),
         node("CrossTrafficData", CROSS, ("EndTime", WHEN), ("Interval", 300)),
         node("CrossSignalGroupStatus", CROSS),
+        node(
+            "CrossTrafficData",
+            CROSS,
+            ("EndTime", WHEN),
+            ("Interval", 300),
+            node("DataList", node("Data", ("LaneNo", 1), ("Volume", -1))),
+        ),
     ],
 )
 def test_a_broken_report_is_refused(tree: Node) -> None:

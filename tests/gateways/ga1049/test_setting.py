@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from luchang.apps.signals.ports import (
+    Controller,
     LinkRefused,
     StoredPlan,
 )
@@ -139,6 +140,47 @@ class TestSetting:
             link.send_plan(CONTROLLER, approved(), at=NOW)
 
         assert refused.value.code == "other_layout"
+        assert sets(system) == []
+
+    def test_stages_that_cannot_be_read_stop_the_plan(self) -> None:
+        """A stage whose lamps are unreadable may be any stage."""
+        stages = [
+            node("StageParam", ("CrossID", CONTROLLER.crossing), ("StageNo", number))
+            for number in range(1, 5)
+        ]
+        with system_that(answering(*stages)) as server:
+            link = link_to(server.account)
+            with pytest.raises(LinkRefused) as refused:
+                link.send_plan(CONTROLLER, approved(), at=NOW)
+
+        assert refused.value.code == "other_layout"
+
+    def test_a_plan_already_there_is_changed_and_not_added_again(
+        self, link: Ga1049Link, system: SimulatedSystem
+    ) -> None:
+        link.send_plan(CONTROLLER, approved(), at=NOW)
+        link.send_plan(CONTROLLER, approved(), at=NOW)
+
+        orders = [
+            each.said("Oper")
+            for message in system.heard
+            for each in message.objects
+            if each.name == "SetPlanParam"
+        ]
+        assert orders == ["1", "2"]
+
+    def test_a_plan_is_not_added_where_nobody_can_say_whether_it_is_there(
+        self, link: Ga1049Link, system: SimulatedSystem, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def unreadable(_link: Ga1049Link, _controller: Controller, *, plan_no: int) -> StoredPlan:
+            raise LinkRefused("garbled", address="x", why=plan_no)
+
+        monkeypatch.setattr(Ga1049Link, "read_plan", unreadable)
+
+        with pytest.raises(LinkRefused) as refused:
+            link.send_plan(CONTROLLER, approved(), at=NOW)
+
+        assert refused.value.code == "garbled"
         assert sets(system) == []
 
     def test_a_plan_that_reads_back_otherwise_raises_the_alarm(

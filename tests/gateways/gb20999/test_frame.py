@@ -229,6 +229,25 @@ def test_what_does_not_fit_is_not_written(frame: Frame) -> None:
         encode(frame)
 
 
+@pytest.mark.parametrize(
+    ("byte", "value", "why"),
+    [
+        (12, 0, "more than"),
+        (12, 2, "fewer"),
+        (14, 3, "cut"),
+        (14, 5, "cut"),
+    ],
+)
+def test_items_that_do_not_fill_their_frame_are_none(byte: int, value: int, why: str) -> None:
+    """Bytes after the last item would be read by nobody, and meant by somebody."""
+    inside = bytearray(encode(Frame(Kind.QUERY, (Item(Place(1, 1)),)))[1:-3])
+    inside[byte] = value
+    content = b"\x7e" + bytes(inside) + checksum(bytes(inside)).to_bytes(2, "big") + b"\x7d"
+
+    with pytest.raises(BadFrame, match=why):
+        decode(content)
+
+
 def test_the_greatest_frame_fits() -> None:
     frame = Frame(Kind.PUSH, (Item(Place(1, 1), b"x" * MOST_VALUE),) * 254)
 

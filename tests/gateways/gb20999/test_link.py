@@ -18,19 +18,34 @@ from luchang.apps.signals.ports import (
     ModeSeen,
     PresenceSeen,
     StageSeen,
+    StoredPlan,
     StoredStage,
 )
 from luchang.core.signals.control import ControlMode, LampState, Presence
 from luchang.gateways.gb20999.chains import chains_of, stages_and_times
 from luchang.gateways.gb20999.client import Gb20999Link
-from luchang.gateways.gb20999.dialect import ANSWERS_SEEN, Chain, Dialect, dialect
+from luchang.gateways.gb20999.dialect import (
+    ANSWERS_SEEN,
+    Chain,
+    Dialect,
+    dialect,
+    mode_at,
+    plan_at,
+    stage_at,
+    stages_of,
+    times_of,
+)
 from luchang.gateways.gb20999.fake import SimulatedDatagrams
-from luchang.gateways.gb20999.frame import BadFrame, Frame, Kind, decode, encode
+from luchang.gateways.gb20999.frame import BadFrame, Frame, Item, Kind, Place, decode, encode
 from luchang.gateways.simulated import SimulatedController
 from tests.core.signals.layouts import crossing
 from tests.gateways.signals import NOW, approved, locked
 
-QUICK = Dialect(answer_s=0.15, poll_s=0.05)
+QUICK = Dialect(answer_s=1.0, poll_s=0.05)
+HASTY = replace(QUICK, answer_s=0.15)
+"""For controllers that shall not answer; those that shall get more time on a busy machine."""
+
+ASKED = [mode_at(1), stage_at(1), plan_at(1), stages_of(1), times_of(1)]
 
 
 @pytest.fixture
@@ -46,6 +61,13 @@ def server(caplog: pytest.LogCaptureFixture) -> Iterator[SimulatedDatagrams]:
 @pytest.fixture
 def link() -> Iterator[Gb20999Link]:
     made = Gb20999Link(dialect=QUICK, may_set=True, now=lambda: NOW)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def hasty() -> Iterator[Gb20999Link]:
+    made = Gb20999Link(dialect=HASTY, may_set=True, now=lambda: NOW)
     yield made
     made.close()
 
@@ -110,32 +132,32 @@ class TestReading:
         assert "9.2.6.9" in str(refused.value)
 
     def test_a_lost_datagram_is_sent_again(
-        self, link: Gb20999Link, server: SimulatedDatagrams
+        self, hasty: Gb20999Link, server: SimulatedDatagrams
     ) -> None:
-        server.deaf = 2
+        server.deaf = 1
 
-        assert link.read_state(at(server), at=NOW).stage is not None
+        assert hasty.read_state(at(server), at=NOW).stage is not None
         assert len(server.heard) > 3
 
     def test_a_controller_that_never_answers_is_silent_in_bounded_time(
-        self, link: Gb20999Link
+        self, hasty: Gb20999Link
     ) -> None:
         listening, controller = silent()
         begun = time.monotonic()
 
         with pytest.raises(LinkRefused) as refused:
-            link.read_state(controller, at=NOW)
+            hasty.read_state(controller, at=NOW)
         listening.close()
 
         assert refused.value.code == "silent"
         assert time.monotonic() - begun < 2
 
-    def test_a_port_nobody_listens_on_is_silent_too(self, link: Gb20999Link) -> None:
+    def test_a_port_nobody_listens_on_is_silent_too(self, hasty: Gb20999Link) -> None:
         listening, controller = silent()
         listening.close()
 
         with pytest.raises(LinkRefused) as refused:
-            link.read_state(controller, at=NOW)
+            hasty.read_state(controller, at=NOW)
 
         assert refused.value.code == "silent"
 
@@ -146,7 +168,7 @@ class TestReading:
         monkeypatch.setattr(server, "send", lambda frame, to: send(replace(frame, serial=77), to))
         lenient = Gb20999Link(dialect=QUICK, may_set=False, now=lambda: NOW)
         strict = Gb20999Link(
-            dialect=replace(QUICK, match_serial=True), may_set=False, now=lambda: NOW
+            dialect=replace(HASTY, match_serial=True), may_set=False, now=lambda: NOW
         )
 
         assert lenient.read_state(at(server), at=NOW).plan_no == 1
@@ -182,6 +204,71 @@ class TestReading:
         assert str(refused.value)
 
 
+class TestBadDays:
+    def test_a_plan_whose_places_are_all_empty_is_not_stored(
+        self, link: Gb20999Link, server: SimulatedDatagrams
+    ) -> None:
+        server.controller.store(StoredPlan(5, "", 0, 0, ()))
+
+        with pytest.raises(LinkRefused) as refused:
+            link.read_plan(at(server), plan_no=5)
+
+        assert refused.value.code == "not_stored"
+
+    @pytest.mark.parametrize("value", [b"", b"12345"])
+    def test_an_answer_of_the_wrong_length_is_garbled(
+        self,
+        link: Gb20999Link,
+        server: SimulatedDatagrams,
+        monkeypatch: pytest.MonkeyPatch,
+        value: bytes,
+    ) -> None:
+        monkeypatch.setattr(server, "_held", lambda: dict.fromkeys(ASKED, value))
+        reads: list[Callable[[], object]] = [
+            lambda: link.read_state(at(server), at=NOW),
+            lambda: link.read_plan(at(server), plan_no=1),
+        ]
+
+        for read in reads:
+            with pytest.raises(LinkRefused) as refused:
+                read()
+            assert refused.value.code == "garbled"
+
+    def test_answers_about_something_else_are_not_taken_for_ours(
+        self, link: Gb20999Link, server: SimulatedDatagrams, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        send = server.send
+
+        def with_noise(frame: Frame, to: tuple[str, int]) -> None:
+            other = Item(Place(14, 1), b"\x07")
+            send(replace(frame, items=(other,)), to)
+            send(replace(frame, kind=Kind.PUSH), to)
+            send(frame, to)
+
+        monkeypatch.setattr(server, "send", with_noise)
+
+        assert link.read_state(at(server), at=NOW).plan_no == 1
+
+    def test_a_port_of_ours_that_is_taken_is_said(self) -> None:
+        taken, _controller = silent()
+        link = Gb20999Link(
+            dialect=replace(QUICK, port=taken.getsockname()[1]), may_set=False, now=lambda: NOW
+        )
+
+        with pytest.raises(LinkRefused) as refused:
+            link.read_state(Controller("J1", "7", "1", "127.0.0.1:9"), at=NOW)
+        taken.close()
+
+        assert refused.value.code == "unreachable"
+
+    def test_an_address_no_datagram_reaches_is_said(self, link: Gb20999Link) -> None:
+        """A broadcast address entered by mistake must not look like a silent controller."""
+        with pytest.raises(LinkRefused) as refused:
+            link.read_state(Controller("J1", "7", "1", "255.255.255.255:9"), at=NOW)
+
+        assert refused.value.code == "unreachable"
+
+
 class TestHearing:
     def test_what_changes_is_reported_once(
         self, link: Gb20999Link, server: SimulatedDatagrams
@@ -196,10 +283,10 @@ class TestHearing:
             LampsSeen,
         ]
 
-    def test_a_controller_that_falls_silent_is_offline(self, link: Gb20999Link) -> None:
+    def test_a_controller_that_falls_silent_is_offline(self, hasty: Gb20999Link) -> None:
         listening, controller = silent()
 
-        heard = list(link.subscribe([controller], for_s=0.1))
+        heard = list(hasty.subscribe([controller], for_s=0.1))
         listening.close()
 
         assert heard[1:] == [PresenceSeen("1", Presence.OFFLINE)]
@@ -208,7 +295,7 @@ class TestHearing:
     def test_a_heartbeat_is_answered_as_configured(self, answer: int) -> None:
         listening, controller = silent()
         link = Gb20999Link(
-            dialect=replace(QUICK, heartbeat_answer=answer), may_set=False, now=lambda: NOW
+            dialect=replace(HASTY, heartbeat_answer=answer), may_set=False, now=lambda: NOW
         )
         link._opened()
         ours = ("127.0.0.1", cast("socket.socket", link._socket).getsockname()[1])
@@ -329,3 +416,25 @@ def test_a_dialect_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("LUCHANG_GB20999_CHAIN", "first_first")
 
     assert dialect() == Dialect(heartbeat_answer=0x71, chain=Chain.FIRST_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LUCHANG_GB20999_HOST", "256"),
+        ("LUCHANG_GB20999_PORT", "99999"),
+        ("LUCHANG_GB20999_PORT", "x"),
+        ("LUCHANG_GB20999_HEARTBEAT_ANSWER", "0x10"),
+        ("LUCHANG_GB20999_CHAIN", "middle"),
+    ],
+)
+def test_a_dialect_that_is_none_is_no_configuration(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """0x10 as the answer to a heartbeat would be a question to the controller."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(LinkRefused) as refused:
+        dialect()
+
+    assert refused.value.code == "not_configured"

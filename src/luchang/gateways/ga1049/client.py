@@ -25,7 +25,13 @@ from luchang.apps.signals.ports import (
     may_set_controllers,
 )
 from luchang.gateways.addresses import is_port
-from luchang.gateways.ga1049.dialect import PLATFORM, SIGNAL_SYSTEM, Dialect, dialect
+from luchang.gateways.ga1049.dialect import (
+    MODE_OBJECTS,
+    PLATFORM,
+    SIGNAL_SYSTEM,
+    Dialect,
+    dialect,
+)
 from luchang.gateways.ga1049.messages import Address, Kind, Message, Name, Numbers, Operation
 from luchang.gateways.ga1049.nodes import Garbled, Node, node
 from luchang.gateways.ga1049.objects import (
@@ -149,7 +155,9 @@ class Ga1049Link(Setting):
         return [each for each in pushes if each is not None]
 
     def ask(self, name: Name, objects: Sequence[Node]) -> list[Node]:
-        """Send a request and wait for its answer; only what sets nothing is sent twice.
+        """Send a request and wait for its answer.
+
+        It is sent once more if it was refused for an old token, or got no answer and sets nothing.
 
         Raises:
             LinkRefused: the link, or the other side by one of the standard's errors.
@@ -157,7 +165,8 @@ class Ga1049Link(Setting):
         try:
             return self._ask(name, objects)
         except LinkRefused as why:
-            if name is Name.SET or why.code not in GONE | {"SDE_Token"}:
+            lost = why.code in GONE and name is not Name.SET
+            if not lost and why.code != "SDE_Token":
                 raise
             self.close()
             return self._ask(name, objects)
@@ -173,12 +182,10 @@ class Ga1049Link(Setting):
 
     def _exchange(self, wire: Wire, name: Name, objects: Sequence[Node]) -> Message:
         request = self._message(Kind.REQUEST, name, objects)
+        wire.garbled = ""
         wire.send(request)
         until = time.monotonic() + self.dialect.answer_s
-        while (left := until - time.monotonic()) > 0:
-            message = wire.receive(left)
-            if message is None:
-                break
+        while (left := until - time.monotonic()) > 0 and (message := wire.receive(left)):
             if message.seq == request.seq and message.kind in {Kind.RESPONSE, Kind.ERROR}:
                 return self._answered(message)
             self._keep(message)
@@ -199,8 +206,9 @@ class Ga1049Link(Setting):
             self._kept.extend(each for each in message.objects if each.name in READERS)
 
     def _connected(self) -> Wire:
-        if self._wire is not None:
+        if self._wire is not None and not self._wire.is_stale:
             return self._wire
+        self.close()
         try:
             connected = socket.create_connection(
                 (self.account.host, self.account.port), timeout=self.dialect.answer_s
@@ -297,7 +305,7 @@ class Ga1049Link(Setting):
                 logger.warning("GA/T 1049 %s: no %s: %s", self.account.address, each, why)
 
     def _objects(self) -> set[str]:
-        return {*READERS} - {"CrossCtrlInfo", "CrossModePlan"} | {self.dialect.mode_object}
+        return {*READERS} - {*MODE_OBJECTS} | {self.dialect.mode_object}
 
     def _stop_reports(self, controllers: Sequence[Controller]) -> None:
         if self._wire is None:

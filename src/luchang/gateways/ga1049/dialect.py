@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
+from luchang.apps.signals.ports import LinkRefused
+
 GENERAL = "http://tmri.cn/ticp/general/v1.0"
 """Namespace in the standard's general part."""
 
 SIGNALS = "http://tmri.cn/ticp/tsc/v1.0"
 """Namespace that another product uses."""
+
+MODE_OBJECTS = ("CrossCtrlInfo", "CrossModePlan")
+"""Objects with control mode and plan: the present one, and that of earlier products."""
 
 PLATFORM, SIGNAL_SYSTEM = "TICP", "UTCS"
 
@@ -30,7 +35,7 @@ class Dialect:
     lost_s
         The other side is taken for gone when nothing came for so long [s].
     mode_object
-        Name of the object with control mode and plan; earlier products: CrossModePlan.
+        One of `MODE_OBJECTS`.
     lock_stage_field
         Element that carries the stage of a lock. Unconfirmed: locks are refused while empty.
     lock_type
@@ -46,7 +51,7 @@ class Dialect:
     heartbeat_s: float = 30.0
     lost_s: float = 90.0
     answer_s: float = 10.0
-    mode_object: str = "CrossCtrlInfo"
+    mode_object: str = MODE_OBJECTS[0]
     lock_stage_field: str = ""
     lock_type: str = "4"
     lock_extra: Mapping[str, str] = field(default_factory=dict)
@@ -68,11 +73,17 @@ class Dialect:
 
 
 def dialect() -> Dialect:
-    """The dialect this installation is configured with."""
+    """The dialect this installation is configured with.
+
+    Raises:
+        LinkRefused: `not_configured`, with an object we could not read.
+    """
     told = os.environ
+    if told.get("LUCHANG_GA1049_MODE_OBJECT", MODE_OBJECTS[0]) not in MODE_OBJECTS:
+        raise LinkRefused("not_configured")
     return Dialect(
         namespace=told.get("LUCHANG_GA1049_NAMESPACE", GENERAL),
         version=told.get("LUCHANG_GA1049_VERSION", "2.0"),
-        mode_object=told.get("LUCHANG_GA1049_MODE_OBJECT", "CrossCtrlInfo"),
+        mode_object=told.get("LUCHANG_GA1049_MODE_OBJECT", MODE_OBJECTS[0]),
         lock_stage_field=told.get("LUCHANG_GA1049_LOCK_STAGE_FIELD", ""),
     )

@@ -63,9 +63,12 @@ class SimulatedSystem:
         host, port = self._listening.getsockname()[:2]
         return Account(host, port, USER, PASSWORD)
 
-    def add(self, controller: SimulatedController) -> SimulatedController:
+    def add(self, controller: SimulatedController) -> None:
+        """Put a controller up, in the place of one whose junction has been rebuilt since."""
         with self.lock:
-            return self.controllers.setdefault(controller.crossing, controller)
+            standing = self.controllers.get(controller.crossing)
+            if standing is None or not standing.is_like(controller):
+                self.controllers[controller.crossing] = controller
 
     def hang_up(self) -> None:
         """Break every connection, as a failing network does."""
@@ -83,7 +86,7 @@ class SimulatedSystem:
             thread.join(timeout=5)
 
     def _accept(self) -> None:
-        while not self._stopped.is_set():
+        while True:
             try:
                 connected, _ = self._listening.accept()
             except OSError:

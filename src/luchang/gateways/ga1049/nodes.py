@@ -56,6 +56,17 @@ class Node:
             raise Garbled(f"<{self.name}> lacks a number <{name}>")
         return value
 
+    def count(self, name: str) -> int:
+        """A whole number of a child that cannot be less than nought: seconds, vehicles, places.
+
+        Raises:
+            Garbled: there is none, or something else.
+        """
+        value = self.number(name)
+        if value < 0:
+            raise Garbled(f"<{name}> is less than nought: {value}")
+        return value
+
     def number_or_none(self, name: str) -> int | None:
         text = self.said(name)
         if not text:

@@ -138,16 +138,16 @@ def plan_of(tree: Node) -> StoredPlan:
     if offset is None:
         offset = tree.number_or_none("OffSet")
     return StoredPlan(
-        plan_no=tree.number("PlanNo"),
+        plan_no=tree.count("PlanNo"),
         name=tree.said("PlanName"),
-        cycle_s=tree.number("CycleLen"),
+        cycle_s=tree.count("CycleLen"),
         offset_s=offset or 0,
         stages=tuple(
             StoredStage(
-                stage=_stage_in(each, tree.number("PlanNo")),
-                green_s=each.number("Green"),
-                amber_s=each.number("Yellow"),
-                all_red_s=each.number("AllRed"),
+                stage=_stage_in(each, tree.count("PlanNo")),
+                green_s=each.count("Green"),
+                amber_s=each.count("Yellow"),
+                all_red_s=each.count("AllRed"),
             )
             for each in tree.needed("StageTimingList").all("StageTiming")
         ),
@@ -216,7 +216,7 @@ def _cycle(tree: Node) -> Push:
     return CycleSeen(
         tree.said("CrossID"),
         moment(tree.said("StartTime")),
-        tree.number("LastCycleLen"),
+        tree.count("LastCycleLen"),
         tree.said("AdjustFlag") == "1",
     )
 
@@ -242,10 +242,10 @@ def _flows(tree: Node) -> Push:
     return FlowsSeen(
         tree.said("CrossID"),
         moment(tree.said("EndTime")),
-        tree.number("Interval"),
+        tree.count("Interval"),
         {
-            each.number("LaneNo"): LaneFlow(
-                float(each.number("Volume")),
+            each.count("LaneNo"): LaneFlow(
+                float(each.count("Volume")),
                 each.decimal_or_none("Occupancy"),
                 each.decimal_or_none("Speed"),
                 each.decimal_or_none("QueueLength"),

@@ -26,7 +26,7 @@ class Wire:
     def __init__(self, connected: socket.socket, *, address: str, dialect: Dialect) -> None:
         self.address = address
         self.garbled = ""
-        """Why the last broken message was none; empty if all were good."""
+        """Why a message since the last question was none; empty if all were good."""
 
         self.heartbeat: Callable[[], Message] | None = None
         self._socket = connected
@@ -35,6 +35,11 @@ class Wire:
         self._waiting: deque[Message] = deque()
         self._bad = 0
         self._sent_at = self._heard_at = time.monotonic()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nothing was heard for so long that the other side must be gone."""
+        return time.monotonic() - self._heard_at >= self._dialect.lost_s
 
     def close(self) -> None:
         self._socket.close()
@@ -65,7 +70,7 @@ class Wire:
         until = time.monotonic() + wait_s
         while not self._waiting:
             now = time.monotonic()
-            if now - self._heard_at >= self._dialect.lost_s:
+            if self.is_stale:
                 raise self._lost(f"{self._dialect.lost_s:g} s")
             self._beat(now)
             if now >= until:

@@ -7,9 +7,12 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from luchang.apps.signals.ports import LinkRefused
 from luchang.core.signals.control import ControlMode, LampState
+from luchang.gateways.addresses import MOST_PORT
 from luchang.gateways.gb20999.frame import DataClass, Place
 
+MOST_BYTE = 0xFF
 ANSWERS_SEEN = (0x80, 0x71)
 """Types that answer a heartbeat, each in one source."""
 
@@ -84,6 +87,11 @@ class Dialect:
     modes: Mapping[int, ControlMode] = field(default_factory=lambda: MODES)
     lamps: Mapping[int, LampState] = field(default_factory=lambda: LAMPS)
 
+    def __post_init__(self) -> None:
+        fits = 0 <= self.host <= MOST_BYTE and 0 <= self.port <= MOST_PORT
+        if not fits or self.heartbeat_answer not in ANSWERS_SEEN:
+            raise ValueError("our number, our port or the heartbeat's answer is out of range")
+
     @property
     def unconfirmed(self) -> list[str]:
         """What of this dialect stands on one source only, for the page of the link."""
@@ -96,14 +104,21 @@ class Dialect:
 
 
 def dialect() -> Dialect:
-    """The dialect this installation is configured with."""
+    """The dialect this installation is configured with.
+
+    Raises:
+        LinkRefused: `not_configured`, with a value that is none.
+    """
     told = os.environ
-    return Dialect(
-        host=int(told.get("LUCHANG_GB20999_HOST", "1")),
-        port=int(told.get("LUCHANG_GB20999_PORT", "5051")),
-        heartbeat_answer=int(told.get("LUCHANG_GB20999_HEARTBEAT_ANSWER", "0x80"), 0),
-        chain=Chain(told.get("LUCHANG_GB20999_CHAIN", Chain.FIRST_LAST)),
-    )
+    try:
+        return Dialect(
+            host=int(told.get("LUCHANG_GB20999_HOST", "1")),
+            port=int(told.get("LUCHANG_GB20999_PORT", "5051")),
+            heartbeat_answer=int(told.get("LUCHANG_GB20999_HEARTBEAT_ANSWER", "0x80"), 0),
+            chain=Chain(told.get("LUCHANG_GB20999_CHAIN", Chain.FIRST_LAST)),
+        )
+    except ValueError as strange:
+        raise LinkRefused("not_configured") from strange
 
 
 def mode_at(junction: int) -> Place:

@@ -85,6 +85,11 @@ class SimulatedController:
             self.plans = {FIRST_PLAN: first_plan(self.layout)}
             self.running = FIRST_PLAN
 
+    def is_like(self, other: "SimulatedController") -> bool:
+        """Whether both stand at the same lamps and stages."""
+        ours, theirs = self.layout, other.layout
+        return (ours.lamps, ours.stages, ours.links) == (theirs.lamps, theirs.stages, theirs.links)
+
     @property
     def plan(self) -> StoredPlan:
         return self.plans[self.running]

@@ -37,14 +37,17 @@ class ControllerLink(Protocol):
     `check_plan` and `check_lock`.
     """
 
-    is_fake: bool
-    """True where no real controller listens; every page that shows states says so."""
+    @property
+    def is_fake(self) -> bool:
+        """True where no real controller listens; every page that shows states says so."""
 
-    may_set: bool
-    """False unless the installation allows it: then every setting is refused as `read_only`."""
+    @property
+    def may_set(self) -> bool:
+        """False unless the installation allows it: then every setting is refused."""
 
-    unconfirmed: Sequence[str]
-    """What of the protocol stands on one source only, in words for the page of the link."""
+    @property
+    def unconfirmed(self) -> Sequence[str]:
+        """What of the protocol stands on one source only, in words for the page of the link."""
 
     def read_state(self, controller: Controller, *, at: datetime) -> ControllerState: ...
 
