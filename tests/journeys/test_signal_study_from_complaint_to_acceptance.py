@@ -59,6 +59,7 @@ def test_from_the_complaint_to_the_acceptance(
 
 def _complained(visit: Visit, junction: Junction, *, by: User) -> Study:
     phone = visit.open(f"/signals/studies/report?junction={junction.pk}", person=by, size=PHONE)
+    phone.fill("[name=ends]", "08:00")
     phone.fill("[name=reference]", "12345-演示")
     phone.fill("[name=description]", "早高峰东进口左转要等三个红灯")
     visit.shoot(phone, "signal-complaint-phone")
@@ -100,7 +101,7 @@ def _proven(visit: Visit, page: "Page", study: Study) -> None:
     _work_off()
     page.reload()
     _stands(page, "待审批")
-    visit.shoot(page, "signal-proven")
+    visit.shoot(page, "signal-proven", whole=True)
     proof = study.proofs.get()
     assert proof.is_better
     assert math.isfinite(proof.result["plans"]["after"]["delay_s"]["mean"])
@@ -147,7 +148,7 @@ def _accepted(visit: Visit, study: Study, *, author: User, by: User) -> None:
     chief.on("dialog", lambda dialog: dialog.accept())
     chief.get_by_role("button", name="验收").click()
     _stands(chief, "已验收")
-    visit.shoot(chief, "signal-accepted")
+    visit.shoot(chief, "signal-accepted", whole=True)
     visit.shoot(visit.open(f"/signals/studies/{study.pk}", person=by, size=PHONE), "signal-phone")
 
 
@@ -160,7 +161,7 @@ def _looked_at(visit: Visit, junction: Junction, study: Study, *, by: User) -> N
     live.get_by_text("没有连接任何真实设备").wait_for(timeout=WAIT_MS)
     visit.shoot(live, "signal-live")
     page = visit.open(f"/signals/{junction.pk}", person=by)
-    visit.shoot(page, "signal-junction")
+    visit.shoot(page, "signal-junction", whole=True)
     visit.shoot(visit.open(f"/signals/{junction.pk}", person=by, size=PHONE), "junction-phone")
     page.get_by_role("link", name="编辑车道").click()
     visit.shoot(page, "signal-lanes")

@@ -77,7 +77,7 @@ def sketch_of(layout: Layout) -> Sketch:
     widest = max((max(len(a.lanes), a.exit_lanes) for a in layout.approaches), default=2)
     middle = widest * LANE + GAP * 2 + ZEBRA
     arms = [_arm(each, middle) for each in layout.approaches]
-    return Sketch((middle + ARM + 34) * 2, arms)
+    return Sketch((middle + ARM + 46) * 2, arms)
 
 
 def _arm(arm: Approach, middle: float) -> ArmShape:
@@ -91,7 +91,7 @@ def _arm(arm: Approach, middle: float) -> ArmShape:
         )
         for place, lane in enumerate(arm.lanes)
     ]
-    angle, far = arm.direction.bearing, middle + ARM + 16
+    angle, far = arm.direction.bearing, middle + ARM + 24
     left, right = -LANE * max(len(lanes), 0.25), LANE * max(arm.exit_lanes, 0.25)
     walked = arm.crossing_m > 0
     count = int((right - left) // (STRIPE * 2)) if walked else 0

@@ -3,6 +3,7 @@
 import math
 
 from luchang.apps.places import selectors as places
+from luchang.apps.signals.bridge.wording import in_words
 from luchang.core.common.roads import SPEED_KMH, RoadClass, RoadGraph
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Approach, Direction, LaneLayout, Layout, Way
@@ -44,7 +45,9 @@ def layout_at(lon: float, lat: float) -> Layout:
         arms.setdefault(arm.direction, arm)
     if len(arms) < FEWEST_ARMS:
         raise NoArms("no_junction_near", metres=int(WITHIN_M))
-    return standard_stages(_with_ways(Layout(tuple(arms[each] for each in sorted(arms)), ())))
+    return in_words(
+        standard_stages(_with_ways(Layout(tuple(arms[each] for each in sorted(arms)), ())))
+    )
 
 
 def _arm(graph: RoadGraph, section: int, node: int) -> Approach:

@@ -1,11 +1,12 @@
 """Arms, turns, movements and faults as officers say them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from luchang.core.signals.junction import Turn
-from luchang.core.signals.layout import Direction, Way
+from luchang.core.signals.layout import Direction, Layout, StageLayout, Way
 from luchang.core.signals.layout_checks import LayoutFault
 
 ARMS = {
@@ -78,6 +79,22 @@ def fault_text(fault: LayoutFault) -> str:
 
 def faults_text(faults: Sequence[LayoutFault]) -> str:
     return "；".join(fault_text(each) for each in faults)
+
+
+def in_words(layout: Layout) -> Layout:
+    """Stages that were proposed, named as they are said: 南北直行, 东西左转."""
+    return replace(layout, stages=tuple(_named(layout, stage) for stage in layout.stages))
+
+
+def _named(layout: Layout, stage: StageLayout) -> StageLayout:
+    ways = [Way.parse(key) for key in stage.green if not key.endswith(Turn.ON_FOOT.value)]
+    arms = "".join(str(ARMS[arm]) for arm in sorted({way.arm for way in ways}))
+    turns = {way.turn for way in ways} - {Turn.U_TURN}
+    if turns == {Turn.LEFT}:
+        return replace(stage, name=f"{arms}{TURNS[Turn.LEFT]}")
+    if Turn.LEFT in turns:
+        return replace(stage, name=f"{arms}{_('放行')}")
+    return replace(stage, name=f"{arms}{TURNS[Turn.THROUGH]}")
 
 
 def parse_way(text: str, known: Sequence[str]) -> str | None:

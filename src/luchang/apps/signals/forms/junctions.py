@@ -109,38 +109,46 @@ class LanesForm(DeedForm):
     def _add_arm(self, arm: Direction, known: Approach | None) -> None:
         named = {"arm": ARMS[arm]}
         name = arm.name
-        lanes, bays = _written_lanes(known)
         self.fields |= {
             f"{name}_road": forms.CharField(
-                label=gettext("%(arm)s侧道路") % named, max_length=40, required=False,
+                label=gettext("%(arm)s侧道路") % named,
+                max_length=40,
+                required=False,
                 initial=known.road if known else "",
             ),
             f"{name}_speed": forms.FloatField(
                 label=gettext("%(arm)s侧限速（公里/小时）") % named,
-                initial=known.speed_kmh if known else 50,
+                initial=f"{known.speed_kmh:g}" if known else "50",
             ),
             f"{name}_lanes": forms.CharField(
-                label=gettext("%(arm)s进口车道") % named, max_length=60, required=False,
-                initial=lanes,
-                help_text=_("从中心线向外，用空格隔开，如：左 直 直右；没有进口则留空"),
-            ),
-            f"{name}_bays": forms.CharField(
-                label=gettext("%(arm)s进口展宽段长（米）") % named, max_length=60, required=False,
-                initial=bays, help_text=_("按车道顺序，贯通的车道填0，如：60 0 0"),
+                label=gettext("%(arm)s进口车道") % named,
+                max_length=60,
+                required=False,
+                initial=_written_lanes(known),
+                help_text=_(
+                    "从中心线向外用空格隔开，如：左60 直 直右；数字是展宽段长（米），无进口则留空"
+                ),
             ),
             f"{name}_exits": forms.IntegerField(
-                label=gettext("%(arm)s侧出口车道数") % named, min_value=0, max_value=10,
+                label=gettext("%(arm)s侧出口车道数") % named,
+                min_value=0,
+                max_value=10,
                 initial=known.exit_lanes if known else 2,
             ),
             f"{name}_crossing": forms.FloatField(
-                label=gettext("%(arm)s侧人行横道长（米）") % named, min_value=0, max_value=80,
-                initial=known.crossing_m if known else 0, help_text=_("没有人行横道填0"),
+                label=gettext("%(arm)s侧人行横道长（米）") % named,
+                min_value=0,
+                max_value=80,
+                initial=f"{known.crossing_m:g}" if known else "0",
+                help_text=_("没有人行横道填0"),
             ),
             f"{name}_length": forms.FloatField(
-                label=gettext("%(arm)s侧路段长（米）") % named, min_value=10, max_value=5000,
-                initial=known.length_m if known else 300,
+                label=gettext("%(arm)s侧路段长（米）") % named,
+                min_value=10,
+                max_value=5000,
+                initial=f"{known.length_m:g}" if known else "300",
             ),
-        }  # fmt: skip
+        }
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -169,30 +177,19 @@ class LanesForm(DeedForm):
 
     def _lanes(self, arm: Direction, said: Mapping[str, Any]) -> tuple[LaneLayout, ...]:
         tokens = re.split(r"[\s、，,]+", (said.get(f"{arm.name}_lanes") or "").strip())
-        bays = re.split(r"[\s、，,]+", (said.get(f"{arm.name}_bays") or "").strip())
-        lengths = [each for each in bays if each]
         found = []
         for place, token in enumerate(each for each in tokens if each):
-            turns = [LETTERS.get(letter) or LATIN.get(letter.upper()) for letter in token]
-            if None in turns:
-                text = gettext("第%(lane)s车道“%(token)s”不能识别，只用 左、直、右、掉") % {
+            match = re.fullmatch(r"([左直右掉LTRUltru]+)(\d{1,3})?米?", token)
+            if match is None:
+                text = gettext("第%(lane)s车道“%(token)s”不能识别，只用 左、直、右、掉 和数字") % {
                     "lane": place + 1,
                     "token": token,
                 }
                 self.add_error(f"{arm.name}_lanes", text)
                 continue
-            found.append(LaneLayout(tuple(turns), self._bay(arm, lengths, place)))  # type: ignore[arg-type]
+            turns = tuple(LETTERS.get(each) or LATIN[each.upper()] for each in match[1])
+            found.append(LaneLayout(turns, float(match[2] or 0)))
         return tuple(found)
-
-    def _bay(self, arm: Direction, lengths: list[str], place: int) -> float:
-        if place >= len(lengths):
-            return 0.0
-        try:
-            return float(lengths[place])
-        except ValueError:
-            text = gettext("“%(text)s”不是长度") % {"text": lengths[place]}
-            self.add_error(f"{arm.name}_bays", text)
-            return 0.0
 
 
 class StagesForm(DeedForm):
@@ -211,7 +208,7 @@ class StagesForm(DeedForm):
             return
         rules = layout.rules
         for name in ("amber_s", "all_red_s", "min_green_s", "walking_mps"):
-            self.fields[name].initial = getattr(rules, name)
+            self.fields[name].initial = f"{getattr(rules, name):g}"
         self.fields["free_right"].initial = layout.free_right
         choices = [(way.key, way_text(way.key)) for way in layout.ways]
         self.count = len(layout.stages) + 1
@@ -232,6 +229,7 @@ class StagesForm(DeedForm):
 
         self.fields |= {
             f"s{number}_name": forms.CharField(
+                widget=forms.Textarea(attrs={"rows": 1}),
                 label=gettext("相位%(number)s名称") % named, max_length=40, required=False,
                 initial=known.name if known else "",
                 help_text=_("名称和放行都留空即删去该相位"),
@@ -322,9 +320,10 @@ def _layout(row: Junction | None) -> Layout | None:
     return row.layout.layout if row is not None and row.layout is not None else None
 
 
-def _written_lanes(known: Approach | None) -> tuple[str, str]:
+def _written_lanes(known: Approach | None) -> str:
     if known is None:
-        return "左 直 直右", ""
-    lanes = " ".join("".join(WRITTEN[turn] for turn in lane.turns) for lane in known.lanes)
-    bays = " ".join(f"{lane.bay_m:g}" for lane in known.lanes)
-    return lanes, bays if any(lane.bay_m for lane in known.lanes) else ""
+        return "左 直 直右"
+    return " ".join(
+        "".join(WRITTEN[turn] for turn in lane.turns) + (f"{lane.bay_m:g}" if lane.bay_m else "")
+        for lane in known.lanes
+    )

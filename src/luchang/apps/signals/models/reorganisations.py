@@ -31,7 +31,12 @@ class Reorganisation(Stateful):
     planned_at = models.DateTimeField(_("立项时间"))
     built_at = models.DateTimeField(_("完工时间"), null=True, blank=True)
     built_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("报完工人"),
     )
     result = models.CharField(_("完成情况"), max_length=500, blank=True)
     accepted_at = models.DateTimeField(_("验收时间"), null=True, blank=True)

@@ -23,7 +23,7 @@ from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.records.moves import Stateful, begin, move
 
 
-@tracked()
+@tracked(exclude=["job_id", "comparison"])
 class Study(Stateful):
     """A work order to time one junction better, from what was reported to what was accepted."""
 
@@ -52,25 +52,50 @@ class Study(Stateful):
         verbose_name=_("流量数据"),
     )
     layout = models.ForeignKey(
-        LayoutVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        LayoutVersion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("渠化版本"),
     )
     chosen = models.ForeignKey(
-        "Candidate", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "Candidate",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("选定方案"),
     )
     job_id = models.BigIntegerField(null=True, editable=False)
     reported_at = models.DateTimeField(_("提出时间"))
     chosen_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("选定人"),
     )
     proven_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("验证人"),
     )
     approved_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("审批人"),
     )
     approved_at = models.DateTimeField(_("审批时间"), null=True, blank=True)
     plan_no = models.PositiveSmallIntegerField(_("方案序号"), null=True, blank=True)
-    approved_digest = models.CharField(max_length=64, blank=True)
+    approved_digest = models.CharField(_("审批摘要"), max_length=64, blank=True)
     scheduled_for = models.DateTimeField(_("计划执行时间"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("验收时间"), null=True, blank=True)
     comparison = models.JSONField(null=True, blank=True)

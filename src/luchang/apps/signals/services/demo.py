@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from luchang.apps.signals.bridge.wording import in_words
 from luchang.apps.signals.models import Candidate, Proof, Study
 from luchang.apps.signals.services import planning, proving, studies
 from luchang.apps.signals.services.counting import Reading
@@ -33,7 +34,7 @@ def cross() -> Layout:
         )
         for arm in (Direction.N, Direction.E, Direction.S, Direction.W)
     )
-    return standard_stages(Layout(arms, ()))
+    return in_words(standard_stages(Layout(arms, ())))
 
 
 def present(junction_id: str) -> Plan:

@@ -82,7 +82,9 @@ def demand_of(count_set: CountSet, *, begins_min: int, ends_min: int) -> Demand:
     by_way: dict[str, list[Count]] = defaultdict(list)
     for row in rows.order_by("way", "begins_min"):
         by_way[row.way].append(row)
-    _check_enough(count_set, by_way, hours)
+    _check_enough(
+        count_set, by_way, hours, slots=(ends_min - begins_min) // count_set.interval_min
+    )
     per_hour = 60.0 / count_set.interval_min
     hourly: dict[str, float] = {}
     flows: list[Flow] = []
@@ -206,12 +208,15 @@ METHODS: dict[str, Callable[[Layout, Demand, Problem], Plan]] = {
 }
 
 
-def _check_enough(count_set: CountSet, by_way: Mapping[str, list[Count]], hours: str) -> None:
+def _check_enough(
+    count_set: CountSet, by_way: Mapping[str, list[Count]], hours: str, *, slots: int
+) -> None:
+    """An interval nobody wrote down is missing like one that was left blank."""
     rows = [row for series in by_way.values() for row in series]
     if not any(row.vehicles is not None for row in rows):
         raise Refused("no_counts", hours=hours)
-    bad = sum(row.quality in {Quality.MISSING, Quality.DOUBTFUL} for row in rows)
-    share = bad / len(rows)
+    good = sum(row.quality not in {Quality.MISSING, Quality.DOUBTFUL} for row in rows)
+    share = 1.0 - good / max(slots * len(by_way), len(rows))
     if share > MOST_BAD:
         raise Refused(
             "few_counts", hours=hours, share=f"{share:.0%}".rstrip("%"), most=int(MOST_BAD * 100)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.places import selectors as places
 from luchang.apps.signals import selectors, services
+from luchang.apps.signals.bridge.wording import in_words
 from luchang.apps.signals.forms.junctions import (
     ControllerForm,
     EndPlanForm,
@@ -56,7 +57,7 @@ def _lanes(row: Junction, said: Said, by: Actor, at: datetime) -> None:
         known.free_right if known else False,
     )
     if said["propose"] or known is None:
-        layout = standard_stages(layout)
+        layout = in_words(standard_stages(layout))
     else:
         layout = replace(layout, stages=tuple(_kept(layout, each) for each in layout.stages))
     services.redraw(
