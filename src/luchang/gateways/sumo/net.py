@@ -90,6 +90,7 @@ class _Parts:
     connections: list[Connection] = field(default_factory=list)
     programmes: dict[str, Programme] = field(default_factory=dict)
     requests: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
+    waits_inside: set[tuple[str, int]] = field(default_factory=set)
     incoming: dict[str, str] = field(default_factory=dict)
     edge: str = ""
     junction: str = ""
@@ -110,6 +111,8 @@ class _Parts:
     def take_request(self, values: dict[str, str]) -> None:
         found = self.requests.setdefault(self.junction, {})
         found[int(values["index"])] = (values["response"], values["foes"])
+        if values.get("cont") == "1":
+            self.waits_inside.add((self.junction, int(values["index"])))
 
     def take_connection(self, values: dict[str, str]) -> None:
         self.connections.append(
@@ -257,13 +260,20 @@ def _junction(
             if _bit(response, index):
                 yields[one.lamp, other.lamp] = True
     links = tuple(
-        Link(one.lamp, one.from_lane, one.to_lane, _turn(one))
+        Link(one.lamp, one.from_lane, one.to_lane, _turn(one), _waiting_m(parts, lanes, one))
         for one in sorted(connections, key=lambda one: one.lamp)
     )
     near = _near(lanes, guarded, [link.from_lane for link in links])
     near |= {link.to_lane: lanes[link.to_lane] for link in links}
     near |= {one.via: lanes[one.via] for one in connections if one.via in lanes}
     return Junction(name, links, near, conflicts, yields, _stages(programme, size), rules)
+
+
+def _waiting_m(parts: _Parts, lanes: dict[str, Lane], one: Connection) -> float:
+    """Length inside the junction up to where a yielding vehicle waits; 0 where it may not [m]."""
+    if one.via in lanes and _place_in_junction(parts, one) in parts.waits_inside:
+        return lanes[one.via].length_m
+    return 0.0
 
 
 def _turn(one: Connection) -> Turn:

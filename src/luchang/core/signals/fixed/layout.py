@@ -195,8 +195,18 @@ class Layout:
                 ]
                 begin.append(len(foes))
             first += len(one.links)
-        begin += [len(foes)] * len(self.problem.feeders)
+        for feeder in self.problem.feeders:
+            foes += self._crossed(feeder)
+            begin.append(len(foes))
         return np.array(begin), np.array(foes, np.int64)
+
+    def _crossed(self, feeder: Feeder) -> list[int]:
+        every = ((one, link) for one in self.problem.network.junctions for link in one.links)
+        return [
+            place
+            for place, (one, link) in enumerate(every)
+            if one.lanes[link.to_lane].approach in feeder.crosses
+        ]
 
     def _rivals(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         found: dict[int, list[int]] = {}
@@ -246,17 +256,19 @@ class Layout:
             return [(self.names.groups[feeders[0].name], 1.0)]
         return [(self.names.groups[one.name], one.share.get(movement, 0.0)) for one in feeders]
 
-    def arrivals(self, seed: int, *, resample: bool = False) -> Arrivals:
+    def arrivals(self, seed: int, *, resample: bool = False, times: float = 1.0) -> Arrivals:
         """Vehicles from outside: as many as counted, at random times within their interval.
 
         Parameters
         ----------
         resample
             Draw the counts anew as well, from a gamma distribution of their mean and variance.
+        times
+            Traffic over what was counted [-].
         """
         rng = np.random.default_rng([self.problem.limits.seed, seed])
         interval_s = self.problem.counts.interval_s
-        expected = self._resampled(rng) if resample else self.outside
+        expected = times * (self._resampled(rng) if resample else self.outside)
         group, interval, movement = np.nonzero(expected)
         wanted = expected[group, interval, movement]
         number = np.floor(wanted).astype(np.int64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from luchang.core.signals.fixed.layout import Layout
-from luchang.core.signals.fixed.queues import PROTECTED, Arrivals, Outcome, drive
+from luchang.core.signals.fixed.queues import YIELDING, Arrivals, Outcome, drive, nobody
 from luchang.core.signals.fixed.shown import cycle_table, shown_over
 from luchang.core.signals.plan import Plan
 
@@ -45,7 +45,10 @@ class Model:
 
     def cost(self, plans: Iterable[Plan], draws: int) -> float:
         """Mean delay, and stops by their weight, over some draws of arrivals [s/veh]."""
-        shown = self.shown(plans)
+        return self.cost_of(self.shown(plans), draws)
+
+    def cost_of(self, shown: NDArray[np.int8], draws: int) -> float:
+        """The same of the lamps of every second."""
         return float(np.mean([self._cost(shown, draw) for draw in range(draws)]))
 
     def _cost(self, shown: NDArray[np.int8], draw: int) -> float:
@@ -56,7 +59,8 @@ class Model:
     def arrivals(self, draw: int) -> Arrivals:
         """The draws used while searching, always the same."""
         if draw not in self._draws:
-            self._draws[draw] = self.layout.arrivals(draw)
+            more = self.problem.limits.reserve * (draw % 2)
+            self._draws[draw] = self.layout.arrivals(draw, times=1.0 + more)
         return self._draws[draw]
 
     def run(self, shown: NDArray[np.int8], arrivals: Arrivals) -> Outcome:
@@ -70,7 +74,7 @@ class Model:
             link_vehicles=np.zeros(len(streets.lamp), np.int64),
             longest=np.zeros(len(streets.travel_s), np.int64),
         )
-        drive(streets, arrivals, shown, outcome)
+        drive(streets, nobody(streets, arrivals, shown.shape[1]), arrivals, shown, outcome)
         return outcome
 
     def shown(self, plans: Iterable[Plan]) -> NDArray[np.int8]:
@@ -82,9 +86,9 @@ class Model:
         return lamps
 
     def blank(self) -> NDArray[np.int8]:
-        """All red but the last column, which is always green."""
+        """All red but the last column, which is always green, yielding where there is whom to yield to."""
         lamps = np.zeros((self.seconds, self.layout.lamps), np.int8)
-        lamps[:, -1] = PROTECTED
+        lamps[:, -1] = YIELDING
         return lamps
 
     def put(self, lamps: NDArray[np.int8], junction_id: str, shown: NDArray[np.int8]) -> None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
 
 from luchang.core.signals import VERSION
 from luchang.core.signals.canonical import canonical_json
-from luchang.core.signals.demand import Movement, TurningCounts
 from luchang.core.signals.junction import Network, Turn
 
+if TYPE_CHECKING:
+    from luchang.core.signals.demand import Movement, TurningCounts
+
 TURN_FACTORS = {
-    Turn.LEFT: 1.05,
+    Turn.LEFT: 1.2,
     Turn.THROUGH: 1.0,
     Turn.RIGHT: 1.18,
     Turn.U_TURN: 1.25,
     Turn.ON_FOOT: 1.0,
 }
-"""Headway of a turn over that of a through lane [-]: 1/0.95 and 1/0.85, HCM 2000, chapter 16;
-of a U-turn: assumed."""
+"""Headway of a turn over that of a through lane [-]: right 1/0.85, HCM 2000, chapter 16; left and
+U-turn: measured in simulation, HCM has 1/0.95 for wide left turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,12 @@ class Drivers:
 
     headway_s: float = 1.9
     turn_factors: dict[Turn, float] = field(default_factory=lambda: dict(TURN_FACTORS))
-    start_s: float = 3.4
+    start_s: float = 3.0
     gain_s: int = 1
-    gap_s: float = 5.0
-    stop_loss_s: float = 2.0
-    room_m: float = 7.0
-    place_m: float = 6.0
+    gap_s: float = 6.0
+    stop_loss_s: float = 0.5
+    room_m: float = 7.5
+    place_m: float = 10.0
 
     def __post_init__(self) -> None:
         least = {"headway_s": 1.0, "room_m": 4.0, "place_m": 4.0}
@@ -100,6 +103,8 @@ class Feeder:
         Part of each movement of the approach that comes this way [-]; all when it is the only one.
     passing
         Vehicles that wait in its lanes but leave before the stop line, by interval [veh].
+    crosses
+        Exits of the junction whose traffic those who leave give way to.
     """
 
     approach: str
@@ -110,6 +115,7 @@ class Feeder:
     gives_way: bool = False
     share: dict[Movement, float] = field(default_factory=dict)
     passing: tuple[float, ...] = ()
+    crosses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,9 @@ class Limits:
         Drivers stop believing in a lamp that stays red longer [s].
     draws
         Draws of arrivals a plan is judged by while searching.
+    reserve
+        Traffic above the counts in every second of them, so that a plan does not break down on a
+        busier day [-].
     final_draws
         Draws, counts drawn anew as well, behind the figures told with a plan.
     runs
@@ -134,6 +143,7 @@ class Limits:
 
     longest_cycle_s: int = 120
     draws: int = 2
+    reserve: float = 0.2
     final_draws: int = 5
     runs: int = 260
     network_runs: int = 300

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 FIRST_CYCLES_S = (30, 42, 56, 75, 100)
 SIZES_S = (6, 3, 1)
-KEPT = 3
-"""Sequences that are worth a closer look."""
+KEPT, FINALISTS, FINAL_DRAWS = 3, 12, 4
+"""Sequences worth a closer look; timings, and how often the draws, of the last comparison."""
+STAGE_MUST_PAY = 0.05
+"""Part of the cost a plan with more stages must save [-]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,36 @@ class Search:
     def best(
         self, flows: dict[str, float], cycles_s: Sequence[int] = FIRST_CYCLES_S
     ) -> list[Timing]:
-        """Timings found, best first, one a sequence."""
+        """Timings worth running, best first."""
         starts = []
         for stages in sequences(self.junction, flows):
             rough = self._rough(stages, flows, cycles_s)
             starts.append(min(rough, key=lambda timing: self.cost(timing, 1)))
         starts.sort(key=lambda timing: self.cost(timing, 1))
-        found = [self.refine(timing) for timing in starts[:KEPT]]
-        return sorted(found, key=lambda timing: self.cost(timing, self.draws))
+        for timing in starts[:KEPT]:
+            self.refine(timing)
+        return self.proven()
+
+    def proven(self) -> list[Timing]:
+        """The most promising timings seen of each sequence, by more draws; fewer stages first.
+
+        A stage must pay: of two timings that cost about the same the one with fewer changes is
+        the better known, for what happens in a change is what is known least.
+        """
+        by_sequence: dict[tuple[int, ...], list[Timing]] = {}
+        for timing, draws in self.seen:
+            if draws == self.draws:
+                by_sequence.setdefault(timing.stages, []).append(timing)
+        final: list[Timing] = []
+        for timings in by_sequence.values():
+            timings.sort(key=lambda timing: self.cost(timing, self.draws))
+            final += timings[: FINALISTS // len(by_sequence)]
+        exact = {timing: self.cost(timing, FINAL_DRAWS * self.draws) for timing in final}
+        limit = (1.0 + STAGE_MUST_PAY) * min(exact.values())
+        return sorted(
+            final,
+            key=lambda one: (exact[one] > limit, len(one.stages), exact[one]),
+        )
 
     def _rough(
         self, stages: tuple[int, ...], flows: dict[str, float], cycles_s: Sequence[int]

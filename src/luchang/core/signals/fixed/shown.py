@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from luchang.core.signals.fixed.queues import PROTECTED, RED, YIELDING
-from luchang.core.signals.lamps import stage_state
 from luchang.core.signals.plan import Plan, PlanStep
 from luchang.core.signals.safety import plan_states
 
@@ -46,7 +45,11 @@ def cycle_table(junction: Junction, plan: Plan, gain_s: int) -> NDArray[np.int8]
     The first `gain_s` seconds of amber still count as the green before: the extension of the
     effective green, HCM 2000, chapter 16.
     """
-    states = plan_states(junction, plan)
+    return as_used(plan_states(junction, plan), gain_s)
+
+
+def as_used(states: Sequence[str], gain_s: int) -> NDArray[np.int8]:
+    """Lamp states, the last followed by the first, as drivers use them."""
     used = np.array([[CODES.get(letter, RED) for letter in state] for state in states], np.int8)
     for _ in range(gain_s):
         before = np.roll(used, 1, axis=0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from luchang.core.signals import VERSION
+from luchang.core.signals.demand import check
 from luchang.core.signals.fixed.model import Expected, Model, expected
 from luchang.core.signals.fixed.search import Search, Timing, lane_flows
 from luchang.core.signals.fixed.sequences import least_green_s
@@ -32,10 +33,18 @@ class Advice:
 
 
 def plan(problem: Problem) -> Advice:
-    """The plans with the least expected delay that the search finds."""
-    alone = {one.junction_id: _alone(problem, one) for one in problem.network.junctions}
+    """The plans with the least expected delay that the search finds.
+
+    Raises
+    ------
+    UnusableCounts
+        The counts do not fit the junctions, or cannot be true.
+    """
+    check(problem.counts, problem.network.junctions)
+    timings = {one.junction_id: alone(problem, one) for one in problem.network.junctions}
     model = Model(problem)
-    timings = alone if len(alone) == 1 else _together(model, alone)
+    if len(timings) > 1:
+        timings = _together(model, timings)
     plans = tuple(timings[one.junction_id].plan(one) for one in problem.network.junctions)
     return advice(model, plans)
 
@@ -74,7 +83,8 @@ def only(problem: Problem, junction: Junction) -> Problem:
     )
 
 
-def _alone(problem: Problem, junction: Junction) -> Timing:
+def alone(problem: Problem, junction: Junction) -> Timing:
+    """The best timing of one junction as if it had no neighbours."""
     model = Model(only(problem, junction))
     limits = problem.limits
 
@@ -113,10 +123,10 @@ class _Together:
         return False
 
 
-def _together(model: Model, alone: dict[str, Timing]) -> dict[str, Timing]:
+def _together(model: Model, each: dict[str, Timing]) -> dict[str, Timing]:
     """Keep each junction's own cycle, or give all a common one with offsets: what costs less."""
     limits = model.problem.limits
-    own = _Together(model, alone)
+    own = _Together(model, each)
     own = _polish(own, model.runs + limits.network_runs // 3)
     best = own
     for cycle_s in _common_cycles(model, own.timings):
