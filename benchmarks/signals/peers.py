@@ -13,8 +13,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from luchang.core.signals.adaptive.sight import Sight
-    from luchang.core.signals.junction import Junction
-    from luchang.gateways.sumo.net import Net
+    from luchang.core.signals.junction import Junction, Network
 
 STANDING_MPS = 0.1
 GAP_S = 2.5
@@ -75,8 +74,8 @@ class _Peer:
     counts: dict[str, _Counts] = field(default_factory=dict)
     served: dict[str, list[set[int]]] = field(default_factory=dict)
 
-    def begin(self, net: Net) -> None:
-        for junction in net.network.junctions:
+    def begin(self, network: Network) -> None:
+        for junction in network.junctions:
             counts = _Counts(junction)
             self.counts[junction.junction_id] = counts
             self.served[junction.junction_id] = [

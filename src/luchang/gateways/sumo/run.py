@@ -18,7 +18,7 @@ from luchang.core.signals.junction import SafetyRules
 if TYPE_CHECKING:
     from luchang.core.signals.adaptive.sight import Sight
     from luchang.core.signals.safety import Fault
-    from luchang.gateways.sumo.net import Net
+    from luchang.core.signals.junction import Network
 
 MOST_SECONDS = 3600.0
 LAST_WORDS = 600
@@ -36,8 +36,8 @@ class SimulationFailed(Exception):
 class Controller(Protocol):
     """Decides online; pickled into the child, so it is made of plain values until it begins."""
 
-    def begin(self, net: Net) -> None:
-        """Prepare for a net before its first second."""
+    def begin(self, network: Network) -> None:
+        """Prepare for a network before its first second."""
 
     def decide(self, junction_id: str, sight: Sight) -> int:
         """Return the stage wanted; asked every second of every junction, in the net's order."""

@@ -28,6 +28,13 @@ AFTER_FOE_S = 1.0
 
 
 @compiled
+def skip(place: Ints, end: Ints, weight: Floats, lane: int) -> None:
+    """Pass over vehicles that are not in this lane in this scenario."""
+    while place[lane] < end[lane] and weight[place[lane]] == 0.0:
+        place[lane] += 1
+
+
+@compiled
 def crossing(
     lane: int,
     stage: int,
@@ -127,6 +134,7 @@ def advance(
             cost += weight[first] * stop_cost / (1.0 + since[best])
         left_at[first] = at
         place[best] = first + 1
+        skip(place, end, weight, best)
         since[best] += 1
         free[best] = at + headway[best] * weight[first]
         if lights[stage, link] == 1:
@@ -188,6 +196,8 @@ def next_stage(
             served = 0.0
             busy = 0.0
             for vehicle in range(place[lane], end[lane]):
+                if weight[vehicle] == 0.0:
+                    continue
                 link = way[vehicle]
                 if lights[stage, link] == 0 or shut[link] > at + change:
                     break
@@ -315,7 +325,7 @@ def explore(
     since0: Ints,
     end: Ints,
     eta: Floats,
-    weight: Floats,
+    weights: Floats,
     ways: Ints,
     lights: Lights,
     foes: npt.NDArray[np.bool_],
@@ -344,7 +354,10 @@ def explore(
     values[:] = 0.0
     for scenario in range(ways.shape[0]):
         way = ways[scenario]
+        weight = weights[scenario]
         place[:] = place0
+        for lane in range(lanes):
+            skip(place, end, weight, lane)
         free[:] = free0
         started[:] = started0
         since[:] = since0
@@ -368,7 +381,7 @@ def explore(
                 since1[:] = since
                 cost = so_far
                 if coming == stage:
-                    if choice != stays.size - 1:
+                    if choice != min(1, stays.size - 1) and choice != stays.size - 1:
                         values[choice, coming] = NEVER
                         continue
                     cost += finish(
@@ -391,3 +404,62 @@ def explore(
                         shut, start_up, headway, yield_gap, stop_cost, ready, left_at,
                     )  # fmt: skip
                 values[choice, coming] += cost / ways.shape[0]
+
+
+@compiled
+def outflow(
+    stage: int,
+    stay: float,
+    coming: int,
+    change: Floats,
+    min_green: Floats,
+    horizon: float,
+    amber_used: float,
+    gap: float,
+    place0: Ints,
+    free0: Floats,
+    started0: Floats,
+    since0: Ints,
+    end: Ints,
+    eta: Floats,
+    weights: Floats,
+    ways: Ints,
+    lights: Lights,
+    foes: npt.NDArray[np.bool_],
+    shut: Floats,
+    start_up: Floats,
+    headway: Floats,
+    yield_gap: float,
+    stop_cost: float,
+    crossings: Floats,
+) -> None:
+    """Fill crossings[scenario, vehicle]: when each crosses if the plan chosen is carried out."""
+    lanes = place0.size
+    ready = np.empty(lanes)
+    crossings[:] = NEVER
+    for scenario in range(ways.shape[0]):
+        way = ways[scenario]
+        weight = weights[scenario]
+        place = place0.copy()
+        for lane in range(lanes):
+            skip(place, end, weight, lane)
+        free = free0.copy()
+        started = started0.copy()
+        since = since0.copy()
+        left_at = crossings[scenario]
+        used = amber_used if coming != stage else 0.0
+        advance(
+            stage, 0.0, stay, stay + used, 0.0, place, free, started, since, end, eta, weight, way,
+            lights, foes, shut, start_up, headway, yield_gap, stop_cost, ready, left_at,
+        )  # fmt: skip
+        into = stay
+        least = 0.0
+        if coming != stage:
+            into += change[stage]
+            least = min_green[coming]
+            enter(coming, stage, into, place, started, since, end, way, lights)
+        finish(
+            coming, into, least, change, min_green, horizon, amber_used, gap, place, free, started,
+            since, end, eta, weight, way, lights, foes, shut, start_up, headway, yield_gap,
+            stop_cost, ready, left_at,
+        )  # fmt: skip

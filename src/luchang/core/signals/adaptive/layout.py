@@ -28,8 +28,10 @@ class Layout:
     stops
         Stop-line lanes; a queue each.
     watched
-        Lanes in sight: place in the junction's lanes to the queues it can reach and how far
-        their stop lines are from its end [m].
+        Lanes in sight: place in the junction's lanes to the queues it can reach, by changing
+        lanes too, and how far their stop lines are from its end [m].
+    leads
+        Lanes in sight to the queues they lead into without changing lanes.
     links_of
         Of each queue, the places of its links.
     beside
@@ -46,6 +48,7 @@ class Layout:
     stops: tuple[str, ...]
     speeds: npt.NDArray[np.float64]
     watched: dict[int, tuple[tuple[int, float], ...]]
+    leads: dict[int, frozenset[int]]
     links_of: tuple[npt.NDArray[np.int64], ...]
     beside: tuple[npt.NDArray[np.int64], ...]
     lights: npt.NDArray[np.int8]
@@ -72,7 +75,7 @@ def layout(junction: Junction) -> Layout:
         junction,
         stops,
         np.array([junction.lanes[stop].speed_mps for stop in stops]),
-        _watched(junction, stops, names),
+        *_watched(junction, stops, names),
         tuple(
             np.array([k for k, link in enumerate(junction.links) if link.from_lane == stop])
             for stop in stops
@@ -97,13 +100,15 @@ def layout(junction: Junction) -> Layout:
                 for green in greens
             ]
         ),
-        np.array([max((rules.min_green_of(lamp) for lamp in green), default=5) for green in greens]),
+        np.array(
+            [max((rules.min_green_of(lamp) for lamp in green), default=5) for green in greens]
+        ),
     )
 
 
 def _watched(
     junction: Junction, stops: tuple[str, ...], names: list[str]
-) -> dict[int, tuple[tuple[int, float], ...]]:
+) -> tuple[dict[int, tuple[tuple[int, float], ...]], dict[int, frozenset[int]]]:
     found: dict[int, dict[int, float]] = {}
     for queue, stop in enumerate(stops):
         rest = [(stop, 0.0)]
@@ -117,6 +122,20 @@ def _watched(
             if far < REACH_M:
                 feeders = junction.lanes[name].feeders
                 rest += [(one, far) for one in feeders if one in junction.lanes]
+    leads = {place: frozenset(reached) for place, reached in found.items()}
+    for reached in found.values():
+        _add_beside(junction, stops, reached)
     for queue, stop in enumerate(stops):
         found[names.index(stop)] = {queue: 0.0}  # who stands at a line belongs to it
-    return {place: tuple(reached.items()) for place, reached in found.items()}
+    return {place: tuple(reached.items()) for place, reached in found.items()}, leads
+
+
+def _add_beside(junction: Junction, stops: tuple[str, ...], reached: dict[int, float]) -> None:
+    """Add the lanes beside those reached: drivers still change lanes."""
+    approaches = {
+        junction.lanes[stops[queue]].approach: offset for queue, offset in reached.items()
+    }
+    for queue, stop in enumerate(stops):
+        approach = junction.lanes[stop].approach
+        if approach in approaches:
+            reached.setdefault(queue, approaches[approach])

@@ -12,6 +12,7 @@ HEADWAY_S = 1.8
 MEMORY = 0.05
 """Weight of a new observation of a headway [-]."""
 TURN_MEMORY = 0.995
+WAY_MEMORY = 0.98
 WAY_PRIOR = 4.0
 RATE_MEMORY_S = 300.0
 RATE_PRIOR_S = 120.0
@@ -31,7 +32,8 @@ class Learned:
     turns
         Per link, how many took it lately, beginning with what is expected of it.
     ways
-        Lanes x queues: how many seen first on the lane left by the queue's stop line.
+        Lanes x queues: how many seen on the lane left by the queue's stop line; in the last
+        column those who went elsewhere.
     rate
         Arrivals per queue [1/s].
     """
@@ -62,7 +64,12 @@ class Learned:
     def turned(self, links: np.ndarray, link: int) -> None:
         """Take a crossing of a lane by one of its links."""
         self.turns[links] *= TURN_MEMORY
-        self.turns[link] += 1.0 - TURN_MEMORY**1 + 0.0 if links.size == 1 else 1.0
+        self.turns[link] += 1.0
+
+    def came(self, lane: int, queue: int) -> None:
+        """Take whereto somebody seen on a lane went; past the last queue is elsewhere."""
+        self.ways[lane] *= WAY_MEMORY
+        self.ways[lane, queue] += 1.0
 
     def second(self, arrivals: np.ndarray) -> None:
         """Take one second's crossings per queue."""

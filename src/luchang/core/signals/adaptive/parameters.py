@@ -39,8 +39,12 @@ class AdaptiveParameters:
         An exit lane with less room behind its last standing vehicle is full [m].
     full_exit_s
         How long a full exit is expected to stay full [s].
-    silent_s
-        Quiet that is suspicious, in expected gaps between vehicles [-], see `lane_is_silent`.
+    held_s
+        How long who stands upstream with a free road ahead is expected to stand [s].
+    silent_gaps
+        Quiet that is suspicious, in expected gaps between vehicles [-].
+    stuck_s
+        A detector that reports one vehicle unmoved through so much green is broken [s].
     recovery_s
         How long detectors must be sound before they are believed again [s].
     """
@@ -59,6 +63,7 @@ class AdaptiveParameters:
     switch_margin_s: float = 0.0
     exit_room_m: float = 10.0
     full_exit_s: float = 6.0
+    held_s: float = 5.0
     silent_gaps: float = 12.0
     stuck_s: float = 240.0
     recovery_s: float = 120.0
