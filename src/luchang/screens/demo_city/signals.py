@@ -51,22 +51,23 @@ def time_junctions(
 ) -> None:
     """Nine junctions of the first brigade, each with a study; one of each other brigade."""
     shown: list[Advice] = []
+    junctions: list[int] = []
     for number, (area, brigade) in enumerate(zip(areas, brigades, strict=True)):
         states = INTERESTING if number == 0 else (None,)
         for place, until in enumerate(states):
             town = area.townships[place % len(area.townships)]
             code = f"DJ{number + 1:02d}{place + 1:02d}"
-            junction_id = _junction(code, town, place, brigade, at=at - PAST)
+            junctions.append(_junction(code, town, place, brigade, at=at - PAST))
             if until is not None:
-                _study(junction_id, until, staff, shown, at=at)
-        if number == 0:
-            signals.plan_work(
-                junction_id=junction_id,
-                kind=WorkKind.LANES,
-                description="东进口增加一条左转车道（演示）",
-                by=SYSTEM,
-                at=at,
-            )
+                _study(junctions[-1], until, staff, shown, at=at)
+    if junctions:
+        signals.plan_work(
+            junction_id=junctions[0],
+            kind=WorkKind.LANES,
+            description="东进口增加一条左转车道（演示）",
+            by=SYSTEM,
+            at=at,
+        )
 
 
 def _junction(code: str, town: Any, place: int, brigade: Organisation, *, at: datetime) -> int:

@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -210,7 +210,9 @@ class _Story:
             },
         )
         row = next(each for each in self.walks.rows[Study] if each["id"] == study)
-        row["chosen_id"], row["approved_digest"] = key, layout_junction.digest(content)
+        cast("dict[str, object]", row).update(
+            chosen_id=key, approved_digest=layout_junction.digest(content)
+        )
 
     def reorganise(self, number: int, dice: Random) -> None:
         began = _moment(dice, first=date(2021, 1, 4), last=LAST - timedelta(days=60))

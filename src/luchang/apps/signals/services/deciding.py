@@ -150,9 +150,9 @@ def measure(  # noqa: PLR0913 - each is named at the call
             raise Refused("absurd_value", line=line, text=f"{value:g}", most=int(MOST_VALUE))
     began = _began(row)
     if side == Side.BEFORE and began is not None and day > local(began).date():
-        raise Refused("wrong_side", day=day, when="后", side=side.label)
+        raise Refused("before_too_late", day=day)
     if side == Side.AFTER and (began is None or day < local(began).date()):
-        raise Refused("wrong_side", day=day, when="前", side=side.label)
+        raise Refused("after_too_early", day=day)
     return Measurement.objects.create(
         study=row, side=side, measure=measure, values=values, day=day, note=note.strip(),
         by_name=by.name[:80], at=at,
