@@ -37,8 +37,11 @@ def exit_lane(arm: Direction, place: int) -> str:
 
 
 def _walk(arm: Direction, side: int) -> str:
-    """A side of a crossing: walkers wait on one and leave on the other."""
-    return f"{arm.name}_walk_{side}"
+    """A side of a crossing: walkers wait on one and leave on the other.
+
+    The colon says that no vehicle comes from there and that nobody counts it.
+    """
+    return f":{arm.name}_walk_{side}"
 
 
 def lane_links(layout: Layout) -> tuple[tuple[Way, int, int], ...]:
@@ -178,7 +181,7 @@ def _lanes(layout: Layout) -> dict[str, Lane]:
             for side in range(2):
                 name = _walk(arm.direction, side)
                 walking = layout.rules.walking_mps
-                lanes[name] = Lane(name, arm.crossing_m, walking, f"{arm.direction.name}_walk")
+                lanes[name] = Lane(name, arm.crossing_m, walking, f":{arm.direction.name}_walk")
     return lanes
 
 
