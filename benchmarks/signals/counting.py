@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -91,8 +92,8 @@ def trips(scenario: Scenario) -> list[Trip]:
         else:
             stops = [element.get("from", ""), *element.get("via", "").split()]
             stops.append(element.get("to", ""))
-            way = stops[0:1] and (stops[0],)
-            for pair in zip(stops, stops[1:], strict=False):
+            way = (stops[0],)
+            for pair in pairwise(stops):
                 if pair not in known:
                     known[pair] = _fastest(edges, *pair)
                 way += known[pair][1:]
@@ -138,7 +139,7 @@ class Survey:
     def follow(self, at_s: float, way: tuple[str, ...]) -> None:
         """Count one vehicle at every signal on its way, at the time of free travel."""
         now_s, last = at_s, -1
-        for place, turn in enumerate(zip(way, way[1:], strict=False)):
+        for place, turn in enumerate(pairwise(way)):
             now_s += self.edges.travel_s(turn[0])
             if turn not in self.movement_at:
                 continue
@@ -182,9 +183,10 @@ def _movements(net: Net) -> tuple[Movement, ...]:
 
 def _roads(survey: Survey, feeders: tuple[Feeder, ...]) -> Iterator[Road]:
     """Of every exit the approach most of its traffic goes to."""
-    edges, best = survey.edges, {}
+    edges = survey.edges
+    best: dict[str, tuple[int, str, tuple[str, ...]]] = {}
     for (start, approach, way), number in survey.between.items():
-        if number > best.get(start, (0,))[0]:
+        if start not in best or number > best[start][0]:
             best[start] = (number, approach, way)
     by_approach: dict[str, list[Feeder]] = defaultdict(list)
     for feeder in feeders:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -30,7 +30,8 @@ def counted_by_nobody(function: Kernel) -> Kernel:
     A kernel made of parts that hand many arrays to one another spends most of its time counting
     references to them; without, it runs several times as fast.
     """
-    return cast("Kernel", njit(cache=True, nogil=True, _nrt=False)(function))
+    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+    return cast("Kernel", njit(**options)(function))
 
 
 def interpreted(kernel: Kernel) -> Kernel:

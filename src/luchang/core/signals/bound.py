@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+NEVER = 1e300
 FRONT = 12
 """States kept where waiting pays later; more are merged into a better one than any, which keeps
 the bound a bound."""
@@ -61,7 +62,7 @@ class Bound:
 
 
 @compiled
-def _insert(
+def _insert(  # noqa: C901 - one plain piece, to be checked by eye
     times: Floats, costs: Floats, sizes: NDArray[np.int64], at: int, time_s: float, cost_s: float
 ) -> None:
     """Keep a state unless one is both earlier and cheaper; merge the closest two when full."""
@@ -82,7 +83,7 @@ def _insert(
     times[at, place], costs[at, place] = time_s, cost_s
     kept += 1
     if kept > FRONT:
-        closest, least = 0, 1e300
+        closest, least = 0, NEVER
         for one in range(kept - 1):
             apart = (times[at, one + 1] - times[at, one]) * (costs[at, one] - costs[at, one + 1])
             if apart < least:
@@ -113,7 +114,7 @@ def _step(
 
 
 @compiled
-def least_delay(
+def least_delay(  # noqa: C901 - the recursion in one piece
     one_s: Floats, other_s: Floats, headway_s: float, change_s: float, end_s: float
 ) -> float:
     """Least total delay of two lanes that are never green together [veh s].
@@ -154,11 +155,11 @@ def least_delay(
                     _step(row, row, at, 2 * j + 3, other_s[j], apart, end_s)
         if i < n:
             row, after = after, row
-    best = 1e300
+    best = NEVER
     for last in range(2):
         for place in range(row[2][2 * m + last]):
             best = min(best, row[1][2 * m + last, place])
-    return best if best < 1e300 else 0.0
+    return best
 
 
 def pair_bound(
@@ -192,10 +193,8 @@ def junction_bound(
 ) -> Bound:
     """Least delay of a junction: the best way to pair streams that are never green together.
 
-    Parameters
-    ----------
-    streams
-        By the lamps of their links; a lamp in one stream only.
+    `streams` by the lamps of their links, a lamp in one stream only; the rest as in
+    `least_delay`.
     """
     lamps = list(streams)
     weights = {

@@ -10,17 +10,15 @@ import numpy as np
 
 
 def canonical_json(value: Any) -> str:
-    """Text of dataclasses, arrays, sets and maps: sorted, without spaces; equal values, equal text."""
+    """Text of dataclasses, arrays, sets and maps, sorted: equal values, equal text."""
     return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {column.name: _plain(getattr(value, column.name)) for column in fields(value)}
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, np.generic):
-        return value.item()
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
     if isinstance(value, dict):
         return {_name(key): _plain(held) for key, held in value.items()}
     if isinstance(value, set | frozenset):

@@ -23,6 +23,10 @@ def amber_s(
         Speed of approach [m/s].
     grade
         Rise over run, negative downhill [-].
+    reaction_s, braking_mps2
+        Of the driver [s], and what all brake with in the wet [m/s^2].
+    least_s
+        Shortest amber the rules allow [s].
 
     Returns
     -------
@@ -48,7 +52,7 @@ def amber_s(
 def all_red_s(
     clear_m: float, clear_speed_mps: float, *, length_m: float = 6.0, enter_s: float = 0.0
 ) -> float:
-    """Time for the last vehicle to leave the conflict before the first of the other side enters [s].
+    """Time for the last vehicle to leave a conflict before the other side enters it [s].
 
     Parameters
     ----------

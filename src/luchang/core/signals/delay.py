@@ -83,7 +83,7 @@ def webster_delay(flow_vph: float, saturation_vph: float, green_s: float, cycle_
     if flow_vph == 0.0:
         return uniform_delay(0.0, saturation_vph, green_s, cycle_s)
     random = x * x / (2.0 * flow * (1.0 - x))
-    correction = 0.65 * (cycle_s / flow**2) ** (1.0 / 3.0) * x ** (2.0 + 5.0 * share)
+    correction: float = 0.65 * (cycle_s / flow**2) ** (1.0 / 3.0) * x ** (2.0 + 5.0 * share)
     return uniform_delay(flow_vph, saturation_vph, green_s, cycle_s) + random - correction
 
 

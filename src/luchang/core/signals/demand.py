@@ -109,13 +109,14 @@ def from_passages(
 ) -> TurningCounts:
     """Counts from single passages, as cameras at the stop lines see them.
 
-    Parameters
-    ----------
-    at_s, movement
-        When each passed [s], and the place of its movement; passages outside are left out.
-    seen_share
-        Part of all vehicles the cameras read [-]; counts are scaled up by it, their variance by
-        its square.
+    `at_s` and `movement` say when each passed [s] and the place of its movement; passages outside
+    the intervals are left out. `seen_share` is the part of all vehicles the cameras read [-]:
+    counts are scaled up by it, their variance by its square.
+
+    Raises
+    ------
+    UnusableCounts
+        A share that is none, or a movement nobody named.
     """
     if not 0.0 < seen_share <= 1.0:
         raise UnusableCounts(CountFault.NOT_A_NUMBER, "seen_share", seen_share)
@@ -142,12 +143,13 @@ def from_detectors(
 ) -> TurningCounts:
     """Counts of movements from counts of lanes and how each lane's traffic turns.
 
-    Parameters
-    ----------
-    lanes
-        Vehicles of each lane by interval [veh].
-    shares
-        Of each lane, the part of its vehicles in each movement [-], together 1.
+    `lanes` holds vehicles by interval [veh], `shares` the part of each lane's vehicles in each
+    movement [-], together 1.
+
+    Raises
+    ------
+    UnusableCounts
+        A lane whose shares are missing or do not make 1.
 
     Notes
     -----
@@ -181,10 +183,12 @@ def from_sheet(
 ) -> TurningCounts:
     """Counts from a sheet filled in by hand: movement, begin of the interval [s], vehicles.
 
-    Parameters
-    ----------
-    doubt
-        Relative error of counting by eye [-], added to the variance.
+    `doubt` is the relative error of counting by eye [-], added to the variance.
+
+    Raises
+    ------
+    UnusableCounts
+        An interval outside the period.
     """
     given = list(rows)
     movements = tuple(dict.fromkeys(movement for movement, _, _ in given))
@@ -215,6 +219,13 @@ def check(counts: TurningCounts, junctions: Sequence[Junction]) -> None:
             raise UnusableCounts(CountFault.NO_SIGNALS, one.junction_id)
     _check_values(counts)
     possible = {one.junction_id: _lanes_by_movement(one) for one in junctions}
+    _check_movements(counts, possible)
+    _check_approaches(counts, possible)
+
+
+def _check_movements(
+    counts: TurningCounts, possible: Mapping[str, Mapping[Movement, int]]
+) -> None:
     for at, movement in enumerate(counts.movements):
         lanes = possible.get(movement.junction_id, {}).get(movement)
         if lanes is None:
@@ -222,11 +233,16 @@ def check(counts: TurningCounts, junctions: Sequence[Junction]) -> None:
         hourly = counts.vehicles[:, at].max() * 3600.0 / counts.interval_s
         if hourly > MOST_PER_LANE_VPH * lanes:
             raise UnusableCounts(CountFault.ABOVE_CAPACITY, _name(movement), round(hourly))
-    for one in junctions:
-        counted = {m.approach for m in counts.movements if m.junction_id == one.junction_id}
-        for movement in possible[one.junction_id]:
+
+
+def _check_approaches(
+    counts: TurningCounts, possible: Mapping[str, Mapping[Movement, int]]
+) -> None:
+    for junction_id, movements in possible.items():
+        counted = {m.approach for m in counts.movements if m.junction_id == junction_id}
+        for movement in movements:
             if movement.approach not in counted:
-                where = f"{one.junction_id} {movement.approach}"
+                where = f"{junction_id} {movement.approach}"
                 raise UnusableCounts(CountFault.APPROACH_MISSING, where)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 class HalfACorridor(ValueError):
@@ -86,7 +87,7 @@ def _check(signals: Sequence[Signal], cycle_s: float, speed_mps: float) -> None:
         raise HalfACorridor(f"a green wave needs two signals, there is {len(signals)}")
     if cycle_s <= 0.0 or speed_mps <= 0.0:
         raise HalfACorridor(f"cycle {cycle_s} s, speed {speed_mps} m/s")
-    for before, after in zip(signals, signals[1:], strict=False):
+    for before, after in pairwise(signals):
         if after.at_m <= before.at_m:
             raise HalfACorridor(f"{after.junction_id} does not lie beyond {before.junction_id}")
     for one in signals:

@@ -1,4 +1,4 @@
-"""Saturation flow and lost time: from a lane's form, or from headways measured at its stop line."""
+"""Saturation flow and lost time: from a lane's form, or from headways at its stop line."""
 
 from __future__ import annotations
 

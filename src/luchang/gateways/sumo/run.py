@@ -17,8 +17,8 @@ from luchang.core.signals.junction import SafetyRules
 
 if TYPE_CHECKING:
     from luchang.core.signals.adaptive.sight import Sight
-    from luchang.core.signals.safety import Fault
     from luchang.core.signals.junction import Network
+    from luchang.core.signals.safety import Fault
 
 MOST_SECONDS = 3600.0
 LAST_WORDS = 600

@@ -2,213 +2,245 @@
 
 All times are seconds from now. A lane is a queue: its vehicles cross in order, each no sooner
 than it can arrive, no sooner than the one before lets it, and only while its own way is green.
-Arrays are passed one by one because the compiler wants them so.
+What is not known (turns, lanes) is drawn in several scenarios; a vehicle that is not in a lane in
+a scenario has weight 0 there.
 """
-
-# ruff: noqa: PLR0913, PLR0917
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple
 
 from luchang.core.common.compiled import compiled
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
-    Lights = npt.NDArray[np.int8]
 
 NEVER = 1e9
 AFTER_FOE_S = 1.0
 """A yielding vehicle goes so long after the one it waited for [s]."""
+AFTER_YIELD_S = 0.3
+"""The next in its lane starts so long after it [s]."""
+ON_TIME_S = 1.5
+"""Who crosses no later than this after the soonest has not stopped [s]."""
+YIELD_WORTH = 0.3
+"""What a green that yields is worth beside one with the right of way [-]."""
+YIELD, GREEN = 1, 2
+
+
+class Limits(NamedTuple):
+    """What holds for every plan: change and minimum green by stage, and the parameters [s]."""
+
+    change: Floats
+    min_green: Floats
+    horizon: float
+    amber_used: float
+    gap: float
+    yield_gap: float
+    stop_cost: float
+
+
+class Scene(NamedTuple):
+    """Lanes, who is expected on them and what is open: the same in every scenario."""
+
+    end: Ints
+    eta: Floats
+    lights: npt.NDArray[np.int8]
+    foes: npt.NDArray[np.bool_]
+    shut: Floats
+    start_up: Floats
+    headway: Floats
+
+
+class Draw(NamedTuple):
+    """One scenario: the way and the weight of every vehicle."""
+
+    way: Ints
+    weight: Floats
+
+
+class Flow(NamedTuple):
+    """How far each lane has come: its first vehicle, when that may cross, since when it flows."""
+
+    place: Ints
+    free: Floats
+    started: Floats
+    since: Ints
+    ready: Floats
+    left_at: Floats
+
+
+class Span(NamedTuple):
+    """From when to when a stage is served; with a gap above 0 until nobody comes within it."""
+
+    begin: float
+    until: float
+    latest: float
+    gap: float
 
 
 @compiled
-def skip(place: Ints, end: Ints, weight: Floats, lane: int) -> None:
+def copied(source: Flow) -> Flow:
+    return Flow(
+        source.place.copy(),
+        source.free.copy(),
+        source.started.copy(),
+        source.since.copy(),
+        source.ready.copy(),
+        source.left_at.copy(),
+    )
+
+
+@compiled
+def copy_into(source: Flow, target: Flow) -> None:
+    target.place[:] = source.place
+    target.free[:] = source.free
+    target.started[:] = source.started
+    target.since[:] = source.since
+
+
+@compiled
+def skip(lane: int, flow: Flow, scene: Scene, draw: Draw) -> None:
     """Pass over vehicles that are not in this lane in this scenario."""
-    while place[lane] < end[lane] and weight[place[lane]] == 0.0:
-        place[lane] += 1
+    first = flow.place[lane]
+    while first < scene.end[lane] and draw.weight[first] == 0.0:
+        first += 1
+    flow.place[lane] = first
 
 
 @compiled
-def crossing(
-    lane: int,
-    stage: int,
-    now: float,
-    place: Ints,
-    free: Floats,
-    started: Floats,
-    since: Ints,
-    end: Ints,
-    eta: Floats,
-    way: Ints,
-    lights: Lights,
-    shut: Floats,
-    start_up: Floats,
-) -> float:
+def crossing(lane: int, stage: int, now: float, flow: Flow, scene: Scene, draw: Draw) -> float:
     """Return when the first vehicle of a lane can cross in a stage, others' right left aside."""
-    first = place[lane]
-    if first >= end[lane]:
+    first = flow.place[lane]
+    if first >= scene.end[lane]:
         return NEVER
-    link = way[first]
-    if lights[stage, link] == 0:
+    link = draw.way[first]
+    if scene.lights[stage, link] == 0:
         return NEVER
-    at = max(eta[first], free[lane], now)
-    if since[lane] < start_up.size:
-        at = max(at, started[lane] + start_up[since[lane]])
-    return max(at, shut[link])
+    at = max(scene.eta[first], flow.free[lane], now)
+    nth = flow.since[lane]
+    if nth < scene.start_up.size:
+        at = max(at, flow.started[lane] + scene.start_up[nth])
+    return float(max(at, scene.shut[link]))
+
+
+@compiled
+def next_to_cross(
+    stage: int, flow: Flow, scene: Scene, draw: Draw, yield_gap: float
+) -> tuple[int, float]:
+    """Return the lane whose first vehicle crosses next, and when; it has waited for a gap."""
+    best = -1
+    soonest = NEVER
+    for lane in range(flow.place.size):
+        at = flow.ready[lane]
+        if at >= soonest:
+            continue
+        link = draw.way[flow.place[lane]]
+        if scene.lights[stage, link] == YIELD:
+            for foe in range(flow.place.size):
+                if foe == lane or flow.ready[foe] >= at + yield_gap:
+                    continue
+                if scene.foes[link, draw.way[flow.place[foe]]]:
+                    at = max(at, flow.ready[foe] + AFTER_FOE_S)
+        if at < soonest:
+            soonest = at
+            best = lane
+    return best, soonest
+
+
+@compiled
+def cross(
+    lane: int, stage: int, at: float, flow: Flow, scene: Scene, draw: Draw, stop_cost: float
+) -> float:
+    """Let the first vehicle of a lane cross; return what that costs."""
+    first = flow.place[lane]
+    weight = draw.weight[first]
+    cost = float(weight * at)
+    if at > scene.eta[first] + ON_TIME_S:
+        cost += weight * stop_cost / (1.0 + flow.since[lane])
+    flow.left_at[first] = at
+    flow.place[lane] = first + 1
+    skip(lane, flow, scene, draw)
+    flow.since[lane] += 1
+    flow.free[lane] = at + scene.headway[lane] * weight
+    if scene.lights[stage, draw.way[first]] == YIELD:
+        flow.started[lane] = at + AFTER_YIELD_S
+        flow.since[lane] = 1
+    return cost
 
 
 @compiled
 def advance(
-    stage: int,
-    begin: float,
-    until: float,
-    cross_until: float,
-    gap: float,
-    place: Ints,
-    free: Floats,
-    started: Floats,
-    since: Ints,
-    end: Ints,
-    eta: Floats,
-    weight: Floats,
-    way: Ints,
-    lights: Lights,
-    foes: npt.NDArray[np.bool_],
-    shut: Floats,
-    start_up: Floats,
-    headway: Floats,
-    yield_gap: float,
-    stop_cost: float,
-    ready: Floats,
-    left_at: Floats,
+    stage: int, span: Span, flow: Flow, scene: Scene, draw: Draw, limits: Limits
 ) -> tuple[float, float]:
-    """Serve a stage from `begin`; return when it ends and the sum of weighted crossing times.
+    """Serve a stage; return when it ends and the sum of weighted crossing times.
 
-    It ends at `until`, or, with a gap above 0, from `until` on as soon as nobody with the right
-    of way crosses within the gap; then at `cross_until` at the latest.
+    Without a gap it ends at `until`, and vehicles cross until `latest`; with one it ends from
+    `until` on as soon as nobody crosses within the gap, at `latest` at the latest.
     """
-    lanes = place.size
     cost = 0.0
-    now = begin
-    last = until
-    for lane in range(lanes):
-        ready[lane] = crossing(
-            lane, stage, begin, place, free, started, since, end, eta, way, lights, shut, start_up
-        )
+    now = span.begin
+    for lane in range(flow.place.size):
+        flow.ready[lane] = crossing(lane, stage, now, flow, scene, draw)
     while True:
-        best = -1
-        at = NEVER
-        for lane in range(lanes):
-            time = ready[lane]
-            if time >= NEVER:
-                continue
-            link = way[place[lane]]
-            if lights[stage, link] == 1:
-                for foe in range(lanes):
-                    if foe == lane or ready[foe] >= NEVER:
-                        continue
-                    if foes[link, way[place[foe]]] and ready[foe] < time + yield_gap:
-                        time = max(time, ready[foe] + AFTER_FOE_S)
-            if time < at:
-                at = time
-                best = lane
-        if gap > 0:
-            if at > max(now, until) + gap:
-                last = max(now + 0.5, until)
-                break
-            if at > cross_until:
-                last = cross_until
-                break
-        elif at > cross_until:
-            break
-        first = place[best]
-        link = way[first]
-        cost += weight[first] * at
-        if at > eta[first] + 1.5:
-            cost += weight[first] * stop_cost / (1.0 + since[best])
-        left_at[first] = at
-        place[best] = first + 1
-        skip(place, end, weight, best)
-        since[best] += 1
-        free[best] = at + headway[best] * weight[first]
-        if lights[stage, link] == 1:
-            started[best] = at + 0.3
-            since[best] = 1
+        lane, at = next_to_cross(stage, flow, scene, draw, limits.yield_gap)
+        if span.gap > 0 and at > max(now, span.until) + span.gap:
+            return max(now + 0.5, span.until), cost
+        if at > span.latest or lane < 0:
+            return (span.latest if span.gap > 0 else span.until), cost
+        cost += cross(lane, stage, at, flow, scene, draw, limits.stop_cost)
         now = max(now, at)
-        ready[best] = crossing(
-            best, stage, now, place, free, started, since, end, eta, way, lights, shut, start_up
-        )
-    return last, cost
+        flow.ready[lane] = crossing(lane, stage, now, flow, scene, draw)
 
 
 @compiled
-def enter(
-    stage: int,
-    before: int,
-    at: float,
-    place: Ints,
-    started: Floats,
-    since: Ints,
-    end: Ints,
-    way: Ints,
-    lights: Lights,
-) -> None:
+def enter(stage: int, before: int, at: float, flow: Flow, scene: Scene, draw: Draw) -> None:
     """Begin a stage: lanes whose first vehicle had no green before start from standstill."""
-    for lane in range(place.size):
-        first = place[lane]
-        if first >= end[lane]:
+    for lane in range(flow.place.size):
+        first = flow.place[lane]
+        if first >= scene.end[lane]:
             continue
-        link = way[first]
-        if lights[stage, link] > 0 and (before < 0 or lights[before, link] == 0):
-            started[lane] = at
-            since[lane] = 0
+        link = draw.way[first]
+        if scene.lights[stage, link] > 0 and scene.lights[before, link] == 0:
+            flow.started[lane] = at
+            flow.since[lane] = 0
+
+
+@compiled
+def relief(stage: int, at: float, change: float, flow: Flow, scene: Scene, draw: Draw) -> float:
+    """Return how many vehicles a second a stage would let go, its change included [1/s]."""
+    count = 0.0
+    longest = 3.0
+    for lane in range(flow.place.size):
+        busy = 0.0
+        for vehicle in range(flow.place[lane], scene.end[lane]):
+            weight = draw.weight[vehicle]
+            if weight == 0.0:
+                continue
+            link = draw.way[vehicle]
+            light = scene.lights[stage, link]
+            if light == 0 or scene.shut[link] > at or scene.eta[vehicle] > at + 2.0 + busy:
+                break
+            count += weight if light == GREEN else weight * YIELD_WORTH
+            busy += weight * scene.headway[lane]
+        longest = max(longest, busy)
+    return count / (change + 1.0 + longest)
 
 
 @compiled
 def next_stage(
-    current: int,
-    at: float,
-    change: float,
-    place: Ints,
-    end: Ints,
-    eta: Floats,
-    weight: Floats,
-    way: Ints,
-    lights: Lights,
-    headway: Floats,
-    shut: Floats,
+    current: int, at: float, change: float, flow: Flow, scene: Scene, draw: Draw
 ) -> int:
     """Return the stage that would let most vehicles go in the time it takes, -1 for none."""
     best = -1
     most = 0.0
-    for stage in range(lights.shape[0]):
+    for stage in range(scene.lights.shape[0]):
         if stage == current:
             continue
-        count = 0.0
-        longest = 3.0
-        for lane in range(place.size):
-            served = 0.0
-            busy = 0.0
-            for vehicle in range(place[lane], end[lane]):
-                if weight[vehicle] == 0.0:
-                    continue
-                link = way[vehicle]
-                if lights[stage, link] == 0 or shut[link] > at + change:
-                    break
-                if eta[vehicle] > at + change + 2.0 + busy:
-                    break
-                share = 1.0 if lights[stage, link] == 2 else 0.3
-                served += weight[vehicle] * share
-                busy += weight[vehicle] * headway[lane]
-            count += served
-            longest = max(longest, busy)
-        rate = count / (change + 1.0 + longest)
+        rate = relief(stage, at + change, change, flow, scene, draw)
         if rate > most:
             most = rate
             best = stage
@@ -216,250 +248,148 @@ def next_stage(
 
 
 @compiled
-def first_coming(
-    current: int, place: Ints, end: Ints, eta: Floats, way: Ints, lights: Lights
-) -> tuple[int, float]:
+def first_coming(current: int, flow: Flow, scene: Scene, draw: Draw) -> tuple[int, float]:
     """Return the stage of the vehicle that comes next and when; -1 when all are gone."""
     soonest = NEVER
     link = -1
-    for lane in range(place.size):
-        if place[lane] < end[lane] and eta[place[lane]] < soonest:
-            soonest = eta[place[lane]]
-            link = way[place[lane]]
+    for lane in range(flow.place.size):
+        first = flow.place[lane]
+        if first < scene.end[lane] and scene.eta[first] < soonest:
+            soonest = scene.eta[first]
+            link = draw.way[first]
     if link < 0:
         return -1, NEVER
-    if lights[current, link] > 0:
+    if scene.lights[current, link] > 0:
         return current, soonest
-    for stage in range(lights.shape[0]):
-        if lights[stage, link] == 2:
-            return stage, soonest
-    for stage in range(lights.shape[0]):
-        if lights[stage, link] == 1:
-            return stage, soonest
+    for light in (GREEN, YIELD):
+        for stage in range(scene.lights.shape[0]):
+            if scene.lights[stage, link] == light:
+                return stage, soonest
     return -1, NEVER
 
 
 @compiled
+def left_over(flow: Flow, scene: Scene, draw: Draw, horizon: float) -> float:
+    """Return what those cost who are not served within the horizon."""
+    cost = 0.0
+    for lane in range(flow.place.size):
+        ahead = 0.0
+        for vehicle in range(flow.place[lane], scene.end[lane]):
+            weight = draw.weight[vehicle]
+            ahead += weight * scene.headway[lane]
+            cost += weight * (max(horizon, scene.eta[vehicle]) + ahead)
+    return cost
+
+
+@compiled
 def finish(
-    stage: int,
-    at: float,
-    least: float,
-    change: Floats,
-    min_green: Floats,
-    horizon: float,
-    amber_used: float,
-    gap: float,
-    place: Ints,
-    free: Floats,
-    started: Floats,
-    since: Ints,
-    end: Ints,
-    eta: Floats,
-    weight: Floats,
-    way: Ints,
-    lights: Lights,
-    foes: npt.NDArray[np.bool_],
-    shut: Floats,
-    start_up: Floats,
-    headway: Floats,
-    yield_gap: float,
-    stop_cost: float,
-    ready: Floats,
-    left_at: Floats,
+    stage: int, begin: float, least: float, flow: Flow, scene: Scene, draw: Draw, limits: Limits
 ) -> float:
     """Go on by the plain rule (serve until a gap, then the fastest relief) until all are gone."""
     cost = 0.0
-    until = at + least
-    while True:
-        ended, more = advance(
-            stage, at, until, horizon, gap, place, free, started, since, end, eta, weight, way,
-            lights, foes, shut, start_up, headway, yield_gap, stop_cost, ready, left_at,
-        )  # fmt: skip
+    at = begin
+    until = begin + least
+    while at < limits.horizon:
+        span = Span(at, until, limits.horizon, limits.gap)
+        at, more = advance(stage, span, flow, scene, draw, limits)
         cost += more
-        at = ended
-        if at >= horizon:
+        if at >= limits.horizon:
             break
-        coming = next_stage(
-            stage, at, change[stage], place, end, eta, weight, way, lights, headway, shut
-        )
+        change = limits.change[stage]
+        coming = next_stage(stage, at, change, flow, scene, draw)
         if coming < 0:
-            coming, soonest = first_coming(stage, place, end, eta, way, lights)
+            coming, soonest = first_coming(stage, flow, scene, draw)
             if coming < 0:
                 break
             if coming == stage:
                 at = max(at + 0.5, soonest - 0.1)
                 until = at
-                if at >= horizon:
-                    break
                 continue
-            at = max(at, soonest - change[stage] - 2.0)
-        at += change[stage]
-        enter(coming, stage, at, place, started, since, end, way, lights)
+            at = max(at, soonest - change - 2.0)
+        at += change
+        enter(coming, stage, at, flow, scene, draw)
         stage = coming
-        until = at + min_green[stage]
-        if at >= horizon:
-            break
-    rest = 0.0
-    for lane in range(place.size):
-        ahead = 0.0
-        for vehicle in range(place[lane], end[lane]):
-            ahead += weight[vehicle] * headway[lane]
-            rest += weight[vehicle] * (max(horizon, eta[vehicle]) + ahead)
-    return cost + rest
+        until = at + limits.min_green[stage]
+    return cost + left_over(flow, scene, draw, limits.horizon)
+
+
+@compiled
+def switch(
+    stage: int, stay: float, coming: int, flow: Flow, scene: Scene, draw: Draw, limits: Limits
+) -> float:
+    """Leave a stage that was served until `stay` and go on with another; return the cost."""
+    span = Span(stay, stay, stay + limits.amber_used, 0.0)
+    _ended, cost = advance(stage, span, flow, scene, draw, limits)
+    into = stay + limits.change[stage]
+    enter(coming, stage, into, flow, scene, draw)
+    return cost + finish(coming, into, limits.min_green[coming], flow, scene, draw, limits)
 
 
 @compiled
 def explore(
     stage: int,
-    rest_of_least: float,
     stays: Floats,
-    allowed: npt.NDArray[np.bool_],
-    change: Floats,
-    min_green: Floats,
-    horizon: float,
-    amber_used: float,
-    gap: float,
-    place0: Ints,
-    free0: Floats,
-    started0: Floats,
-    since0: Ints,
-    end: Ints,
-    eta: Floats,
-    weights: Floats,
-    ways: Ints,
-    lights: Lights,
-    foes: npt.NDArray[np.bool_],
-    shut: Floats,
-    start_up: Floats,
-    headway: Floats,
-    yield_gap: float,
-    stop_cost: float,
+    draws: tuple[Ints, Floats],
+    begin: Flow,
+    scene: Scene,
+    limits: Limits,
     values: Floats,
 ) -> None:
-    """Fill values[stay, next stage]: the mean cost of staying so long, then going there.
+    """Add to values[stay, next stage] the mean cost of staying so long, then going there.
 
-    The column of the current stage holds the cost of leaving the plan to the plain rule.
+    Places that hold NEVER are left out. The column of the current stage holds the cost of the
+    plain rule from there on.
     """
-    lanes = place0.size
-    place = place0.copy()
-    free = free0.copy()
-    started = started0.copy()
-    since = since0.copy()
-    place1 = place0.copy()
-    free1 = free0.copy()
-    started1 = started0.copy()
-    since1 = since0.copy()
-    ready = np.empty(lanes)
-    left_at = np.zeros(eta.size)
-    values[:] = 0.0
+    ways, weights = draws
+    share = 1.0 / ways.shape[0]
+    flow = copied(begin)
+    branch = copied(begin)
     for scenario in range(ways.shape[0]):
-        way = ways[scenario]
-        weight = weights[scenario]
-        place[:] = place0
-        for lane in range(lanes):
-            skip(place, end, weight, lane)
-        free[:] = free0
-        started[:] = started0
-        since[:] = since0
+        draw = Draw(ways[scenario], weights[scenario])
+        copy_into(begin, flow)
+        for lane in range(flow.place.size):
+            skip(lane, flow, scene, draw)
         at = 0.0
         so_far = 0.0
         for choice in range(stays.size):
-            until = stays[choice]
-            _ended, more = advance(
-                stage, at, until, until, 0.0, place, free, started, since, end, eta, weight, way,
-                lights, foes, shut, start_up, headway, yield_gap, stop_cost, ready, left_at,
-            )  # fmt: skip
+            stay = stays[choice]
+            _ended, more = advance(stage, Span(at, stay, stay, 0.0), flow, scene, draw, limits)
             so_far += more
-            at = until
-            for coming in range(lights.shape[0]):
-                if not allowed[coming] and coming != stage:
-                    values[choice, coming] = NEVER
+            at = stay
+            for coming in range(values.shape[1]):
+                if values[choice, coming] >= NEVER:
                     continue
-                place1[:] = place
-                free1[:] = free
-                started1[:] = started
-                since1[:] = since
-                cost = so_far
+                copy_into(flow, branch)
                 if coming == stage:
-                    if choice != min(1, stays.size - 1) and choice != stays.size - 1:
-                        values[choice, coming] = NEVER
-                        continue
-                    cost += finish(
-                        stage, at, 0.0, change, min_green, horizon, amber_used, gap, place1,
-                        free1, started1, since1, end, eta, weight, way, lights, foes, shut,
-                        start_up, headway, yield_gap, stop_cost, ready, left_at,
-                    )  # fmt: skip
+                    rest = finish(stage, stay, 0.0, branch, scene, draw, limits)
                 else:
-                    _ended, more = advance(
-                        stage, at, until, until + amber_used, 0.0, place1, free1, started1,
-                        since1, end, eta, weight, way, lights, foes, shut, start_up, headway,
-                        yield_gap, stop_cost, ready, left_at,
-                    )  # fmt: skip
-                    cost += more
-                    into = until + change[stage]
-                    enter(coming, stage, into, place1, started1, since1, end, way, lights)
-                    cost += finish(
-                        coming, into, min_green[coming], change, min_green, horizon, amber_used,
-                        gap, place1, free1, started1, since1, end, eta, weight, way, lights, foes,
-                        shut, start_up, headway, yield_gap, stop_cost, ready, left_at,
-                    )  # fmt: skip
-                values[choice, coming] += cost / ways.shape[0]
+                    rest = switch(stage, stay, coming, branch, scene, draw, limits)
+                values[choice, coming] += share * (so_far + rest)
 
 
 @compiled
 def outflow(
     stage: int,
-    stay: float,
-    coming: int,
-    change: Floats,
-    min_green: Floats,
-    horizon: float,
-    amber_used: float,
-    gap: float,
-    place0: Ints,
-    free0: Floats,
-    started0: Floats,
-    since0: Ints,
-    end: Ints,
-    eta: Floats,
-    weights: Floats,
-    ways: Ints,
-    lights: Lights,
-    foes: npt.NDArray[np.bool_],
-    shut: Floats,
-    start_up: Floats,
-    headway: Floats,
-    yield_gap: float,
-    stop_cost: float,
+    plan: tuple[float, int],
+    draws: tuple[Ints, Floats],
+    begin: Flow,
+    scene: Scene,
+    limits: Limits,
     crossings: Floats,
 ) -> None:
     """Fill crossings[scenario, vehicle]: when each crosses if the plan chosen is carried out."""
-    lanes = place0.size
-    ready = np.empty(lanes)
-    crossings[:] = NEVER
+    stay, coming = plan
+    ways, weights = draws
+    flow = copied(begin)
     for scenario in range(ways.shape[0]):
-        way = ways[scenario]
-        weight = weights[scenario]
-        place = place0.copy()
-        for lane in range(lanes):
-            skip(place, end, weight, lane)
-        free = free0.copy()
-        started = started0.copy()
-        since = since0.copy()
-        left_at = crossings[scenario]
-        used = amber_used if coming != stage else 0.0
-        advance(
-            stage, 0.0, stay, stay + used, 0.0, place, free, started, since, end, eta, weight, way,
-            lights, foes, shut, start_up, headway, yield_gap, stop_cost, ready, left_at,
-        )  # fmt: skip
-        into = stay
-        least = 0.0
-        if coming != stage:
-            into += change[stage]
-            least = min_green[coming]
-            enter(coming, stage, into, place, started, since, end, way, lights)
-        finish(
-            coming, into, least, change, min_green, horizon, amber_used, gap, place, free, started,
-            since, end, eta, weight, way, lights, foes, shut, start_up, headway, yield_gap,
-            stop_cost, ready, left_at,
-        )  # fmt: skip
+        draw = Draw(ways[scenario], weights[scenario])
+        copy_into(begin, flow)
+        flow.left_at[:] = NEVER
+        for lane in range(flow.place.size):
+            skip(lane, flow, scene, draw)
+        advance(stage, Span(0.0, stay, stay, 0.0), flow, scene, draw, limits)
+        if coming == stage:
+            finish(stage, stay, 0.0, flow, scene, draw, limits)
+        else:
+            switch(stage, stay, coming, flow, scene, draw, limits)
+        crossings[scenario] = flow.left_at

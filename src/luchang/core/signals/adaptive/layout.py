@@ -32,6 +32,10 @@ class Layout:
         lanes too, and how far their stop lines are from its end [m].
     leads
         Lanes in sight to the queues they lead into without changing lanes.
+    lane_of, queue_of
+        Of each queue, the place of its lane; of each link, its queue.
+    length_m
+        Of every lane [m].
     links_of
         Of each queue, the places of its links.
     beside
@@ -49,6 +53,9 @@ class Layout:
     speeds: npt.NDArray[np.float64]
     watched: dict[int, tuple[tuple[int, float], ...]]
     leads: dict[int, frozenset[int]]
+    lane_of: tuple[int, ...]
+    queue_of: tuple[int, ...]
+    length_m: npt.NDArray[np.float64]
     links_of: tuple[npt.NDArray[np.int64], ...]
     beside: tuple[npt.NDArray[np.int64], ...]
     lights: npt.NDArray[np.int8]
@@ -76,6 +83,9 @@ def layout(junction: Junction) -> Layout:
         stops,
         np.array([junction.lanes[stop].speed_mps for stop in stops]),
         *_watched(junction, stops, names),
+        tuple(names.index(stop) for stop in stops),
+        tuple(stops.index(link.from_lane) for link in junction.links),
+        np.array([lane.length_m for lane in junction.lanes.values()]),
         tuple(
             np.array([k for k, link in enumerate(junction.links) if link.from_lane == stop])
             for stop in stops

@@ -23,8 +23,6 @@ class AdaptiveParameters:
         A plan gives up a green that nobody crosses for so long [s].
     longest_wait_s
         No vehicle at a stop line waits longer, if a stage serves it [s].
-    longest_green_s
-        No stage is shown longer while another lane waits [s].
     blocked_s
         A first vehicle that stands so long on green wants a movement that is red [s].
     yield_gap_s
@@ -52,19 +50,18 @@ class AdaptiveParameters:
     scenarios: int = 4
     horizon_s: float = 120.0
     expected_s: float = 30.0
-    amber_used_s: float = 1.0
+    amber_used_s: float = 0.5
     gap_s: float = 2.5
     longest_wait_s: float = 90.0
-    longest_green_s: float = 90.0
     blocked_s: float = 5.0
     yield_gap_s: float = 4.0
     acceleration_mps2: float = 2.5
     stop_cost_s: float = 1.0
-    switch_margin_s: float = 0.0
+    switch_margin_s: float = 0.5
     exit_room_m: float = 10.0
     full_exit_s: float = 6.0
     held_s: float = 5.0
-    silent_gaps: float = 12.0
+    silent_gaps: float = 20.0
     stuck_s: float = 240.0
     recovery_s: float = 120.0
 

@@ -259,12 +259,8 @@ class Layout:
     def arrivals(self, seed: int, *, resample: bool = False, times: float = 1.0) -> Arrivals:
         """Vehicles from outside: as many as counted, at random times within their interval.
 
-        Parameters
-        ----------
-        resample
-            Draw the counts anew as well, from a gamma distribution of their mean and variance.
-        times
-            Traffic over what was counted [-].
+        With `resample` the counts are drawn anew as well, from a gamma distribution of their
+        mean and variance; `times` is traffic over what was counted [-].
         """
         rng = np.random.default_rng([self.problem.limits.seed, seed])
         interval_s = self.problem.counts.interval_s

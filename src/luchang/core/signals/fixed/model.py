@@ -86,7 +86,7 @@ class Model:
         return lamps
 
     def blank(self) -> NDArray[np.int8]:
-        """All red but the last column, which is always green, yielding where there is whom to yield to."""
+        """All red but the last column: always green, yielding where there is whom to yield to."""
         lamps = np.zeros((self.seconds, self.layout.lamps), np.int8)
         lamps[:, -1] = YIELDING
         return lamps

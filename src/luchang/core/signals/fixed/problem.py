@@ -142,11 +142,11 @@ class Limits:
     """
 
     longest_cycle_s: int = 120
-    draws: int = 2
+    draws: int = 4
     reserve: float = 0.2
     final_draws: int = 5
-    runs: int = 260
-    network_runs: int = 300
+    runs: int = 900
+    network_runs: int = 1200
     stop_weight_s: float = 0.0
     seed: int = 1
 

@@ -23,7 +23,7 @@ MOST_STEPS = 4
 """Steps of a cycle where there are many stages to choose from."""
 MOST_SEQUENCES = 48
 YIELDING_WORTH = 0.5
-"""What a second of yielding green counts for beside one with the right of way [-], to begin with."""
+"""What a second of yielding green is worth beside one with the right of way [-], at first."""
 
 
 def wanted_lamps(junction: Junction) -> frozenset[int]:
@@ -83,15 +83,8 @@ def split(
 ) -> tuple[list[int], float]:
     """Greens that even out the saturation of the busiest lanes, and the highest that remains.
 
-    Parameters
-    ----------
-    flows
-        Flow over saturation flow of each lane [-].
-
-    Returns
-    -------
-    tuple
-        Greens [s], and the highest degree of saturation [-].
+    `flows` are flow over saturation flow of each lane [-]; returned are greens [s] and the
+    highest degree of saturation [-].
     """
     lanes = list(flows)
     worth = np.array([[_worth(junction, stage, lane) for stage in stages] for lane in lanes])
@@ -107,7 +100,7 @@ def split(
         greens[int(np.argmax(gain))] += piece
         rest -= piece
     saturation = demand * cycle / np.maximum(worth @ greens, 0.5)
-    return [int(round(green)) for green in greens], float(saturation.max(initial=0.0))
+    return [round(float(green)) for green in greens], float(saturation.max(initial=0.0))
 
 
 def _worth(junction: Junction, stage: int, lane: str) -> float:

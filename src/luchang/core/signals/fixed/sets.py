@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from luchang.core.signals import VERSION
 from luchang.core.signals.fixed.day import Entry, day_states
 from luchang.core.signals.fixed.model import Expected, Model, expected
@@ -16,6 +14,7 @@ from luchang.core.signals.fixed.shown import as_used
 from luchang.core.signals.fixed.solve import alone, plan
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from luchang.core.signals.fixed.problem import Problem

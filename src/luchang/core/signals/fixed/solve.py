@@ -49,6 +49,27 @@ def plan(problem: Problem) -> Advice:
     return advice(model, plans)
 
 
+def candidates(problem: Problem, most: int = 3) -> list[Advice]:
+    """Plans that differ in kind, best first, to be compared before one is chosen.
+
+    Of one junction the best timing of each order of stages; of several the coordinated plans and
+    each junction's own.
+    """
+    best = plan(problem)
+    model = Model(problem)
+    if len(problem.network.junctions) > 1:
+        own = tuple(alone(problem, one).plan(one) for one in problem.network.junctions)
+        others = [] if own == best.plans else [own]
+    else:
+        (junction,) = problem.network.junctions
+        kinds: dict[tuple[int, ...], Timing] = {}
+        for timing in _search(problem, junction).best(lane_flows(model, junction)):
+            kinds.setdefault(timing.stages, timing)
+        others = [(timing.plan(junction),) for timing in kinds.values()]
+    fresh = [plans for plans in others if plans != best.plans]
+    return [best, *(advice(model, plans) for plans in fresh)][:most]
+
+
 def advice(model: Model, plans: tuple[Plan, ...]) -> Advice:
     """Given plans with what they should cost."""
     return Advice(
@@ -86,19 +107,23 @@ def only(problem: Problem, junction: Junction) -> Problem:
 def alone(problem: Problem, junction: Junction) -> Timing:
     """The best timing of one junction as if it had no neighbours."""
     model = Model(only(problem, junction))
+    return _search(problem, junction, model).best(lane_flows(model, junction))[0]
+
+
+def _search(problem: Problem, junction: Junction, model: Model | None = None) -> Search:
+    judging = model or Model(only(problem, junction))
     limits = problem.limits
 
     def judge(timing: Timing, draws: int) -> float:
-        return model.cost((timing.plan(junction),), draws)
+        return judging.cost((timing.plan(junction),), draws)
 
-    search = Search(
+    return Search(
         junction,
         judge,
         limits.longest_cycle_s,
         limits.draws,
-        lambda: model.runs < limits.runs,
+        lambda: judging.runs < limits.runs,
     )
-    return search.best(lane_flows(model, junction))[0]
 
 
 class _Together:

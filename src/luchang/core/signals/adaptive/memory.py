@@ -1,0 +1,174 @@
+"""What is remembered of a junction from second to second: lamps, heads of queues, tracks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from luchang.core.signals.adaptive.kernels import GREEN
+from luchang.core.signals.adaptive.learning import TURN_PRIOR, WAY_PRIOR, Learned
+
+if TYPE_CHECKING:
+    from luchang.core.signals.adaptive.layout import Layout
+    from luchang.core.signals.adaptive.learning import Floats
+    from luchang.core.signals.adaptive.parameters import AdaptiveParameters
+    from luchang.core.signals.adaptive.sight import Sight
+
+STANDING_MPS = 0.5
+AT_LINE_M = 8.0
+NOBODY = -1
+NEVER_GREEN = -1.0
+CHANGING_SHARE = 0.1
+"""Share of drivers expected to change lanes before any was seen [-]."""
+IN_MOTION = 3
+"""From this place in a queue on, headways are those of vehicles in motion."""
+LONGEST_HEADWAY_S = 4.0
+"""Longer gaps are none of a queue."""
+
+
+@dataclass
+class Queue:
+    """What is remembered of one stop line.
+
+    Attributes
+    ----------
+    green_since
+        Since when it may go; negative while it may not [s].
+    crossed, last_crossed
+        How many have crossed since, and when the last did [s].
+    stood
+        Tracks that stood there when the green began and have not crossed.
+    head, head_since
+        Track of the first in the lane, and since when it stands [s].
+    stuck, stuck_on
+        Track of a first vehicle that stands on green, and the stage it did so in.
+    """
+
+    green_since: float = NEVER_GREEN
+    crossed: int = 0
+    last_crossed: float = -1e9
+    stood: set[int] = field(default_factory=set)
+    head: int = NOBODY
+    head_since: float = 0.0
+    stuck: int = NOBODY
+    stuck_on: int = 0
+
+
+class Memory:
+    """Takes every second, whoever decides."""
+
+    def __init__(self, layout: Layout, parameters: AdaptiveParameters) -> None:
+        self.layout = layout
+        self.parameters = parameters
+        self.queues = [Queue() for _ in layout.stops]
+        self.visited: dict[int, set[int]] = {}
+        self.stage = NOBODY
+        ways = np.zeros((len(layout.junction.lanes), len(layout.stops) + 1))
+        for place, reached in layout.watched.items():
+            for queue, _offset in reached:
+                leads = queue in layout.leads[place]
+                ways[place, queue] = WAY_PRIOR * (1.0 if leads else CHANGING_SHARE)
+        self.learned = Learned(layout.first_shares * TURN_PRIOR, ways)
+
+    def take(self, sight: Sight) -> None:
+        """Remember one second and learn from it."""
+        arrivals = np.zeros(len(self.queues))
+        for track, link in sight.passed:
+            if link >= 0:
+                self._cross(sight, track, link, arrivals)
+        self.learned.second(arrivals)
+        self._follow(sight)
+        if sight.change_rest_s == 0 and sight.stage != self.stage:
+            self._begin_stage(sight)
+        self._see_heads(sight)
+
+    def _cross(self, sight: Sight, track: int, link: int, arrivals: Floats) -> None:
+        number = self.layout.queue_of[link]
+        queue = self.queues[number]
+        links = self.layout.links_of[number]
+        at = sight.at_s - 0.5  # some time in the second gone by
+        arrivals[number] += 1
+        if links.size > 1:
+            self.learned.turned(links, link)
+        if queue.green_since >= 0 and track in queue.stood:
+            self.learned.queue_crossed(queue.crossed, at - queue.green_since)
+            headway = at - queue.last_crossed
+            if queue.crossed >= IN_MOTION and headway < LONGEST_HEADWAY_S:
+                self.learned.followed(number, headway)
+        if self.layout.lights[sight.stage, link] != GREEN:
+            queue.stood.clear()  # behind one that had to yield nothing is learned of headways
+        queue.crossed += 1
+        queue.last_crossed = at
+        queue.stood.discard(track)
+        for lane in self.visited.pop(track, ()):
+            self.learned.came(lane, number)
+
+    def _follow(self, sight: Sight) -> None:
+        """Note on which lanes each was seen; who vanished before our lines went elsewhere."""
+        seen = dict(zip(sight.track.tolist(), sight.lane.tolist(), strict=True))
+        for track, lane in seen.items():
+            if lane in self.layout.watched:
+                self.visited.setdefault(track, set()).add(lane)
+        for track in [one for one in self.visited if one not in seen]:
+            for lane in self.visited.pop(track):
+                if lane not in self.layout.lane_of:
+                    self.learned.came(lane, len(self.queues))
+
+    def _begin_stage(self, sight: Sight) -> None:
+        """Note which lanes begin to be green, and who stands there."""
+        before, self.stage = self.stage, sight.stage
+        lights = self.layout.lights
+        for number, queue in enumerate(self.queues):
+            links = self.layout.links_of[number]
+            now = lights[sight.stage, links]
+            was_green = before >= 0 and bool(lights[before, links].any())
+            if not now.any():
+                queue.green_since = NEVER_GREEN
+                queue.stood = set()
+            elif (now == GREEN).any() and not was_green:
+                queue.green_since = sight.at_s
+                queue.crossed = 0
+                lane = self.layout.lane_of[number]
+                here = (sight.lane == lane) & (sight.speed_mps < STANDING_MPS)
+                queue.stood = set(sight.track[here].tolist())
+
+    def _see_heads(self, sight: Sight) -> None:
+        """Note who stands first at each line, since when, and who is stuck on green."""
+        heads = _heads(sight)
+        for number, queue in enumerate(self.queues):
+            found = heads.get(self.layout.lane_of[number])
+            if found is None:
+                queue.head = queue.stuck = NOBODY
+                continue
+            distance, speed, track = found
+            if track != queue.stuck:
+                queue.stuck = NOBODY
+            if speed >= STANDING_MPS or track != queue.head:
+                queue.head, queue.head_since = track, sight.at_s
+            elif queue.stuck == NOBODY and distance < AT_LINE_M:
+                self._suspect(sight, number)
+
+    def _suspect(self, sight: Sight, number: int) -> None:
+        """Call the first of a lane stuck if it stands long on green."""
+        queue = self.queues[number]
+        patience = self.parameters.blocked_s
+        has_right = (self.layout.lights[sight.stage, self.layout.links_of[number]] == GREEN).any()
+        if has_right and min(sight.shown_s, sight.at_s - queue.head_since) >= patience:
+            queue.stuck, queue.stuck_on = queue.head, sight.stage
+
+
+def _heads(sight: Sight) -> dict[int, tuple[float, float, int]]:
+    """Return by lane the distance, speed and track of its first vehicle."""
+    found: dict[int, tuple[float, float, int]] = {}
+    for lane, distance, speed, track in zip(
+        sight.lane.tolist(),
+        sight.distance_m.tolist(),
+        sight.speed_mps.tolist(),
+        sight.track.tolist(),
+        strict=True,
+    ):
+        if lane not in found or distance < found[lane][0]:
+            found[lane] = (distance, speed, track)
+    return found
