@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
+from luchang.core.signals.demand import CountFault
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Direction, Layout, StageLayout, Way
 from luchang.core.signals.layout_checks import LayoutFault
@@ -123,7 +124,18 @@ METHODS = {
     "present": _("现行方案"),
     "webster": _("韦伯斯特公式"),
     "least_delay": _("延误最小"),
+    "other_order": _("另一相序"),
     "few_stops": _("少停车"),
+}
+COUNT_FAULTS = {
+    CountFault.NOTHING_COUNTED: _("没有流量"),
+    CountFault.NEGATIVE: _("%(where)s流量为负"),
+    CountFault.NOT_A_NUMBER: _("%(where)s流量不是数值"),
+    CountFault.ABOVE_CAPACITY: _("%(where)s流量超过车道通行能力"),
+    CountFault.APPROACH_MISSING: _("%(where)s进口没有流量"),
+    CountFault.NO_SUCH_MOVEMENT: _("路口没有流向%(where)s"),
+    CountFault.OUTSIDE_PERIOD: _("%(where)s流量在时段之外"),
+    CountFault.NO_SIGNALS: _("路口没有灯控流向"),
 }
 REASONS = {
     "missing": _("没有数据"),
@@ -137,6 +149,11 @@ REASONS = {
 def method_text(method: str) -> str:
     """How a candidate was made."""
     return str(METHODS.get(method, method))
+
+
+def count_fault(fault: CountFault, where: str) -> str:
+    """Why no plan can be made from counts."""
+    return str(COUNT_FAULTS[fault]) % {"where": where}
 
 
 def reason_text(reason: str) -> str:

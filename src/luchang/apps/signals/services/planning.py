@@ -8,26 +8,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from luchang.apps.signals.bridge.wording import ARMS
+from luchang.apps.signals.bridge.wording import ARMS, count_fault
 from luchang.apps.signals.models import Count, CountSet, Study
 from luchang.apps.signals.ports.simulator import Flow
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.states import Quality
 from luchang.core.signals import layout_junction, webster
 from luchang.core.signals.checks import faults
-from luchang.core.signals.demand import Movement, TurningCounts
+from luchang.core.signals.demand import Movement, TurningCounts, UnusableCounts
 from luchang.core.signals.fixed.model import Model
 from luchang.core.signals.fixed.problem import Limits, Problem
-from luchang.core.signals.fixed.solve import advice, plan
+from luchang.core.signals.fixed.solve import advice, candidates, plan
 from luchang.core.signals.junction import Network, Turn
-from luchang.core.signals.layout import Layout, Way
+from luchang.core.signals.layout import Direction, Layout, Way
 from luchang.core.signals.layout_junction import junction_of
 from luchang.core.signals.plan import Plan
 
 MOST_BAD = 0.2
 """Part of the counts that may be missing or doubtful before nothing is computed from them."""
 
-SEED = 1
+SEED, MOST_FOUND = 1, 3
 STOP_S = 20.0
 """Seconds of delay one stop is worth to the plan that avoids stops; a working value."""
 
@@ -112,14 +112,17 @@ def advise(
     A plan that would break a rule of safety is no advice and is left out.
     """
     problem = problem_of(layout, demand, junction_id)
-    model = Model(problem)
     tried: list[tuple[str, Plan]] = [] if present is None else [("present", present)]
     for place, method in enumerate(METHODS):
         ticking(place, len(METHODS), method)
-        made = METHODS[method](layout, demand, problem)
-        if made.steps not in [known.steps for _, known in tried]:
-            tried.append((method, made))
-    junction = problem.network.junctions[0]
+        try:
+            made = METHODS[method](layout, demand, problem)
+        except UnusableCounts as unusable:
+            where = _where(unusable.where)
+            raise Refused("unusable_counts", why=count_fault(unusable.fault, where)) from unusable
+        known = [each.steps for _, each in tried]
+        tried += [(name, each) for name, each in made if each.steps not in known]
+    junction, model = problem.network.junctions[0], Model(problem)
     return [
         _judged(method, plan, layout, demand, model)
         for method, plan in tried
@@ -185,25 +188,36 @@ def _movement(layout: Layout, key: str, junction_id: str) -> Movement:
     return Movement(junction_id, f"{way.arm.name}_in", f"{leads_to.name}_out")
 
 
-def _webster(layout: Layout, demand: Demand, problem: Problem) -> Plan:
+def _where(said: str) -> str:
+    """The approach or movement of a fault of the core, as officers say it."""
+    arms = [part.split("_")[0] for part in said.split() if part.endswith(("_in", "_out"))]
+    return " → ".join(str(ARMS[Direction[arm]]) for arm in arms)
+
+
+Made = list[tuple[str, Plan]]
+
+
+def _webster(layout: Layout, demand: Demand, problem: Problem) -> Made:
     junction_id = problem.network.junctions[0].junction_id
-    return webster.webster_plan(layout, demand.hourly, junction_id)
+    return [("webster", webster.webster_plan(layout, demand.hourly, junction_id))]
 
 
-def _least_delay(layout: Layout, demand: Demand, problem: Problem) -> Plan:
+def _searched(layout: Layout, demand: Demand, problem: Problem) -> Made:
+    """The best found, and the best of other orders of the stages."""
     del layout, demand
-    return plan(problem).plans[0]
+    found = [each.plans[0] for each in candidates(problem, MOST_FOUND)]
+    return [("least_delay", found[0]), *(("other_order", each) for each in found[1:])]
 
 
-def _few_stops(layout: Layout, demand: Demand, problem: Problem) -> Plan:
+def _few_stops(layout: Layout, demand: Demand, problem: Problem) -> Made:
     del layout, demand
     weighed = replace(problem.limits, stop_weight_s=STOP_S)
-    return plan(replace(problem, limits=weighed)).plans[0]
+    return [("few_stops", plan(replace(problem, limits=weighed)).plans[0])]
 
 
-METHODS: dict[str, Callable[[Layout, Demand, Problem], Plan]] = {
+METHODS: dict[str, Callable[[Layout, Demand, Problem], Made]] = {
     "webster": _webster,
-    "least_delay": _least_delay,
+    "least_delay": _searched,
     "few_stops": _few_stops,
 }
 

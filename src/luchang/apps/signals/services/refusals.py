@@ -34,6 +34,7 @@ class Refused(refused.Refused):
         "few_counts": _("%(hours)s内%(share)s%%的流量缺失或存疑，超过%(most)s%%，请补充或更正"),
         "all_zero": _("%(hours)s内各流向流量均为零"),
         "missing_approach": _("进口%(arms)s在%(hours)s内没有流量数据"),
+        "unusable_counts": _("不能用这些流量计算方案：%(why)s"),
         "other_junction": _("流量数据属于%(theirs)s，不属于%(ours)s"),
         "open_already": _("%(junction)s在%(hours)s已有未办结的工单%(study)s"),
         "busy": _("任务正在进行，请等它结束或先取消"),
