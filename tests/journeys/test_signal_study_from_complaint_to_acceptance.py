@@ -20,6 +20,7 @@ from tests.browser import PHONE, Visit
 from tests.factories import signals
 from tests.factories.identity import organisation, user_with
 from tests.factories.town import build_town
+from tests.screens.test_accessibility import serious
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +150,7 @@ def _accepted(visit: Visit, study: Study, *, author: User, by: User) -> None:
     chief.get_by_role("button", name="验收").click()
     _stands(chief, "已验收")
     visit.shoot(chief, "signal-accepted", whole=True)
+    assert serious(chief) == []
     visit.shoot(visit.open(f"/signals/studies/{study.pk}", person=by, size=PHONE), "signal-phone")
 
 
@@ -159,9 +161,11 @@ def _looked_at(visit: Visit, junction: Junction, study: Study, *, by: User) -> N
     assert watching.watch(for_s=1.0) == 1
     live = visit.open("/signals/live/", person=by)
     live.get_by_text("没有连接任何真实设备").wait_for(timeout=WAIT_MS)
+    assert serious(live) == []
     visit.shoot(live, "signal-live")
     page = visit.open(f"/signals/{junction.pk}", person=by)
     visit.shoot(page, "signal-junction", whole=True)
+    assert serious(page) == []
     visit.shoot(visit.open(f"/signals/{junction.pk}", person=by, size=PHONE), "junction-phone")
     page.get_by_role("link", name="编辑车道").click()
     visit.shoot(page, "signal-lanes")

@@ -11,7 +11,7 @@ from luchang.apps.signals.bridge import nets
 from luchang.apps.signals.models import Junction, LayoutVersion, TimingPlan
 from luchang.apps.signals.policies import MANAGE, SEE
 from luchang.apps.signals.services import Refused
-from luchang.apps.signals.states import Days, LayoutOrigin, PlanOrigin
+from luchang.apps.signals.states import Days, Grade, LayoutOrigin, PlanOrigin
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Direction
 from luchang.core.signals.plan import Plan, PlanStep
@@ -235,13 +235,9 @@ def test_a_junction_of_the_road_network_is_drawn_with_its_arms() -> None:
 
     junction = signals.junction()
     roads = graph()
-    node = next(
-        each
-        for each in range(roads.node_count)
-        if len(roads.sections_at(each)) >= 4
-    )
+    node = next(each for each in range(roads.node_count) if len(roads.sections_at(each)) >= 4)
     services.correct(
-        junction_id=junction.pk, name="十字", grade=signals.Grade.OTHER,
+        junction_id=junction.pk, name="十字", grade=Grade.OTHER,
         longitude=float(roads.node_lon[node]), latitude=float(roads.node_lat[node]),
         by=SYSTEM, at=AT,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from luchang.kernel.jobs.runs import JobRefused, Run, long_job
 from luchang.kernel.states import IllegalTransition
 
 logger = logging.getLogger(__name__)
-LISTEN_S = 20.0
+LISTEN_S = 8.0
 """How long each round listens: the rest of the minute belongs to other jobs."""
 
 
