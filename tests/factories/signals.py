@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import count
 
-from luchang.apps.signals import services
+from luchang.apps.signals import selectors, services
 from luchang.apps.signals.models import (
     Candidate,
     CountSet,
@@ -150,7 +150,7 @@ def study(
 
 def candidate(of: Study) -> Candidate:
     """The first advice that is not the present plan."""
-    return of.candidates.filter(is_present=False).earliest("ordinal")
+    return selectors.current_candidates(of).filter(is_present=False).earliest("ordinal")
 
 
 def computed(of: Study, moment: datetime = AT) -> None:

@@ -107,6 +107,18 @@ def test_a_plan_that_does_worse_is_kept_and_not_passed_on() -> None:
         services.approve(study_id=study.pk, by=SYSTEM, at=AT)
 
 
+def test_advice_and_proofs_of_before_stay_on_record() -> None:
+    """Would catch a second computation that wipes out what was shown of the first."""
+    study = signals.study(until=S.COMPUTED)
+    signals.proven(study, before=30.0, after=31.0)
+    services.compute_anew(study_id=study.pk, reason="效果不好", by=SYSTEM, at=AT)
+    signals.computed(study, LATER)
+    assert Proof.objects.filter(study=study).count() == 1
+    old = study.candidates.earliest("ordinal")
+    with pytest.raises(Refused, match="不属于本工单"):
+        services.choose(study_id=study.pk, candidate_id=old.pk, by=SYSTEM, at=LATER)
+
+
 def test_a_plan_altered_after_its_approval_goes_nowhere() -> None:
     """Would catch a digest that is stored and never compared."""
     study = signals.study(until=S.APPROVED)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from luchang.apps.signals.bridge import plans
 from luchang.apps.signals.bridge.alarms import Running
 from luchang.apps.signals.models import (
+    Candidate,
     ControllerFault,
     ControllerStatus,
     Count,
@@ -73,6 +74,13 @@ def counts(actor: Actor) -> QuerySet[Count]:
 def studies(actor: Actor) -> QuerySet[Study]:
     rows = Study.objects.select_related("organisation", "junction", "chosen", "count_set")
     return within(rows, actor, SEE)
+
+
+def current_candidates(study: Study) -> QuerySet[Candidate]:
+    """What was computed last; earlier advice stays on record with its proofs."""
+    rows = Candidate.objects.filter(study=study)
+    latest = rows.aggregate(at=Max("at"))["at"]
+    return rows.filter(at=latest).order_by("ordinal")
 
 
 def works(actor: Actor) -> QuerySet[Reorganisation]:

@@ -20,7 +20,7 @@ GLYPHS = {
 """Arrows of a lane whose traffic drives down the page."""
 
 SMALL = 44.0
-SMALL_IN, SMALL_OFF = 15.0, 5.0
+SMALL_IN, SMALL_OFF, HEAD = 15.0, 5.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -175,8 +175,12 @@ def _path(layout: Layout, way: Way) -> str:
     x0, y0 = _beside(way.arm, SMALL, -SMALL_OFF)
     x1, y1 = _beside(way.arm, SMALL_IN, -SMALL_OFF)
     x2, y2 = _beside(leads_to, SMALL_IN, SMALL_OFF)
-    x3, y3 = _beside(leads_to, SMALL - 6, SMALL_OFF)
-    return f"M{x0:.1f},{y0:.1f} L{x1:.1f},{y1:.1f} Q0,0 {x2:.1f},{y2:.1f} L{x3:.1f},{y3:.1f}"
+    x3, y3 = _beside(leads_to, SMALL, SMALL_OFF)
+    (xa, ya), (xb, yb) = (
+        _beside(leads_to, SMALL - HEAD, SMALL_OFF + side) for side in (-HEAD, HEAD)
+    )
+    line = f"M{x0:.1f},{y0:.1f} L{x1:.1f},{y1:.1f} Q0,0 {x2:.1f},{y2:.1f} L{x3:.1f},{y3:.1f}"
+    return f"{line} M{xa:.1f},{ya:.1f} L{x3:.1f},{y3:.1f} L{xb:.1f},{yb:.1f}"
 
 
 def _polar(bearing: float, radius: float) -> tuple[float, float]:

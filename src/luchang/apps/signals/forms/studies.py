@@ -81,7 +81,7 @@ class ChooseForm(DeedForm):
     )
 
     def prepare(self) -> None:
-        offer(self, "candidate", Candidate.objects.filter(study=self.row, is_present=False))
+        offer(self, "candidate", selectors.current_candidates(self.row).filter(is_present=False))
 
 
 class ScheduleForm(DeedForm):

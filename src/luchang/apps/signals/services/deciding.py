@@ -14,18 +14,20 @@ from luchang.apps.signals.services.life import STUDY_LIFE, locked_study
 from luchang.apps.signals.services.proving import check_current, proof_of
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.services.studies import layout_of
-from luchang.apps.signals.states import Days, Measure, PlanOrigin, Side, StudyStatus
+from luchang.apps.signals.states import STUDY_WAY, Days, Measure, PlanOrigin, Side, StudyStatus
 from luchang.core.signals.approval import MOST_PLAN_NO, plan_digest
 from luchang.core.signals.before_after import FEWEST, TooFew, compare
 from luchang.core.signals.layout_junction import junction_of
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records.following import follow
+from luchang.kernel.states import IllegalTransition
 
 S = StudyStatus
 SEED = 20_210_701
 MOST_VALUE = 3_600.0
 FIRST_PLAN_NO = 2
+MEASURABLE = STUDY_WAY[: STUDY_WAY.index(S.COMPARED)]
 
 
 @transaction.atomic
@@ -145,6 +147,8 @@ def measure(  # noqa: PLR0913 - each is named at the call
         Refused: absurd values, or a day on the wrong side of the change.
     """
     row = locked_study(study_id, by, MANAGE)
+    if row.status not in MEASURABLE:
+        raise IllegalTransition(row.get_status_display())
     for line, value in enumerate(values, 1):
         if not 0 <= value <= MOST_VALUE:
             raise Refused("absurd_value", line=line, text=f"{value:g}", most=int(MOST_VALUE))

@@ -5,6 +5,7 @@ from typing import Any
 
 from luchang.apps.signals.bridge.wording import in_words
 from luchang.apps.signals.models import Candidate, Proof, Study
+from luchang.apps.signals.selectors import current_candidates
 from luchang.apps.signals.services import planning, proving, studies
 from luchang.apps.signals.services.counting import Reading
 from luchang.apps.signals.services.planning import Advice
@@ -67,7 +68,7 @@ def keep_advice(*, study_id: int, advice: list[Advice], by: Actor, at: datetime)
 
 def prove(*, study_id: int, by: Actor, at: datetime) -> Proof:
     """The candidate of least expected delay, with a result that no simulator has shown."""
-    rows = list(Candidate.objects.filter(study=study_id))
+    rows = list(current_candidates(_study(study_id)))
     best = min((row for row in rows if not row.is_present), key=lambda row: row.delay_s or 0.0)
     now = next(row for row in rows if row.is_present)
     proving.choose(study_id=study_id, candidate_id=best.pk, by=by, at=at)

@@ -12,6 +12,7 @@ from luchang.apps.signals.bridge import plans
 from luchang.apps.signals.models import Candidate, Proof, Study
 from luchang.apps.signals.policies import MANAGE
 from luchang.apps.signals.ports.simulator import Outcome, SimulatorRefused, Trial, simulator
+from luchang.apps.signals.selectors import current_candidates
 from luchang.apps.signals.services import planning
 from luchang.apps.signals.services.checking import check_safe
 from luchang.apps.signals.services.life import STUDY_LIFE, locked_study
@@ -51,7 +52,7 @@ def choose(*, study_id: int, candidate_id: int, by: Actor, at: datetime) -> Stud
     row = locked_study(study_id, by, MANAGE)
     check_in(row, S.COMPUTED)
     check_idle(row)
-    found = Candidate.objects.filter(study=row, pk=candidate_id).first()
+    found = current_candidates(row).filter(pk=candidate_id).first()
     if found is None:
         raise Refused("not_a_candidate")
     if found.is_present:
@@ -98,7 +99,7 @@ def simulate(study: Study, *, ticking: Callable[[int, int, str], None]) -> dict[
     layout, demand = layout_of(study), demand_for(study)
     chosen = _chosen(study)
     tried: list[tuple[str, Plan]] = [("after", plans.read(chosen.content, study.junction.code))]
-    present = Candidate.objects.filter(study=study, is_present=True).first()
+    present = current_candidates(study).filter(is_present=True).first()
     if present is not None:
         tried.insert(0, ("before", plans.read(present.content, study.junction.code)))
     result: dict[str, Any] = {"seeds": list(SEEDS), "plans": {}}

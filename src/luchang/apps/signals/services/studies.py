@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 
 from luchang.apps.signals.bridge import plans
 from luchang.apps.signals.models import Candidate, CountSet, LayoutVersion, Study, TimingPlan
@@ -148,8 +149,8 @@ def store_candidates(
     row.chosen = None
     row.layout = row.junction.layout
     row.go(S.COMPUTED, by=by, at=at)
-    Candidate.objects.filter(study=row).delete()
-    for ordinal, each in enumerate(advice, 1):
+    known = Candidate.objects.filter(study=row).aggregate(last=Max("ordinal"))["last"] or 0
+    for ordinal, each in enumerate(advice, known + 1):
         content = plans.written(each.plan)
         Candidate.objects.create(
             study=row,

@@ -123,7 +123,7 @@ class CandidateRow:
 def candidates(row: Study, by: Actor, at: datetime) -> Values | None:
     """Every candidate beside the present plan."""
     del by, at
-    found = list(row.candidates.select_related("layout"))
+    found = list(selectors.current_candidates(row).select_related("layout"))
     if not found:
         return None
     rows = [
