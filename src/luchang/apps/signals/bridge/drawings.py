@@ -248,11 +248,16 @@ class TimeSpace:
     ticks: Sequence[tuple[float, int]]
 
     @property
+    def wide(self) -> float:
+        """With room for the words at both ends."""
+        return self.width + 2 * ROOM
+
+    @property
     def lamp_y(self) -> float:
         return self.stop_y - LAMP / 2
 
 
-WIDE, HIGH, LAMP = 640.0, 220.0, 4.0
+WIDE, HIGH, LAMP, ROOM = 640.0, 220.0, 4.0, 24.0
 
 
 def time_space(
