@@ -15,3 +15,5 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     """Every figure of the signals' benchmark."""
     protocol = importlib.import_module("benchmarks.signals.protocol")
     yield from protocol.measure(quick=quick)
+    planning = importlib.import_module("benchmarks.signals.planning")
+    yield from planning.measure(quick=quick)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.signals import peers, programmes
+from benchmarks.signals import peers, plans, programmes
 from luchang.core.signals.adaptive.controller import AdaptiveControl
 
 if TYPE_CHECKING:
@@ -51,9 +51,16 @@ class Entrant:
 ENTRANTS: dict[str, Entrant] = {}
 
 
-def programme(name: str, title: str, files: Files | None, *, is_ours: bool = False) -> None:
+def programme(
+    name: str,
+    title: str,
+    files: Files | None,
+    *,
+    sources: tuple[str, ...] = (),
+    is_ours: bool = False,
+) -> None:
     """Register a fixed programme, or one that the simulator itself runs."""
-    ENTRANTS[name] = Entrant(name, title, files=files, is_ours=is_ours)
+    ENTRANTS[name] = Entrant(name, title, files=files, sources=sources, is_ours=is_ours)
 
 
 def online(
@@ -98,3 +105,6 @@ online(
     knows_movements=True,
     is_ours=True,
 )
+
+programme("fixed", "our fixed plan", plans.fixed, sources=plans.SOURCES, is_ours=True)
+programme("fixed-set", "our plan set", plans.fixed_set, sources=plans.SOURCES, is_ours=True)

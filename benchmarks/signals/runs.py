@@ -87,7 +87,13 @@ def _files(task: Task) -> tuple[Path, ...]:
     folder = KEPT / "files" / task.scenario.name / task.entrant.name
     folder.mkdir(parents=True, exist_ok=True)
     done = folder / "done"
-    key = _digest([task.scenario.net, task.scenario.routes, *_sources(("benchmarks/signals",))])
+    key = _digest(
+        [
+            task.scenario.net,
+            task.scenario.routes,
+            *_sources(("benchmarks/signals", *task.entrant.sources)),
+        ]
+    )
     if done.is_file() and done.read_text().startswith(key):
         return tuple(Path(line) for line in done.read_text().splitlines()[1:])
     files = task.entrant.files(task.scenario, folder)

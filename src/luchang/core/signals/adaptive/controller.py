@@ -172,7 +172,7 @@ class JunctionControl:
         queue = self.memory.queues[number]
         if queue.stuck != NOBODY:
             serves = serves & (self.layout.lights[queue.stuck_on, links] != GREEN)
-        due: npt.NDArray[np.bool_] = serves.any(axis=1)
+        due: npt.NDArray[np.bool_] = np.asarray(serves.any(axis=1))
         return due if due.any() else everything
 
     def _shut(self, sight: Sight) -> npt.NDArray[np.float64]:

@@ -60,9 +60,10 @@ def day_states(junction: Junction, entries: Sequence[Entry], seconds: int) -> li
     stage = _first(junction, entries[0], states)
     for place, entry in enumerate(entries):
         until = begins[place + 1] if place + 1 < len(begins) else seconds
-        for following, green in _steps(entry, states):
+        for following, green, is_first in _steps(entry.plan):
             states += _change(junction, stage, following)
-            states += [stage_state(junction, following)] * green
+            more = _stretch(entry, len(states)) if is_first else 0
+            states += [stage_state(junction, following)] * (green + more)
             stage = following
             if len(states) >= until:
                 break
@@ -74,7 +75,7 @@ def _first(junction: Junction, entry: Entry, states: list[str]) -> int:
     cycle = plan_states(junction, entry.plan)
     late = round(entry.plan.offset_s) % len(cycle)
     states += cycle[len(cycle) - late :] if late else []
-    return entry.plan.steps[-1].stage
+    return entry.plan.steps[0].stage
 
 
 def _change(junction: Junction, before: int, after: int) -> list[str]:
@@ -84,13 +85,17 @@ def _change(junction: Junction, before: int, after: int) -> list[str]:
     return change_states(stage_state(junction, before), stage_state(junction, after), junction)
 
 
-def _steps(entry: Entry, states: list[str]) -> Iterator[tuple[int, int]]:
-    """Stages and greens of cycle after cycle, stretched until in step."""
-    cycle_s = round(entry.plan.cycle_s)
+def _steps(plan: Plan) -> Iterator[tuple[int, int, bool]]:
+    """Stage and green of step after step, and whether a cycle begins with it."""
     while True:
-        more = 0
-        if entry.keeps_step and cycle_s:
-            behind = (round(entry.plan.offset_s) - len(states)) % cycle_s
-            more = min(behind, int(STRETCH * cycle_s) or behind)
-        for place, step in enumerate(entry.plan.steps):
-            yield step.stage, round(step.green_s) + (more if place == 0 else 0)
+        for place, step in enumerate(plan.steps):
+            yield step.stage, round(step.green_s), place == 0
+
+
+def _stretch(entry: Entry, at_s: int) -> int:
+    """By how much the first green of a cycle that begins now is longer, to come into step [s]."""
+    cycle_s = round(entry.plan.cycle_s)
+    if not entry.keeps_step or not cycle_s:
+        return 0
+    behind = (round(entry.plan.offset_s) - at_s) % cycle_s
+    return min(behind, max(1, int(STRETCH * cycle_s)))
