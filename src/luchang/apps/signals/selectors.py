@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from luchang.apps.signals.bridge import plans
@@ -79,7 +79,7 @@ def studies(actor: Actor) -> QuerySet[Study]:
 def current_candidates(study: Study) -> QuerySet[Candidate]:
     """What was computed last; earlier advice stays on record with its proofs."""
     rows = Candidate.objects.filter(study=study)
-    latest = rows.aggregate(at=Max("at"))["at"]
+    latest = rows.order_by("-at").values("at")[:1]
     return rows.filter(at=latest).order_by("ordinal")
 
 
