@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from benchmarks.figures import Figure
+if TYPE_CHECKING:
+    from benchmarks.figures import Figure
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:

@@ -110,7 +110,7 @@ def _routed(scenario: Scenario, folder: Path) -> Path:
     """Routes by edges, which the scripts need; trips are routed by the simulator's router."""
     target = folder / "routed.rou.xml"
     if not target.is_file():
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - the simulator's own program
             [
                 str(home() / "bin" / "duarouter"),
                 *("-n", str(scenario.net), "-r", str(scenario.routes), "-o", str(target)),
@@ -124,7 +124,7 @@ def _routed(scenario: Scenario, folder: Path) -> Path:
 
 
 def _script(name: str, *arguments: str) -> None:
-    ended = subprocess.run(
+    ended = subprocess.run(  # noqa: S603 - the simulator's own script
         [sys.executable, str(home() / "tools" / name), *arguments],
         capture_output=True,
         text=True,

@@ -23,6 +23,9 @@ SCALES = (0.7, 1.2)
 HARDY = ("native", "max-wave", "gap-out", "adaptive")
 """Who also runs with other demand."""
 DECISION_MS = 5.0
+SECOND = Path("build/sumo-1.9.2")
+PUBLISHED = {"cologne1": 27.2, "cologne3": 54.4, "ingolstadt1": 22.2, "ingolstadt7": 31.9}
+"""The best window of the best published learner (IDQN) on SUMO 1.9.2 [s/veh]."""
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
@@ -31,30 +34,44 @@ def measure(*, quick: bool) -> Iterator[Figure]:
         yield Figure("signals", None, "s/veh", note="the simulator is absent: make simulation")
         return
     seeds = QUICK_SEEDS if quick else SEEDS
-    ratios: dict[str, dict[str, float]] = {}
-    online: list[runs.Outcome] = []
     present = yield from _scenarios()
+    found: dict[str, dict[str, Score]] = {}
     for scenario in present:
-        scores = _scores(scenario, list(ENTRANTS), seeds)
-        native = scores[NATIVE]
-        for name, score in scores.items():
-            goal = GOALS.get(name, {}).get(scenario.name)
-            yield tables.row(scenario.name, score, native, goal)
-            if score.valid:
-                ratio = score.mean_s / native.mean_s
-                ratios.setdefault(name, {})[scenario.name] = ratio
-            if score.entrant.is_ours and score.entrant.controller is not None:
-                online += score.outcomes
-                peers = [one for one in scores.values() if not one.entrant.is_ours]
-                yield tables.best_peer(scenario.name, score, peers)
-    for name, found in ratios.items():
-        judged = [one for one in scenarios.JUDGED if one in found]
-        if len(judged) == len(scenarios.JUDGED):
-            title = ENTRANTS[name].title
-            yield tables.geometric(title, [found[one] for one in judged], judged)
-    if online:
-        yield from tables.decisions("adaptive control", online, DECISION_MS)
+        found[scenario.name] = _scores(scenario, list(ENTRANTS), seeds)
+        yield from _rows(scenario.name, found[scenario.name])
+    yield from _over_all(found)
     yield from _robustness(seeds)
+    yield from _second_track(seeds)
+
+
+def _rows(place: str, scores: dict[str, Score]) -> Iterator[Figure]:
+    """One scenario: everybody, and ours against the best of the others."""
+    peers = [score for score in scores.values() if not score.entrant.is_ours]
+    for name, score in scores.items():
+        goal = GOALS.get(name, {}).get(place)
+        yield tables.row(place, score, scores[NATIVE], goal)
+    for score in scores.values():
+        if score.entrant.is_ours and score.valid:
+            yield tables.best_peer(place, score, peers)
+
+
+def _over_all(found: dict[str, dict[str, Score]]) -> Iterator[Figure]:
+    """Geometric means over the judged scenarios, breaches of the gate, decision times."""
+    judged = [place for place in scenarios.JUDGED if place in found]
+    for name, entrant in ENTRANTS.items():
+        scores = [found[place][name] for place in judged]
+        if judged and all(score.valid for score in scores):
+            ratios = [found[place][name].mean_s / found[place][NATIVE].mean_s for place in judged]
+            yield tables.geometric(entrant.title, ratios, judged)
+    ours = [
+        outcome
+        for scores in found.values()
+        for score in scores.values()
+        if score.entrant.is_ours
+        for outcome in score.outcomes
+    ]
+    yield tables.breaches(ours)
+    yield from tables.decisions("adaptive control", ours, DECISION_MS)
 
 
 def _scenarios() -> Generator[Figure, None, list[scenarios.Scenario]]:
@@ -96,3 +113,27 @@ def _robustness(seeds: tuple[int, ...]) -> Iterator[Figure]:
             for score in scores.values():
                 where = f"{place} x {scale:g}"
                 yield tables.row(where, score, scores[NATIVE], None)
+
+
+def second_home() -> Path | None:
+    """Folder of the older simulator, where it has been installed."""
+    places = sorted(SECOND.glob("lib/python*/site-packages/sumo"))
+    return places[0].resolve() if places else None
+
+
+def _second_track(seeds: tuple[int, ...]) -> Iterator[Figure]:
+    """The same files in the simulator that published learners were measured in."""
+    home = second_home()
+    for place, published in PUBLISHED.items():
+        name = f"SUMO 1.9.2, {place}: adaptive, sensing A"
+        if home is None:
+            yield Figure(name, None, "s/veh", published, note=f"{SECOND} is absent")
+            continue
+        try:
+            scenario = scenarios.public(place)
+        except DataAbsent as absent:
+            yield Figure(name, None, "s/veh", published, note=str(absent))
+            continue
+        tasks = [Task(scenario, ENTRANTS["adaptive"], seed, home=home) for seed in seeds]
+        score = Score(ENTRANTS["adaptive"], seeds, tuple(runs.outcomes(tasks).values()))
+        yield tables.published(name, score, published)

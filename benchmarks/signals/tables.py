@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean, median, stdev
+from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure
-from benchmarks.signals.entrants import Entrant
-from benchmarks.signals.runs import Outcome
+
+if TYPE_CHECKING:
+    from benchmarks.signals.entrants import Entrant
+    from benchmarks.signals.runs import Outcome
 
 SURE = 2.0
 """A win needs a difference above this many standard errors."""
@@ -128,9 +131,41 @@ def geometric(title: str, ratios: Sequence[float], scenarios: Sequence[str]) -> 
     )
 
 
+def breaches(found: Sequence[Outcome]) -> Figure:
+    """How often our control or our plans broke a rule of the lamps, in all their runs."""
+    return Figure(
+        "breaches of the safety gate, ours",
+        float(sum(one.faults for one in found)),
+        "",
+        0.0,
+        n=len(found),
+        note="every second of every run and junction",
+    )
+
+
+def published(name: str, score: Score, value: float) -> Figure:
+    """Ours beside a figure from the literature, in the simulator of that literature."""
+    broken = [one.failed for one in score.outcomes if one.failed]
+    if broken:
+        return Figure(name, None, "s/veh", value, note=broken[0])
+    worst, seed = score.worst
+    return Figure(
+        name,
+        score.mean_s,
+        "s/veh",
+        value,
+        peer="published IDQN, best window",
+        peer_value=value,
+        n=len(score.delays),
+        note=f"sd {score.sd_s:.2f}; worst {worst:.2f} (seed {seed})",
+    )
+
+
 def decisions(title: str, found: Sequence[Outcome], goal_ms: float) -> Iterator[Figure]:
     """Processor time of a decision, the worst run's."""
     times = [one.decisions_s for one in found if one.decisions_s is not None]
+    if not times:
+        return
     for place, (name, goal) in enumerate([("p50", None), ("p99", goal_ms), ("longest", None)]):
         yield Figure(
             f"decision of {title}, {name}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pickle
 import subprocess
 import sys
@@ -46,6 +47,7 @@ def _library(job: Job) -> Any:
     if job.home is None:
         return importlib.import_module("libsumo")
     sys.path.insert(0, str(job.home / "tools"))
+    os.environ["SUMO_HOME"] = str(job.home)  # else it asks the web for the schemas of its files
     return importlib.import_module("traci")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from luchang.core.signals.lamps import LampDriver
     from luchang.gateways.sumo.net import Net
 
+ONCE_S = 10
+"""Nobody comes round to the same stop line sooner [s]."""
 EXIT_SEEN_M = 60.0
 """How far into an exit lane the detector behind the junction sees [m]."""
 
@@ -24,7 +27,7 @@ class _Field:
     def __init__(self, junction: Junction, net: Net) -> None:
         self.junction = junction
         self.places = {name: place for place, name in enumerate(junction.lanes)}
-        self.least = _distances(junction)
+        self.least = _distances(junction, junction.links_by_lane)
         exits = {link.to_lane for link in junction.links}
         self.exit_from = {
             name: max(junction.lanes[name].length_m - EXIT_SEEN_M, 0.0)
@@ -33,7 +36,36 @@ class _Field:
         }
         vias = {one.via for one in net.connections[junction.junction_id]}
         self.inside = vias - set(self.least)
-        self.passages = _passages(junction, net)
+        self.behind = _behind(junction, net)
+        self.upstream = {
+            lane: set(_distances(junction, [lane])) for lane in junction.links_by_lane
+        }
+        self.crossed_at: dict[int, int] = {}
+
+    def crosses(self, track: int, at_s: int) -> bool:
+        """Whether a crossing counts: of the lanes behind a line each is met, the line once."""
+        before = self.crossed_at.get(track)
+        self.crossed_at[track] = at_s
+        return before is None or at_s - before > ONCE_S
+
+    def link_between(self, before: str, lane: str) -> int | None:
+        """Return the link by which a vehicle came from one lane in sight to another, if any.
+
+        A stop line's lane may be shorter than the way of a second, so the lane before need not
+        be the link's own.
+        """
+        places = self.behind.get(lane)
+        if before not in self.least or not places:
+            return None
+        links = self.junction.links
+        own = [place for place in places if links[place].from_lane == before]
+        reached = [place for place in places if before in self.upstream[links[place].from_lane]]
+        return next(iter(own or reached), None)
+
+    def only_link_from(self, lane: str) -> int | None:
+        """Return the link of a stop line's lane that has but one."""
+        links = self.junction.links_by_lane.get(lane, ())
+        return self.junction.links.index(links[0]) if len(links) == 1 else None
 
     def sees(self, lane: str, distance_m: float) -> bool:
         if lane in self.least:
@@ -41,10 +73,10 @@ class _Field:
         return lane in self.inside or distance_m >= self.exit_from[lane]
 
 
-def _distances(junction: Junction) -> dict[str, float]:
-    """From the end of each lane to the nearest stop line it can reach [m]."""
+def _distances(junction: Junction, stops: Iterable[str]) -> dict[str, float]:
+    """From the end of each lane to the nearest of these stop lines it can reach [m]."""
     found: dict[str, float] = {}
-    rest = [(link.from_lane, 0.0) for link in junction.links]
+    rest = [(stop, 0.0) for stop in stops]
     while rest:
         name, distance = rest.pop()
         if name not in junction.lanes or found.get(name, np.inf) <= distance:
@@ -56,18 +88,17 @@ def _distances(junction: Junction) -> dict[str, float]:
     return found
 
 
-def _passages(junction: Junction, net: Net) -> dict[str, dict[str, int]]:
-    """By stop-line lane and lane or edge met next: the place of the link that was used."""
-    found: dict[str, dict[str, int]] = {}
+def _behind(junction: Junction, net: Net) -> dict[str, list[int]]:
+    """By lane behind the stop lines, inside the junction or after it: links that lead there."""
     vias = {
         (one.lamp, one.from_lane, one.to_lane): one.via
         for one in net.connections[junction.junction_id]
     }
+    found: dict[str, list[int]] = {}
     for place, link in enumerate(junction.links):
-        ways = found.setdefault(link.from_lane, {})
-        ways[vias.get((link.index, link.from_lane, link.to_lane), "")] = place
-        ways[link.to_lane] = place
-        ways.setdefault(junction.lanes[link.to_lane].approach, place)
+        via = vias.get((link.index, link.from_lane, link.to_lane), "")
+        for lane in (via, link.to_lane):
+            found.setdefault(lane, []).append(place)
     return found
 
 
@@ -80,12 +111,13 @@ class Eyes:
         self.knows_movements = knows_movements
         self.fields = {one.junction_id: _Field(one, net) for one in net.network.junctions}
         self.by_lane: dict[str, list[_Field]] = {}
-        self.stop_lanes: dict[str, _Field] = {}
+        self.fields_before: dict[str, list[_Field]] = {}
         for field in self.fields.values():
             for lane in field.places:
                 self.by_lane.setdefault(lane, []).append(field)
-            for lane in field.passages:
-                self.stop_lanes[lane] = field
+            for lane in field.least:
+                self.fields_before.setdefault(lane, []).append(field)
+        self.seconds = 0
         self.tracks: dict[str, int] = {}
         self.before: dict[str, str] = {}
         self.seen: dict[str, list[tuple[int, float, float, int, int]]] = {}
@@ -93,6 +125,7 @@ class Eyes:
 
     def look(self) -> None:
         """Take this second's positions."""
+        self.seconds += 1
         self.seen = {name: [] for name in self.fields}
         self.passed = {name: [] for name in self.fields}
         vehicle = self.library.vehicle
@@ -102,13 +135,10 @@ class Eyes:
             now[name] = lane
             track = self.tracks.setdefault(name, len(self.tracks))
             before = self.before.get(name)
-            if before is not None and before != lane and before in self.stop_lanes:
-                self._pass(self.stop_lanes[before], before, lane, track)
+            if before is not None and before != lane:
+                self._pass(before, lane, track)
             if lane in self.by_lane:
                 self._take(name, lane, track)
-        for name, before in self.before.items():
-            if name not in now and before in self.stop_lanes:
-                self._pass(self.stop_lanes[before], before, "", self.tracks[name])
         self.before = now
 
     def _take(self, name: str, lane: str, track: int) -> None:
@@ -128,13 +158,19 @@ class Eyes:
                 return int(lamp)
         return UNKNOWN
 
-    def _pass(self, field: _Field, before: str, lane: str, track: int) -> None:
-        ways = field.passages[before]
-        edge = self.net.lanes[lane].approach if lane in self.net.lanes else ""
-        if edge and edge == self.net.lanes[before].approach:
-            return  # it has only changed lanes
-        place = ways.get(lane, ways.get(edge, next(iter(ways.values())) if len(ways) == 1 else -1))
-        self.passed[field.junction.junction_id].append((track, place))
+    def _pass(self, before: str, lane: str, track: int) -> None:
+        """Note a stop line crossed between two lanes."""
+        for field in self.fields_before.get(before, ()):
+            place = field.link_between(before, lane)
+            if place is None and self._is_far(field, before, lane):
+                place = field.only_link_from(before)
+            if place is not None and field.crosses(track, self.seconds):
+                self.passed[field.junction.junction_id].append((track, place))
+
+    def _is_far(self, field: _Field, before: str, lane: str) -> bool:
+        """Whether a vehicle has left a junction's sight at once, not only its lane."""
+        same_road = self.net.lanes[before].approach == self.net.lanes[lane].approach
+        return lane not in field.places and not same_road
 
     def sight(self, junction_id: str, at_s: int, driver: LampDriver) -> Sight:
         """Return what one junction sees now."""

@@ -46,8 +46,11 @@ def elements(path: Path, wanted: frozenset[str]) -> Iterator[dict[str, str]]:
 
 
 def trips(path: Path) -> list[Trip]:
-    """Return the vehicles of a tripinfo file."""
-    return [
+    """Return the vehicles of a tripinfo file that were due before its end.
+
+    The simulator reads ahead: it also writes vehicles that were to depart at the end or later.
+    """
+    found = [
         Trip(
             values["id"],
             float(values["departDelay"]),
@@ -59,6 +62,7 @@ def trips(path: Path) -> list[Trip]:
         )
         for values in elements(path, frozenset({"tripinfo"}))
     ]
+    return [trip for trip in found if trip.inserted or trip.depart_delay_s > 0]
 
 
 def scheduled(routes: Path, begin_s: float, end_s: float) -> dict[str, float]:

@@ -50,7 +50,7 @@ class JunctionControl:
         self.forecast = Forecast(self.memory)
         self.health = Health(self.memory)
         self.fixed = plan
-        self.feeds: set[int] = set()
+        self.feeds_link = np.zeros(len(junction.links), dtype=np.bool_)
         self.fed: set[int] = set()
         self.fed_by: list[tuple[JunctionControl, dict[int, int]]] = []
         self.planned: list[tuple[int, float, float]] = []
@@ -73,7 +73,7 @@ class JunctionControl:
             if lanes.get(link.to_lane) in self.layout.watched
         }
         if links:
-            neighbour.feeds.update(links)
+            neighbour.feeds_link[list(links)] = True
             self.fed_by.append((neighbour, links))
             for lane in links.values():
                 self.fed.update(self.layout.leads[lane])
@@ -98,7 +98,7 @@ class JunctionControl:
         stays, values = self._choices(sight)
         explore(sight.stage, stays, draws, flow, scene, self.limits, values)
         choice, stage = self._chosen(values)
-        if self.feeds:
+        if self.feeds_link.any():
             crossings = np.empty(expected.ways.shape)
             plan = (float(stays[choice]), stage)
             outflow(sight.stage, plan, draws, flow, scene, self.limits, crossings)
@@ -191,14 +191,17 @@ class JunctionControl:
         self, at_s: float, expected: Expected, crossings: npt.NDArray[np.float64]
     ) -> None:
         """Keep who is planned to leave by a link that feeds a neighbour, and when."""
-        self.planned = []
         share = 1.0 / crossings.shape[0]
-        soon = np.argwhere(crossings < self.parameters.expected_s)
-        for scenario, vehicle in soon.tolist():
-            link = int(expected.ways[scenario, vehicle])
-            if link in self.feeds:
-                weight = share * float(expected.weights[scenario, vehicle])
-                self.planned.append((link, at_s + float(crossings[scenario, vehicle]), weight))
+        leads_on = self.feeds_link[expected.ways]
+        soon = (crossings < self.parameters.expected_s) & leads_on & (expected.weights > 0)
+        self.planned = list(
+            zip(
+                expected.ways[soon].tolist(),
+                (crossings[soon] + at_s).tolist(),
+                (expected.weights[soon] * share).tolist(),
+                strict=True,
+            )
+        )
 
     def _coming(self, at_s: float) -> list[Coming]:
         """Return who neighbours plan to send here and when they will be at the line."""
@@ -236,7 +239,7 @@ class AdaptiveControl:
             one.junction_id: JunctionControl(one, self.parameters, self.plans.get(one.junction_id))
             for one in network.junctions
         }
-        for control in self.controls.values():
+        for control in self.controls.values() if self.parameters.hears_neighbours else ():
             for other in self.controls.values():
                 if other is not control:
                     control.meet(other)

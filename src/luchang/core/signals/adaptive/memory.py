@@ -22,6 +22,8 @@ NOBODY = -1
 NEVER_GREEN = -1.0
 CHANGING_SHARE = 0.1
 """Share of drivers expected to change lanes before any was seen [-]."""
+GONE_S = 15.0
+"""Who has been out of sight for so long does not come back [s]."""
 IN_MOTION = 3
 """From this place in a queue on, headways are those of vehicles in motion."""
 LONGEST_HEADWAY_S = 4.0
@@ -64,6 +66,7 @@ class Memory:
         self.parameters = parameters
         self.queues = [Queue() for _ in layout.stops]
         self.visited: dict[int, set[int]] = {}
+        self.seen_at: dict[int, float] = {}
         self.stage = NOBODY
         ways = np.zeros((len(layout.junction.lanes), len(layout.stops) + 1))
         for place, reached in layout.watched.items():
@@ -106,13 +109,16 @@ class Memory:
             self.learned.came(lane, number)
 
     def _follow(self, sight: Sight) -> None:
-        """Note on which lanes each was seen; who vanished before our lines went elsewhere."""
+        """Note on which lanes each was seen; who is gone before our lines went elsewhere."""
         seen = dict(zip(sight.track.tolist(), sight.lane.tolist(), strict=True))
         for track, lane in seen.items():
             if lane in self.layout.watched:
                 self.visited.setdefault(track, set()).add(lane)
-        for track in [one for one in self.visited if one not in seen]:
-            for lane in self.visited.pop(track):
+                self.seen_at[track] = sight.at_s
+        gone = [one for one, at in self.seen_at.items() if sight.at_s - at > GONE_S]
+        for track in gone:
+            del self.seen_at[track]
+            for lane in self.visited.pop(track, ()):
                 if lane not in self.layout.lane_of:
                     self.learned.came(lane, len(self.queues))
 

@@ -39,6 +39,8 @@ class AdaptiveParameters:
         How long a full exit is expected to stay full [s].
     held_s
         How long who stands upstream with a free road ahead is expected to stand [s].
+    hears_neighbours
+        Whether planned departures of neighbours are expected here.
     silent_gaps
         Quiet that is suspicious, in expected gaps between vehicles [-].
     stuck_s
@@ -54,13 +56,14 @@ class AdaptiveParameters:
     gap_s: float = 2.5
     longest_wait_s: float = 90.0
     blocked_s: float = 5.0
-    yield_gap_s: float = 4.0
+    yield_gap_s: float = 5.0
     acceleration_mps2: float = 2.5
     stop_cost_s: float = 1.0
     switch_margin_s: float = 0.5
     exit_room_m: float = 10.0
     full_exit_s: float = 6.0
     held_s: float = 5.0
+    hears_neighbours: bool = True
     silent_gaps: float = 20.0
     stuck_s: float = 240.0
     recovery_s: float = 120.0
