@@ -8,6 +8,8 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import pgtrigger
+
 from luchang.apps.dispatch.models import Call, Dispatch, Incident
 from luchang.apps.dispatch.states import (
     AreaClass,
@@ -40,6 +42,10 @@ from luchang.apps.risk.states.instruments import (
     InterviewStatus,
     TargetKind,
 )
+from luchang.apps.signals.models import Candidate, Junction, LayoutVersion, Reorganisation, Study
+from luchang.apps.signals.states import StudySource, WorkStatus
+from luchang.apps.signals.states import StudyStatus as S
+from luchang.apps.signals.states import WorkKind as SignalWork
 from luchang.kernel.identity.models import Organisation
 from tests.factories.identity import LONG_AGO, organisation
 from tests.factories.strewn_subjects import strew
@@ -73,6 +79,7 @@ def season(*, seed: int = 1, size: int = 150, until: datetime | None = None) -> 
     _facilities(rng, brigades, size, start)
     strew(rng, brigades, size=size // 5, start=start, days=DAYS)
     _hazards(rng, brigades, size, start)
+    _signals(rng, brigades, size, start)
     return Season(city, brigades)
 
 
@@ -387,3 +394,81 @@ def _hazard(
         struck_off_at=_moment(rng, found) if status == HazardStatus.STRUCK_OFF else None,
         times_reopened=rng.randrange(2),
     )  # fmt: skip
+
+
+def _signals(
+    rng: random.Random, places: tuple[Organisation, ...], size: int, start: datetime
+) -> None:
+    """Junctions of which some were timed, or rearranged, more than once."""
+    junctions = [
+        Junction.objects.create(
+            code=f"F{number:06d}",
+            name="路口",
+            grade="11",
+            longitude=113.1,
+            latitude=27.8,
+            organisation=rng.choice(places),
+        )
+        for number in range(size // 10)
+    ]
+    for number in range(size // 4):
+        junction, reported = rng.choice(junctions), _moment(rng, start)
+        accepted = _later(rng, reported, odd=0) or reported
+        open_ones = [S.OPEN, S.COUNTED, S.COMPUTED, S.PROVEN, S.REJECTED, S.CANCELLED]
+        Study.objects.create(
+            number=f"F{number:06d}",
+            junction=junction,
+            organisation=junction.organisation,
+            origin=rng.choice(StudySource.values),
+            description="排队",
+            begins_min=420,
+            ends_min=540,
+            status=rng.choice(open_ones),
+            reported_at=reported,
+        )
+        status = rng.choice(WorkStatus.values)
+        Reorganisation.objects.create(
+            number=f"F{number:06d}",
+            junction=junction,
+            organisation=junction.organisation,
+            kind=rng.choice(SignalWork.values),
+            description="渠化",
+            status=status,
+            planned_at=reported,
+            built_at=accepted,
+            accepted_at=accepted if status == WorkStatus.ACCEPTED else None,
+        )
+    _accepted_studies(rng, junctions, size, start)
+
+
+def _accepted_studies(
+    rng: random.Random, junctions: list[Junction], size: int, start: datetime
+) -> None:
+    for number in range(size // 4):
+        junction, reported = rng.choice(junctions), _moment(rng, start)
+        row = Study.objects.create(
+            number=f"G{number:06d}",
+            junction=junction,
+            organisation=junction.organisation,
+            origin=rng.choice(StudySource.values),
+            description="排队",
+            begins_min=420,
+            ends_min=540,
+            reported_at=reported,
+        )
+        layout = LayoutVersion.objects.create(
+            junction=junction, version=number + 1, content={}, digest="0", origin="FORM",
+            reason="演示", at=reported,
+        )  # fmt: skip
+        chosen = Candidate.objects.create(
+            study=row, ordinal=1, method="webster", content={"steps": []}, digest="0",
+            layout=layout, input_digest="0", version="1", at=reported,
+        )  # fmt: skip
+        with pgtrigger.ignore("signals.Study:status_follows_table"):
+            Study.objects.filter(pk=row.pk).update(
+                status=S.ACCEPTED,
+                accepted_at=_later(rng, reported, odd=0) or reported,
+                approved_at=reported,
+                approved_digest="0",
+                chosen=chosen,
+            )

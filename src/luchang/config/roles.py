@@ -12,6 +12,7 @@ READING = (
     "reports.see_reports",
     "facilities.see_facilities",
     "subjects.see_subjects",
+    "signals.see_signals",
 )
 """What everybody needs who works with the board or the map."""
 
@@ -66,6 +67,7 @@ PATROL = RoleDefinition(
         "force.report_position",
         "facilities.report_faults",
         "risk.find_hazards",
+        "signals.report_congestion",
     ),
     keeps_watch=True,
 )
@@ -84,6 +86,7 @@ SQUADRON_LEADER = RoleDefinition(
         "lists.share_views",
         "risk.see_risk",
         "risk.find_hazards",
+        "signals.report_congestion",
     ),
 )
 BRIGADE_LEADER = RoleDefinition(
@@ -118,6 +121,9 @@ BRIGADE_LEADER = RoleDefinition(
         "risk.hand_over",
         "risk.accept_hazards",
         "risk.reveal_subjects",
+        "signals.manage_signals",
+        "signals.approve_plans",
+        "signals.send_plans",
     ),
 )
 DETACHMENT_LEADER = RoleDefinition(
@@ -138,6 +144,7 @@ DETACHMENT_LEADER = RoleDefinition(
         "risk.supervise",
         "risk.manage_lists",
         "risk.reveal_subjects",
+        "signals.approve_plans",
     ),
 )
 VEHICLE_CLERK = RoleDefinition(
@@ -177,6 +184,7 @@ ANALYST = RoleDefinition(
         "identity.use_tokens",
         "risk.see_risk",
         "risk.manage_lists",
+        "signals.manage_signals",
     ),
 )
 PARTNER = RoleDefinition(

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "luchang.apps.facilities",
     "luchang.apps.dispatch",
     "luchang.apps.risk",
+    "luchang.apps.signals",
     "luchang.apps.kpi",
     "luchang.apps.figures",
     "luchang.apps.reports",
@@ -236,8 +237,13 @@ MEDIA_ROOT = HOME / "files"
 ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"
 """Who reads the file of a road network: the port `apps.places.ports.RoadSource`."""
 
-SIGNAL_LINK = os.environ.get("LUCHANG_SIGNAL_LINK", "")
+SIGNAL_LINK = os.environ.get(
+    "LUCHANG_SIGNAL_LINK", "luchang.gateways.ga1049.fake.SimulatedLink" if DEMO else ""
+)
 """Class that speaks to signal controllers: the port `apps.signals.ports.ControllerLink`."""
+
+SIGNAL_SIMULATOR = "luchang.gateways.sumo.proving.Sumo"
+"""Class that proves plans: the port `apps.signals.ports.simulator.Simulator`."""
 
 SIGNAL_SETTING = os.environ.get("LUCHANG_SIGNAL_SETTING") == "1"
 """True where approved plans may be sent to controllers; off, they are only ever read."""

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("subjects/", include("luchang.apps.subjects.urls")),
     path("facilities/", include("luchang.apps.facilities.urls")),
     path("dispatch/", include("luchang.apps.dispatch.urls")),
+    path("signals/", include("luchang.apps.signals.urls")),
     path("risk/", include("luchang.apps.risk.urls")),
     path("indicators/", include("luchang.apps.kpi.urls")),
     path("figures/", include("luchang.apps.figures.urls")),

@@ -2,6 +2,7 @@
 
 import random
 from argparse import ArgumentParser
+from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from luchang.apps.places import services as places
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation, User
+from luchang.kernel.identity.selectors import actor_for
 from luchang.screens.demo_city.areas import areas
 from luchang.screens.demo_city.duty import keep_on_duty
 from luchang.screens.demo_city.facilities import register_facilities
@@ -28,6 +30,8 @@ from luchang.screens.demo_city.people import (
 from luchang.screens.demo_city.recipe import recipe
 from luchang.screens.demo_city.reports import schedule_reports
 from luchang.screens.demo_city.risk import open_survey
+from luchang.screens.demo_city.signals import Staff as SignalStaff
+from luchang.screens.demo_city.signals import time_junctions
 from luchang.screens.demo_city.subjects import register_subjects
 
 
@@ -68,7 +72,12 @@ class Command(BaseCommand):
         register_subjects(tree.brigades, seed=seed, at=at)
         open_survey(tree, built, at=at)
         register_facilities(built, tree.brigades, at=at)
+        time_junctions(built, tree.brigades, staff=self._signal_staff(at), at=at)
         return accounts
+
+    def _signal_staff(self, at: datetime) -> SignalStaff:
+        engineer, chief = (User.objects.get(username=name) for name in ("analyst", "leader"))
+        return SignalStaff(actor_for(engineer, at=at), actor_for(chief, at=at))
 
     def _show(self, accounts: list[Account]) -> None:
         self.stdout.write("")

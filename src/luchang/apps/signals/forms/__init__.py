@@ -1,0 +1,1 @@
+"""What is filled in about junctions, counts, studies and works."""

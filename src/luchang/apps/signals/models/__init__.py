@@ -1,0 +1,22 @@
+from luchang.apps.signals.models.counts import Count, CountSet
+from luchang.apps.signals.models.junctions import Junction, LayoutVersion, TimingPlan
+from luchang.apps.signals.models.live import ControllerFault, ControllerStatus, FlowReading
+from luchang.apps.signals.models.reorganisations import Reorganisation
+from luchang.apps.signals.models.studies import Candidate, Measurement, PlanRelease, Proof, Study
+
+__all__ = [
+    "Candidate",
+    "ControllerFault",
+    "ControllerStatus",
+    "Count",
+    "CountSet",
+    "FlowReading",
+    "Junction",
+    "LayoutVersion",
+    "Measurement",
+    "PlanRelease",
+    "Proof",
+    "Reorganisation",
+    "Study",
+    "TimingPlan",
+]

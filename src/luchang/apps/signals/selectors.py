@@ -1,0 +1,152 @@
+"""Questions about junctions, counts, studies, plans and controllers."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from luchang.apps.signals.bridge import plans
+from luchang.apps.signals.bridge.alarms import Running
+from luchang.apps.signals.models import (
+    Candidate,
+    ControllerFault,
+    ControllerStatus,
+    Count,
+    CountSet,
+    FlowReading,
+    Junction,
+    LayoutVersion,
+    Reorganisation,
+    Study,
+    TimingPlan,
+)
+from luchang.apps.signals.policies import MANAGE, REPORT, SEE
+from luchang.apps.signals.states import Days
+from luchang.kernel.clock import local
+from luchang.kernel.identity.actors import Actor, within
+from luchang.kernel.records.holidays import calendar
+from luchang.kernel.ui.search import Hit
+
+RECENT = timedelta(minutes=15)
+
+
+def junctions(actor: Actor) -> QuerySet[Junction]:
+    return within(Junction.objects.select_related("organisation", "layout"), actor, SEE)
+
+
+def reported_junctions(actor: Actor) -> QuerySet[Junction]:
+    return within(Junction.objects.order_by("code"), actor, REPORT)
+
+
+def managed_junctions(actor: Actor) -> QuerySet[Junction]:
+    return within(Junction.objects.order_by("code"), actor, MANAGE)
+
+
+def layouts(actor: Actor) -> QuerySet[LayoutVersion]:
+    rows = LayoutVersion.objects.select_related("junction")
+    return within(rows, actor, SEE, organisation="junction__organisation")
+
+
+def timing_plans(actor: Actor) -> QuerySet[TimingPlan]:
+    rows = TimingPlan.objects.select_related("junction__organisation", "layout", "study")
+    return within(rows, actor, SEE, organisation="junction__organisation")
+
+
+def plans_in_force(actor: Actor, *, at: datetime) -> QuerySet[TimingPlan]:
+    rows = TimingPlan.objects.in_force(at=at).select_related("layout", "study")
+    return within(rows, actor, SEE, organisation="junction__organisation")
+
+
+def count_sets(actor: Actor) -> QuerySet[CountSet]:
+    return within(CountSet.objects.select_related("junction", "organisation"), actor, SEE)
+
+
+def managed_count_sets(actor: Actor) -> QuerySet[CountSet]:
+    return within(CountSet.objects.select_related("junction"), actor, MANAGE)
+
+
+def counts(actor: Actor) -> QuerySet[Count]:
+    rows = Count.objects.select_related("count_set__junction", "count_set__organisation")
+    return within(rows, actor, SEE, organisation="count_set__organisation")
+
+
+def studies(actor: Actor) -> QuerySet[Study]:
+    rows = Study.objects.select_related("organisation", "junction", "chosen", "count_set")
+    return within(rows, actor, SEE)
+
+
+def current_candidates(study: Study) -> QuerySet[Candidate]:
+    """What was computed last; earlier advice stays on record with its proofs."""
+    rows = Candidate.objects.filter(study=study)
+    latest = rows.order_by("-at").values("at")[:1]
+    return rows.filter(at=latest).order_by("ordinal")
+
+
+def works(actor: Actor) -> QuerySet[Reorganisation]:
+    return within(Reorganisation.objects.select_related("organisation", "junction"), actor, SEE)
+
+
+def controllers(actor: Actor) -> QuerySet[ControllerStatus]:
+    rows = ControllerStatus.objects.select_related("junction__organisation", "junction__layout")
+    return within(rows, actor, SEE, organisation="junction__organisation")
+
+
+def open_faults(junction_ids: Sequence[int]) -> dict[int, list[tuple[str, datetime]]]:
+    """What is broken now, of junctions the caller may see."""
+    found: dict[int, list[tuple[str, datetime]]] = {}
+    rows = ControllerFault.objects.filter(junction__in=junction_ids, ended_at=None)
+    for each in rows.order_by("began_at"):
+        found.setdefault(each.junction_id, []).append((each.code, each.began_at))
+    return found
+
+
+def recent_flows(junction_ids: Sequence[int], *, at: datetime) -> dict[int, dict[str, float]]:
+    """Vehicles an hour by arm over the last quarter of an hour, of the same junctions."""
+    sums: dict[tuple[int, str], list[float]] = {}
+    rows = FlowReading.objects.filter(
+        junction__in=junction_ids, begins_at__gte=at - RECENT, begins_at__lte=at
+    )
+    for each in rows:
+        total = sums.setdefault((each.junction_id, each.arm), [0.0, 0.0])
+        total[0] += each.vehicles
+        total[1] += each.interval_s
+    found: dict[int, dict[str, float]] = {}
+    for (junction_id, arm), (vehicles, seconds) in sums.items():
+        found.setdefault(junction_id, {})[arm] = vehicles * 3600.0 / seconds
+    return found
+
+
+def running_plans(junction_ids: Sequence[int], *, at: datetime) -> dict[int, Running]:
+    """The plan that should run at this minute: the one of the shortest hours it lies in."""
+    moment = local(at)
+    minute = moment.hour * 60 + moment.minute
+    working = calendar().is_working_day(moment.date())
+    rows = TimingPlan.objects.in_force(at=at).filter(
+        junction__in=junction_ids,
+        begins_min__lte=minute,
+        ends_min__gt=minute,
+        days__in=[Days.DAILY, Days.WORKDAYS if working else Days.REST_DAYS],
+    )
+    found: dict[int, TimingPlan] = {}
+    for each in rows.select_related("layout", "junction"):
+        known = found.get(each.junction_id)
+        if known is None or each.ends_min - each.begins_min < known.ends_min - known.begins_min:
+            found[each.junction_id] = each
+    return {
+        key: Running(each.layout.layout, plans.read(each.content, each.junction.code))
+        for key, each in found.items()
+    }
+
+
+def find_junctions(actor: Actor, text: str, most: int) -> list[Hit]:
+    """For the search box: by code or name."""
+    return [
+        Hit(
+            title=each.name,
+            address=reverse("signals.junction", args=[each.pk]),
+            note=each.code,
+            icon="traffic-lights",
+        )
+        for each in junctions(actor).filter(search__found=text)[:most]
+    ]

@@ -1,0 +1,108 @@
+"""What signals have done by the worker: plans computed, proven and sent, controllers watched."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
+
+from luchang.apps.signals.models import Study
+from luchang.apps.signals.ports import LinkRefused
+from luchang.apps.signals.ports.simulator import SimulatorRefused
+from luchang.apps.signals.services import planning, proving, releasing, studies, watching
+from luchang.apps.signals.services.refusals import Refused
+from luchang.kernel import clock
+from luchang.kernel.identity.actors import SYSTEM, Actor
+from luchang.kernel.identity.models import User
+from luchang.kernel.identity.selectors import actor_for
+from luchang.kernel.jobs.queues import LONG
+from luchang.kernel.jobs.runs import JobRefused, Run, long_job
+from luchang.kernel.states import IllegalTransition
+
+logger = logging.getLogger(__name__)
+LISTEN_S = 8.0
+"""How long each round listens: the rest of the minute belongs to other jobs."""
+
+
+@long_job(studies.COMPUTE, title=_("计算配时方案"), attempts=2)
+def compute(run: Run, *, study_id: int, user_id: int | None) -> None:
+    """Begun again it computes the same and stores it once."""
+    study = _study(study_id)
+    try:
+        demand, present = studies.problem_of(study)
+        layout = studies.layout_of(study)
+        advice = planning.advise(
+            layout, demand, present, study.junction.code, ticking=_ticking(run)
+        )
+        studies.store_candidates(
+            study_id=study_id, advice=advice, by=_actor(user_id), at=clock.now()
+        )
+    except (Refused, IllegalTransition) as refusal:
+        raise JobRefused(str(refusal)) from refusal
+    run.result(name=study.number, url=reverse("signals.study", args=[study_id]))
+
+
+@long_job(proving.PROVE, title=_("仿真验证配时方案"), attempts=2)
+def prove(run: Run, *, study_id: int, user_id: int | None) -> None:
+    """A simulator that crashes fails the job with its last words; the study stays as it was."""
+    study = _study(study_id)
+    try:
+        result = proving.simulate(study, ticking=_ticking(run))
+        proof = proving.store_proof(
+            study_id=study_id,
+            candidate_id=study.chosen_id or 0,
+            result=result,
+            by=_actor(user_id),
+            at=clock.now(),
+        )
+    except (Refused, SimulatorRefused, IllegalTransition) as refusal:
+        raise JobRefused(str(refusal)) from refusal
+    if not proof.is_better:
+        raise JobRefused(str(Refused("worse")))
+    run.result(name=study.number, url=reverse("signals.study", args=[study_id]))
+
+
+def _study(study_id: int) -> Study:
+    rows = Study.objects.select_related("junction__layout", "count_set__layout", "chosen__layout")
+    return rows.get(pk=study_id)
+
+
+def _actor(user_id: int | None) -> Actor:
+    """Who ordered it; what he may no longer do by then is refused."""
+    if user_id is None:
+        return SYSTEM
+    return actor_for(User.objects.get(pk=user_id), at=clock.now())
+
+
+def _ticking(run: Run) -> Callable[[int, int, str], None]:
+    return lambda done, total, message: run.progress(done, of=total, message=message)
+
+
+@long_job(releasing.SENDING, title=_("下发配时方案"))
+def send(run: Run, *, study_id: int, user_id: int | None) -> None:
+    """Begun once: what was sent is never sent again by itself."""
+    study = _study(study_id)
+    try:
+        reference = releasing.send(study, at=clock.now())
+        releasing.note_sent(
+            study_id=study_id, reference=reference, by=_actor(user_id), at=clock.now()
+        )
+    except (Refused, LinkRefused) as refusal:
+        raise JobRefused(str(refusal)) from refusal
+    run.result(name=study.number, url=reverse("signals.study", args=[study_id]))
+
+
+@app.periodic(cron="* * * * *", periodic_id="signal link", queueing_lock="signals watch")
+@app.task(name="signals.watch", queue=LONG)
+def watch(timestamp: int) -> None:
+    """Once a minute, where a link is configured: states, then what is reported for a while."""
+    del timestamp
+    if not settings.SIGNAL_LINK:
+        return
+    try:
+        watching.watch(for_s=LISTEN_S)
+    except LinkRefused as refusal:
+        logger.warning("controllers: %s", refusal)
+    watching.forget_old(at=clock.now())

@@ -1,0 +1,22 @@
+"""Addresses of junctions, counts, studies, works and what controllers report."""
+
+from django.urls import path
+
+from luchang.apps.signals.views.files import export
+from luchang.apps.signals.views.ledgers import COUNT_SET_LEDGER, JUNCTION_LEDGER, WORK_LEDGER
+from luchang.apps.signals.views.lists import COUNTS, PLANS
+from luchang.apps.signals.views.live import live
+from luchang.apps.signals.views.studies import STUDY_LEDGER
+from luchang.kernel.ledgers.urls import ledger_routes
+from luchang.kernel.lists.urls import list_routes
+
+urlpatterns = [
+    path("live/", live, name="signals.live"),
+    path("studies/<int:pk>/export/<str:channel>", export, name="signals.export"),
+    *list_routes("plans/", PLANS),
+    *list_routes("counts/rows/", COUNTS),
+    *ledger_routes("counts/", COUNT_SET_LEDGER),
+    *ledger_routes("studies/", STUDY_LEDGER),
+    *ledger_routes("works/", WORK_LEDGER),
+    *ledger_routes("", JUNCTION_LEDGER),
+]
