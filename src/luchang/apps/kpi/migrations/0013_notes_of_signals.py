@@ -6,7 +6,7 @@ from luchang.apps.kpi.models.keeping import unwatching, watching
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpi", "0010_notes_of_hazards"), ("signals", "0001_initial")]
+    dependencies = [("kpi", "0012_notes_of_subjects"), ("signals", "0001_initial")]
 
     operations = [
         migrations.RunSQL(
