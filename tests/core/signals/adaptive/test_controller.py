@@ -170,10 +170,7 @@ def test_neighbours_tell_each_other_whom_they_send() -> None:
     """West's exit is the other junction's lane: those who will cross are expected there."""
     first = cross(name="first")
     second = replace(cross(name="second"), lanes=dict(cross().lanes))
-    fed = {
-        "west" if name == "west" else name: lane
-        for name, lane in second.lanes.items()
-    }
+    fed = {"west" if name == "west" else name: lane for name, lane in second.lanes.items()}
     fed["out-east"] = Lane("out-east", 150.0, 13.9, "out-east")
     links = tuple(
         replace(link, to_lane="link" if link.to_lane == "out-east" else link.to_lane)
