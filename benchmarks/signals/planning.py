@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,13 @@ from benchmarks.signals.counting import edges_of, problem, trips
 from benchmarks.signals.entrants import ENTRANTS, Entrant
 from benchmarks.signals.runs import Task
 from benchmarks.signals.tables import Score
-from luchang.core.signals.bound import Stream, junction_bound
+from luchang.core.signals.bound import Rules, Stream, junction_bound
+from luchang.core.signals.fixed.layout import movement_of
 from luchang.core.signals.fixed.model import Model
 from luchang.core.signals.fixed.search import lane_flows
 from luchang.core.signals.fixed.sequences import least_green_s, sequences, split
 from luchang.core.signals.fixed.shown import steps_of
 from luchang.core.signals.fixed.solve import only, plan
-from luchang.core.signals.junction import SafetyRules
 from luchang.core.signals.plan import Plan
 from luchang.gateways.sumo.run import is_available
 from tools.shared_data import DataAbsent
@@ -45,8 +46,8 @@ TRIALS, TRIAL_SEED = 8, 101
 MODELLED = ("cologne1", "ingolstadt1", "cologne3", "invented-cross", "invented-road")
 TWENTY = scenarios.Invention(5, 4, 200.0, 2, 50.0, (600.0, 400.0))
 ONE_S, TWENTY_S = 1.0, 30.0
-BOUND_HEADWAY_S, AMBER_USED_S = 1.5, 2.0
-"""For the bound: closer than any queue discharges, and later into amber than most dare [s]."""
+BOUND_RULES = Rules(headway_s=1.5, change_s=1.0, start_s=1.0, hold_s=5.0)
+"""Closer than queues discharge, and two of three seconds of amber used: on the safe side [s]."""
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
@@ -128,7 +129,7 @@ def _model(scenario: Scenario) -> Iterator[Figure]:
         float(np.abs(apart - np.median(apart)).mean()), "s/veh",
         data=scenario.name, seed=TRIAL_SEED, n=TRIALS,
         note=f"the simulator adds {np.median(apart):.1f} s whatever the plan: geometry, "
-        "unsignalled junctions, entering the net; counts with a reserve of 20 % in every second draw",
+        "unsignalled junctions, entering the net, and a reserve of 20 % in every second draw",
     )  # fmt: skip
 
 
@@ -153,14 +154,9 @@ def _bound(scenario: Scenario, scores: dict[str, Score]) -> Figure:
     """Least delay with every arrival known, each vehicle at the first signal on its way."""
     asked = problem(scenario)
     streams, vehicles = _streams(scenario, asked)
-    amber_s = SafetyRules().amber_s
     total_s = sum(
         junction_bound(
-            junction,
-            streams[junction.junction_id],
-            headway_s=BOUND_HEADWAY_S,
-            change_s=max(BOUND_HEADWAY_S, amber_s - AMBER_USED_S),
-            end_s=float(plans.HOUR_S),
+            junction, streams[junction.junction_id], BOUND_RULES, float(plans.HOUR_S)
         ).total_s
         for junction in asked.network.junctions
     )
@@ -174,56 +170,35 @@ def _bound(scenario: Scenario, scores: dict[str, Score]) -> Figure:
         peer_value=least.mean_s,
         data=scenario.name,
         n=vehicles,
-        note=f"headway {BOUND_HEADWAY_S} s, {AMBER_USED_S} s of amber used; pairs of streams "
-        "never green together; loss by geometry not included",
+        note=f"{BOUND_RULES}; two sides of stages never green together; geometry not included",
     )
 
 
-def _streams(
-    scenario: Scenario, asked: Problem
-) -> tuple[dict[str, dict[frozenset[int], Stream]], int]:
-    """Arrivals at free speed, by junction and by links that are green in the same stages."""
+def _streams(scenario: Scenario, asked: Problem) -> tuple[dict[str, dict[int, Stream]], int]:
+    """Arrivals at free speed at the first signal of each vehicle, by junction and lamp."""
     edges = edges_of(scenario.net)
-    places = {(one.approach, one.exit): one for one in asked.counts.movements}
-    lamps, lanes = _lamps(asked)
-    arrivals: dict[tuple[str, frozenset[int]], list[float]] = defaultdict(list)
+    lamps: dict[tuple[str, str], tuple[str, int]] = {}
+    lanes: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for junction in asked.network.junctions:
+        for link in junction.links:
+            movement = movement_of(junction, link)
+            known = lamps.setdefault(
+                (movement.approach, movement.exit), (junction.junction_id, link.index)
+            )
+            lanes[known].add(link.from_lane)
+    arrivals: dict[tuple[str, int], list[float]] = defaultdict(list)
     every = trips(scenario)
     for at_s, way in every:
         now_s = at_s
-        for before, after in zip(way, way[1:], strict=False):
+        for before, after in pairwise(way):
             now_s += edges.travel_s(before)
-            if (before, after) in places:
-                movement = places[before, after]
-                arrivals[movement.junction_id, lamps[movement]].append(now_s)
+            if (before, after) in lamps:
+                arrivals[lamps[before, after]].append(now_s)
                 break
-    found: dict[str, dict[frozenset[int], Stream]] = defaultdict(dict)
-    for (junction_id, group), times in arrivals.items():
-        stream = Stream(
-            f"{junction_id} {sorted(group)}", tuple(sorted(times)), lanes[junction_id, group]
-        )
-        found[junction_id][group] = stream
+    found: dict[str, dict[int, Stream]] = defaultdict(dict)
+    for (junction_id, lamp), times in arrivals.items():
+        found[junction_id][lamp] = Stream(tuple(times), frozenset(lanes[junction_id, lamp]))
     return found, len(every)
-
-
-def _lamps(asked: Problem) -> tuple[dict[object, frozenset[int]], dict[object, int]]:
-    """Links of each approach that share their stages, by movement, and the lanes they begin at."""
-    lamps: dict[object, frozenset[int]] = {}
-    lanes: dict[object, int] = {}
-    for junction in asked.network.junctions:
-        groups = defaultdict(set)
-        for link in junction.links:
-            shown = frozenset(
-                place for place, stage in enumerate(junction.stages) if link.index in stage.green
-            )
-            groups[junction.lanes[link.from_lane].approach, shown].add(link)
-        for (approach, _), links in groups.items():
-            group = frozenset(link.index for link in links)
-            lanes[junction.junction_id, group] = len({link.from_lane for link in links})
-            for movement in asked.counts.movements:
-                exits = {junction.lanes[link.to_lane].approach for link in links}
-                if movement.approach == approach and movement.exit in exits:
-                    lamps.setdefault(movement, group)
-    return lamps, lanes
 
 
 def _times() -> Iterator[Figure]:

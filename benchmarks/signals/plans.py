@@ -1,4 +1,4 @@
-"""Our fixed plans as files the simulator loads: counted, planned and written without running it."""
+"""Our fixed plans as files the simulator loads: counted and planned without running it."""
 
 from __future__ import annotations
 

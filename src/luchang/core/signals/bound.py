@@ -1,23 +1,24 @@
 """A lower bound: delay no control can undercut, whatever it knows.
 
-Two streams of a junction that are never green together share its time. With every arrival known
-beforehand, each vehicle passing at least one headway after the one before it in its lane, and
-the other stream at least the unused amber later, the least total delay is found exactly by
-dynamic programming over how many of each have passed. Streams of several lanes are split into
-every m-th vehicle, which keeps one lane's headways; pairs that share no vehicle are added.
-Whatever else a controller must keep - minimum green, start-up, gaps, room - only adds to it.
+Traffic that is green only in some stages and traffic that is green only in the others share the
+junction's time. With every arrival known beforehand, the least total delay of the two is found
+exactly by dynamic programming over how many of each have passed: between one side and the other
+lie the unused amber and the start of those that stood, and a side that was let in stays so for
+its minimum green. Headways within a side count lane by lane: every m-th vehicle of m lanes keeps
+those of one lane. Both relaxations - all vehicles without headways, every m-th with them - are
+bounds, the higher is taken. Whatever else a controller must keep only adds to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from luchang.core.common.compiled import compiled
+from luchang.core.common.compiled import counted_by_nobody, inlined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,210 +27,249 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-NEVER = 1e300
-FRONT = 12
+NEVER = 1e15
+FRONT = 8
 """States kept where waiting pays later; more are merged into a better one than any, which keeps
 the bound a bound."""
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What every controller keeps.
+
+    Attributes
+    ----------
+    headway_s
+        Between vehicles of one lane [s].
+    change_s
+        From the last vehicle of one side to the green of the other: amber that is not used [s].
+    start_s
+        From green until the first that stood passes [s].
+    hold_s
+        Minimum green [s].
+    """
+
+    headway_s: float = 1.5
+    change_s: float = 1.0
+    start_s: float = 1.0
+    hold_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
-    """Vehicles of one approach whose links are green in the same stages.
+    """Vehicles whose lamp it is.
 
     Attributes
     ----------
     arrivals_s
-        When each would pass the stop line at free speed, ascending [s].
+        When each would pass the stop line at free speed [s].
     lanes
         Lanes they can use.
     """
 
-    name: str
     arrivals_s: tuple[float, ...]
-    lanes: int = 1
+    lanes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Least total delay of a junction [veh s], and of which streams it was made."""
+    """Least total delay of a junction [veh s], and the stages that were held against the rest."""
 
     total_s: float
-    pairs: tuple[tuple[str, str, float], ...]
+    stages: frozenset[int]
 
     def per_vehicle_s(self, vehicles: int) -> float:
         """Spread over all vehicles of a run [s/veh]."""
         return self.total_s / vehicles if vehicles else 0.0
 
 
-@compiled
-def _insert(  # noqa: C901 - one plain piece, to be checked by eye
-    times: Floats, costs: Floats, sizes: NDArray[np.int64], at: int, time_s: float, cost_s: float
-) -> None:
-    """Keep a state unless one is both earlier and cheaper; merge the closest two when full."""
-    size = sizes[at]
-    kept = 0
-    for place in range(size):
-        if times[at, place] <= time_s and costs[at, place] <= cost_s:
+class Front(NamedTuple):
+    """Of each state: times of the last passage, earliest returns of the other side, delays."""
+
+    time_s: Floats
+    back_s: Floats
+    cost_s: Floats
+    size: NDArray[np.int64]
+
+
+@inlined
+def _insert(front: Front, at: int, time_s: float, back_s: float, cost_s: float) -> None:
+    """Keep a state unless another is as good in all; one too many is merged into its nearest."""
+    nearest, least, kept = 0, NEVER, 0
+    for place in range(front.size[at]):
+        times, backs, costs = front.time_s[at], front.back_s[at], front.cost_s[at]
+        if times[place] <= time_s and backs[place] <= back_s and costs[place] <= cost_s:
             return
-    for place in range(size):
-        if times[at, place] >= time_s and costs[at, place] >= cost_s:
+        if times[place] >= time_s and backs[place] >= back_s and costs[place] >= cost_s:
             continue
-        times[at, kept], costs[at, kept] = times[at, place], costs[at, place]
+        times[kept], backs[kept], costs[kept] = times[place], backs[place], costs[place]
+        apart = abs(times[kept] - time_s) + abs(backs[kept] - back_s) + abs(costs[kept] - cost_s)
+        if apart < least:
+            nearest, least = kept, apart
         kept += 1
-    place = kept
-    while place > 0 and times[at, place - 1] > time_s:
-        times[at, place], costs[at, place] = times[at, place - 1], costs[at, place - 1]
-        place -= 1
-    times[at, place], costs[at, place] = time_s, cost_s
-    kept += 1
-    if kept > FRONT:
-        closest, least = 0, NEVER
-        for one in range(kept - 1):
-            apart = (times[at, one + 1] - times[at, one]) * (costs[at, one] - costs[at, one + 1])
-            if apart < least:
-                closest, least = one, apart
-        costs[at, closest] = costs[at, closest + 1]
-        for one in range(closest + 1, kept - 1):
-            times[at, one], costs[at, one] = times[at, one + 1], costs[at, one + 1]
-        kept -= 1
-    sizes[at] = kept
+    front.size[at] = kept
+    if kept == FRONT:
+        front.time_s[at, nearest] = min(front.time_s[at, nearest], time_s)
+        front.back_s[at, nearest] = min(front.back_s[at, nearest], back_s)
+        front.cost_s[at, nearest] = min(front.cost_s[at, nearest], cost_s)
+        return
+    front.time_s[at, kept], front.back_s[at, kept] = time_s, back_s
+    front.cost_s[at, kept] = cost_s
+    front.size[at] = kept + 1
 
 
-@compiled
-def _step(
-    source: tuple[Floats, Floats, NDArray[np.int64]],
-    target: tuple[Floats, Floats, NDArray[np.int64]],
-    at: int,
-    to: int,
+@inlined
+def _pass(
+    source: Front,
+    target: Front,
+    places: tuple[int, int],
     arrival_s: float,
-    apart_s: float,
-    end_s: float,
+    rules: tuple[float, float, float, float, float],
+    stays: int,
 ) -> None:
-    """Let one vehicle pass after every state of a front."""
-    times, costs, sizes = source
-    for place in range(sizes[at]):
-        time_s = max(arrival_s, times[at, place] + apart_s)
+    """Let one vehicle pass after every state of a front: of the same side, or of the other."""
+    headway_s, change_s, start_s, hold_s, end_s = rules
+    for place in range(source.size[places[0]]):
+        last_s = source.time_s[places[0], place]
+        back_s = source.back_s[places[0], place]
+        if stays:
+            time_s = max(arrival_s, last_s + headway_s)
+        else:
+            green_s = max(last_s + change_s, back_s)
+            time_s = green_s + start_s if arrival_s < green_s else arrival_s
+            back_s = green_s + hold_s + change_s
         delay_s = max(0.0, min(time_s, end_s) - arrival_s)
-        _insert(target[0], target[1], target[2], to, time_s, costs[at, place] + delay_s)
+        cost_s = source.cost_s[places[0], place] + delay_s
+        _insert(target, places[1], time_s, back_s, cost_s)
 
 
-@compiled
-def least_delay(  # noqa: C901 - the recursion in one piece
-    one_s: Floats, other_s: Floats, headway_s: float, change_s: float, end_s: float
+@inlined
+def _copy(source: Front, target: Front) -> None:
+    """Take over the states of another row."""
+    for at in range(len(source.size)):
+        target.size[at] = source.size[at]
+        for place in range(source.size[at]):
+            target.time_s[at, place] = source.time_s[at, place]
+            target.back_s[at, place] = source.back_s[at, place]
+            target.cost_s[at, place] = source.cost_s[at, place]
+
+
+@counted_by_nobody
+def _sweep(  # noqa: C901 - the recursion in one piece
+    one_s: Floats,
+    other_s: Floats,
+    rules: tuple[float, float, float, float, float],
+    row: Front,
+    after: Front,
 ) -> float:
-    """Least total delay of two lanes that are never green together [veh s].
+    """Fill row after row; states are 2 j + side, side 0 after a vehicle of `one`."""
+    n, m = len(one_s), len(other_s)
+    for i in range(n + 1):
+        after.size[:] = 0
+        for j in range(m + 1):
+            for side in range(2):
+                at = 2 * j + side
+                if i < n:
+                    _pass(row, after, (at, 2 * j), one_s[i], rules, 1 - side)
+                if j < m:
+                    _pass(row, row, (at, 2 * j + 3), other_s[j], rules, side)
+        if i < n:
+            _copy(after, row)
+    best = NEVER
+    for at in range(2 * m, 2 * m + 2):
+        for place in range(row.size[at]):
+            best = min(best, row.cost_s[at, place])
+    return best
+
+
+def least_delay(one_s: Floats, other_s: Floats, rules: Rules, end_s: float) -> float:
+    """Least total delay of two sides of one lane each that are never green together [veh s].
 
     Parameters
     ----------
     one_s, other_s
         Arrivals at the stop lines, ascending [s].
-    headway_s
-        Between vehicles of one lane [s].
-    change_s
-        From a vehicle of one lane to one of the other [s].
+    rules
+        What lies between passages.
     end_s
         Delay after this is not counted [s].
 
     Notes
     -----
-    F(i, j, last): front of (time of the last passage, delay so far) after i and j vehicles; a
-    vehicle passes at max(arrival, time + headway or change). Both order within a lane and order
-    of a front are kept, so the minimum over F(n, m, .) is the least of all orders of passing.
+    F(i, j, side): front of (last passage, earliest return of the other side, delay so far) after
+    i and j vehicles. A vehicle of the same side passes at max(arrival, last + headway); of the
+    other at its arrival, or `start_s` after the begin of its green if that comes later; green
+    begins at max(last + change, return), and the side that lost it returns no earlier than
+    minimum green and change after that. Passing as early as possible is never worse, so the
+    minimum over F(n, m, .) is the least of all orders of passing.
     """
-    n, m = len(one_s), len(other_s)
-    width = 2 * (m + 1)  # row i: states (j, last), last 0 for `one`, 1 for `other`
-    row = (np.zeros((width, FRONT + 2)), np.zeros((width, FRONT + 2)), np.zeros(width, np.int64))
-    after = (np.zeros((width, FRONT + 2)), np.zeros((width, FRONT + 2)), np.zeros(width, np.int64))
-    row[0][0, 0], row[0][1, 0] = -1e9, -1e9
-    row[2][0], row[2][1] = 1, 1
-    for i in range(n + 1):
-        after[2][:] = 0
-        for j in range(m + 1):
-            for last in range(2):
-                at = 2 * j + last
-                if i < n:
-                    apart = headway_s if last == 0 else change_s
-                    _step(row, after, at, 2 * j, one_s[i], apart, end_s)
-                if j < m:
-                    apart = headway_s if last == 1 else change_s
-                    _step(row, row, at, 2 * j + 3, other_s[j], apart, end_s)
-        if i < n:
-            row, after = after, row
-    best = NEVER
-    for last in range(2):
-        for place in range(row[2][2 * m + last]):
-            best = min(best, row[1][2 * m + last, place])
-    return best
+    width = 2 * (len(other_s) + 1)
+    shape = (width, FRONT)
+    sizes = np.zeros(width, np.int64)
+    row = Front(np.zeros(shape), np.zeros(shape), np.zeros(shape), sizes)
+    after = Front(np.zeros(shape), np.zeros(shape), np.zeros(shape), sizes.copy())
+    row.time_s[:2, 0], row.back_s[:2, 0] = -NEVER, -NEVER
+    row.size[:2] = 1
+    times = (rules.headway_s, rules.change_s, rules.start_s, rules.hold_s, end_s)
+    return float(_sweep(one_s, other_s, times, row, after))
 
 
-def pair_bound(
-    one: Stream, other: Stream, headway_s: float, change_s: float, end_s: float
+def sides_bound(
+    one: Sequence[Stream], other: Sequence[Stream], rules: Rules, end_s: float
 ) -> float:
-    """Least delay of two streams that are never green together [veh s].
-
-    The k-th to pass of a stream with m lanes passes a headway after the (k-m)-th: every m-th
-    vehicle is a lane of its own, and each such lane of one stream may be held against a different
-    one of the other.
-    """
-    parts = [
-        [np.array(stream.arrivals_s[rest :: stream.lanes]) for rest in range(stream.lanes)]
-        for stream in (one, other)
-    ]
-    size = max(len(part) for part in parts)
-    padded = [part + [np.zeros(0)] * (size - len(part)) for part in parts]
-    return sum(
-        float(least_delay(first, second, headway_s, change_s, end_s))
-        for first, second in zip(*padded, strict=True)
-    )
+    """Least delay of two sides of a junction that are never green together [veh s]."""
+    times = [np.sort([at for part in side for at in part.arrivals_s]) for side in (one, other)]
+    lanes = [max(1, len({lane for part in side for lane in part.lanes})) for side in (one, other)]
+    joint = least_delay(times[0], times[1], replace(rules, headway_s=0.0), end_s)
+    size = max(lanes)
+    split = 0.0
+    for rest in range(size):
+        first, second = (
+            side[rest::number] if rest < number else np.zeros(0)
+            for side, number in zip(times, lanes, strict=True)
+        )
+        split += least_delay(first, second, rules, end_s)
+    return max(joint, split)
 
 
 def junction_bound(
-    junction: Junction,
-    streams: Mapping[frozenset[int], Stream],
-    *,
-    headway_s: float,
-    change_s: float,
-    end_s: float,
+    junction: Junction, streams: Mapping[int, Stream], rules: Rules, end_s: float
 ) -> Bound:
-    """Least delay of a junction: the best way to pair streams that are never green together.
+    """Least delay of a junction: its stages in two sides, as they cost most.
 
-    `streams` by the lamps of their links, a lamp in one stream only; the rest as in
-    `least_delay`.
+    Parameters
+    ----------
+    junction
+        Its stages are all it may show.
+    streams
+        By lamp; delay of a vehicle is counted where it stands, in one stream.
+    rules, end_s
+        As in `least_delay`.
     """
-    lamps = list(streams)
-    weights = {
-        (a, b): pair_bound(streams[lamps[a]], streams[lamps[b]], headway_s, change_s, end_s)
-        for a, b in combinations(range(len(lamps)), 2)
-        if are_apart(junction, lamps[a], lamps[b])
-    }
-    total, pairs = _matching(weights, frozenset(range(len(lamps))))
-    named = tuple(
-        (streams[lamps[a]].name, streams[lamps[b]].name, weights[a, b]) for a, b in pairs
-    )
-    return Bound(total, named)
-
-
-def are_apart(junction: Junction, some: frozenset[int], others: frozenset[int]) -> bool:
-    """Whether no stage shows green to a lamp of each."""
-    return not any(some & stage.green and others & stage.green for stage in junction.stages)
-
-
-def _matching(
-    weights: Mapping[tuple[int, int], float], free: frozenset[int]
-) -> tuple[float, tuple[tuple[int, int], ...]]:
-    """Heaviest set of pairs that share nothing; approaches are few, so all are tried."""
-    best: tuple[float, tuple[tuple[int, int], ...]] = (0.0, ())
-    if not free:
-        return best
-    first = min(free)
-    best = _matching(weights, free - {first})
-    for second in free - {first}:
-        pair = (first, second)
-        if pair in weights:
-            total, pairs = _matching(weights, free - {first, second})
-            if total + weights[pair] > best[0]:
-                best = (total + weights[pair], (pair, *pairs))
+    size = len(junction.stages)
+    best = Bound(0.0, frozenset())
+    for number in range(1, size // 2 + 1):
+        for chosen in combinations(range(size), number):
+            sides = _sides(junction, streams, frozenset(chosen))
+            if sides[0] and sides[1]:
+                total = sides_bound(sides[0], sides[1], rules, end_s)
+                if total > best.total_s:
+                    best = Bound(total, frozenset(chosen))
     return best
+
+
+def _sides(
+    junction: Junction, streams: Mapping[int, Stream], chosen: frozenset[int]
+) -> tuple[list[Stream], list[Stream]]:
+    """Streams green in the chosen stages only, and in the others only."""
+    sides: tuple[list[Stream], list[Stream]] = ([], [])
+    for lamp, stream in streams.items():
+        shown = {place for place, stage in enumerate(junction.stages) if lamp in stage.green}
+        if shown and shown <= chosen:
+            sides[0].append(stream)
+        elif shown and not shown & chosen:
+            sides[1].append(stream)
+    return sides
 
 
 def uniform_arrivals(vehicles: Sequence[float], interval_s: float) -> tuple[float, ...]:

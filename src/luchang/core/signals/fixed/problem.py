@@ -136,7 +136,7 @@ class Limits:
     runs
         Runs of the queues a junction may cost; the search ends there.
     network_runs
-        Runs of the whole network for cycle and offsets.
+        Runs of the whole network for cycle and offsets; fewer where it is large.
     stop_weight_s
         Seconds of delay one stop is worth [s].
     """

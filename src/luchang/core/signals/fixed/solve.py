@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from luchang.core.signals.plan import Plan
 
 
+JUNCTION_RUNS = 6_000
+"""Runs of a network times its junctions: a run takes longer the more there are."""
+
+
 @dataclass(frozen=True)
 class Advice:
     """A plan a junction, what it should cost, and everything needed to compute it again."""
@@ -150,16 +154,17 @@ class _Together:
 
 def _together(model: Model, each: dict[str, Timing]) -> dict[str, Timing]:
     """Keep each junction's own cycle, or give all a common one with offsets: what costs less."""
-    limits = model.problem.limits
+    most = model.problem.limits.network_runs
+    runs = min(most, max(most // 8, JUNCTION_RUNS // len(each)))
     own = _Together(model, each)
-    own = _polish(own, model.runs + limits.network_runs // 3)
+    own = _polish(own, model.runs + runs // 3)
     best = own
     for cycle_s in _common_cycles(model, own.timings):
         common = _Together(model, _at_cycle(model, own.timings, cycle_s))
-        _polish(common, model.runs + limits.network_runs // 6)
+        _polish(common, model.runs + runs // 6)
         if common.best < best.best:
             best = common
-    _polish(best, model.runs + limits.network_runs // 3)
+    _polish(best, model.runs + runs // 3)
     return best.timings
 
 
