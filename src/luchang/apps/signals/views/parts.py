@@ -136,7 +136,11 @@ def candidates(row: Study, by: Actor, at: datetime) -> Values | None:
         for each in found
     ]
     shown = next((each for each in found if each.pk == row.chosen_id), None)
-    return {"rows": rows, "plan": _of_candidate(shown, row) if shown else None, "study": row}
+    return {
+        "rows": rows,
+        "plan": _of_candidate(shown, row) if shown else None,
+        "has_present": any(each.is_present for each in found),
+    }
 
 
 def _of_candidate(candidate: Candidate, row: Study) -> PlanShape:
