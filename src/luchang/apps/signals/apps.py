@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from luchang.kernel.ui import help as help_pages
 from luchang.kernel.ui import menu, search, tones
 from luchang.kernel.ui.tones import Tone
 
@@ -17,6 +18,7 @@ class SignalsConfig(AppConfig):
         from luchang.apps.signals import kpis, selectors, states  # noqa: F401, PLC0415
         from luchang.apps.signals.policies import SEE  # noqa: PLC0415 - once models are there
 
+        help_pages.register(help_pages.HelpPage("signals", _("信号配时"), 35))
         study, work, quality = states.StudyStatus, states.WorkStatus, states.Quality
         tones.register(
             "signal_study",
