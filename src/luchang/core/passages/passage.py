@@ -27,15 +27,8 @@ SHANGHAI_MS = 8 * HOUR_MS
 """Asia/Shanghai is ahead of UTC by this, all year, since 1991."""
 
 _EPOCH = date(1970, 1, 1)
-_LIMITS = {
-    "plate_type": 99,
-    "camera": MOST_CAMERAS - 1,
-    "lane": 255,
-    "direction": 9,
-    "plate_colour": 99,
-    "body_colour": 99,
-    "kind": 99,
-}
+_BYTE, _CODE = 255, 99
+_LATEST_MS = 1 << 42
 _FASTEST_KMH = 400
 _LONGEST_IMAGE = 2_000
 
@@ -147,20 +140,20 @@ def check(passage: Passage) -> None:
     Malformed
         A field is out of its range.
     """
-    size = len(passage.plate.encode())
-    if not 0 < size <= PLATE_BYTES:
-        raise Malformed("plate", f"{size} bytes, 1 to {PLATE_BYTES} are kept")
-    if "\0" in passage.plate:
-        raise Malformed("plate", "a zero byte")
-    for field, most in _LIMITS.items():
-        if not 0 <= getattr(passage, field) <= most:
-            raise Malformed(field, f"{getattr(passage, field)} is not within 0 to {most}")
-    for field in ("at_ms", "received_ms"):
-        if not 0 <= getattr(passage, field) < 1 << 42:
-            raise Malformed(field, f"{getattr(passage, field)} is no time of this century")
-    if passage.speed_kmh is not None and not 0 <= passage.speed_kmh <= _FASTEST_KMH:
-        raise Malformed("speed_kmh", f"{passage.speed_kmh} is not within 0 to {_FASTEST_KMH}")
-    if len(passage.image) > _LONGEST_IMAGE:
+    p = passage
+    if not 0 < len(p.plate.encode()) <= PLATE_BYTES or "\0" in p.plate:
+        raise Malformed("plate", f"1 to {PLATE_BYTES} bytes of UTF-8 are kept, none of them zero")
+    if not (0 <= p.camera < MOST_CAMERAS and 0 <= p.lane <= _BYTE):
+        raise Malformed("camera", f"camera {p.camera}, lane {p.lane}")
+    if not (0 <= p.plate_type <= _CODE and 0 <= p.direction <= _CODE and 0 <= p.kind <= _CODE):
+        raise Malformed("plate_type", f"{p.plate_type}, direction {p.direction}, kind {p.kind}")
+    if not (0 <= p.plate_colour <= _CODE and 0 <= p.body_colour <= _CODE):
+        raise Malformed("plate_colour", f"{p.plate_colour}, body {p.body_colour}")
+    if not (0 <= p.at_ms < _LATEST_MS and 0 <= p.received_ms < _LATEST_MS):
+        raise Malformed("at_ms", f"{p.at_ms}, received {p.received_ms}: no time we know")
+    if p.speed_kmh is not None and not 0 <= p.speed_kmh <= _FASTEST_KMH:
+        raise Malformed("speed_kmh", f"{p.speed_kmh} is not within 0 to {_FASTEST_KMH}")
+    if len(p.image) > _LONGEST_IMAGE:
         raise Malformed("image", f"longer than {_LONGEST_IMAGE}")
 
 

@@ -1,7 +1,7 @@
 """The store of passages on disk: an append log, sealed hours, and each day in two orders.
 
     store = Store.open(path)             # any process; the folder is made when it is absent
-    store.append(passages)               # returns after the durable write; else raises, nothing kept
+    store.append(passages)               # returns after the durable write; or raises
     store.seal()                         # a job, every few minutes: the log becomes hour segments
     store.arrange(day)                   # a job, once a day is over: its two orders
     store.search(Question(plate="湘B?23*", first=..., last=..., cameras=...))
@@ -17,8 +17,9 @@ the store before or the store after. Several processes may append and ask; of th
 arrange or rewrite, one works at a time and the others get `Busy`.
 """
 
+from luchang.kernel.segments.answers import Answer, Found, Question
 from luchang.kernel.segments.durable import Busy, Damaged, StoreFull
-from luchang.kernel.segments.store import Answer, Found, Question, Sealed, Store
+from luchang.kernel.segments.store import Sealed, Store
 from luchang.kernel.segments.verifying import Fault, verify
 
 __all__ = [
