@@ -75,9 +75,14 @@ def travel_times(order: DayOrder, tail: Tail, slice_ms: int = FIVE_MINUTES_MS) -
     """
     if not 2 * 60_000 <= slice_ms <= DAY_MS:
         raise ValueError(f"slices of {slice_ms} ms")
-    keys = link_keys(_columns(order), order.begins_ms, tail, slice_ms)
-    keys.sort()
-    return travel_table(order.day, keys)
+    camera_first = np.zeros(65_537, np.int64)
+    camera_first[order.cameras.astype(np.int64) + 1] = np.diff(order.camera_first)
+    np.cumsum(camera_first, out=camera_first)
+    keys, filled = links_by_camera(_columns(order), order.begins_ms, tail, slice_ms, camera_first)
+    sort_cameras(keys, camera_first, filled, order.cameras, DAY_MS // slice_ms + 1)
+    found = [np.zeros(0, np.uint64)]
+    found += [keys[camera_first[c] : filled[c]] for c in order.cameras.tolist() if filled[c]]
+    return travel_table(order.day, np.concatenate(found))
 
 
 def travel_table(day: int, keys: NDArray[np.uint64]) -> pa.Table:
@@ -193,6 +198,99 @@ def link_keys(order: Columns, begins_ms: int, tail: Tail, slice_ms: int) -> NDAr
                 count += 1
             last, seen = c, at
     return keys[:count]
+
+
+@compiled
+def links_by_camera(
+    order: Columns,
+    begins_ms: int,
+    tail: Tail,
+    slice_ms: int,
+    camera_first: NDArray[np.int64],
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The keys of `link_keys`, each in the room of the camera it arrives at; where each ends.
+
+    A camera has room for all its passages, which no number of arrivals exceeds.
+    """
+    vehicles, first, camera, time = order
+    keys = np.empty(camera_first[-1], np.uint64)
+    filled = camera_first[:-1].copy()
+    t = 0
+    for i in range(len(vehicles)):
+        if vehicles[i] == 0:
+            continue
+        while t < len(tail.vehicle) and tail.vehicle[t] < vehicles[i]:
+            t += 1
+        last, seen = np.int64(-1), np.int64(0)
+        if t < len(tail.vehicle) and tail.vehicle[t] == vehicles[i]:
+            last = np.int64(tail.camera[tail.first[t + 1] - 1])
+            seen = tail.time[tail.first[t + 1] - 1] - begins_ms
+        for k in range(first[i], first[i + 1]):
+            c, at = np.int64(camera[k]), np.int64(time[k])
+            gap = at - seen
+            if last >= 0 and c != last and gap < 900_000:  # noqa: PLR2004 - LINK_MS
+                link = (last << 26) | (c << 10) | (at // slice_ms)
+                keys[filled[c]] = np.uint64((link << 20) | gap)
+                filled[c] += 1
+            last, seen = c, at
+    return keys, filled
+
+
+@compiled
+def sort_cameras(
+    keys: NDArray[np.uint64],
+    camera_first: NDArray[np.int64],
+    filled: NDArray[np.int64],
+    cameras: NDArray[np.uint16],
+    slices: int,
+) -> None:
+    """Sort the keys of every camera by origin, slice and time.
+
+    Two counting sorts, by slice and by origin, within the few thousand keys of one camera, and
+    an insertion sort within the handful of equal origin and slice: a third of the time of
+    sorting all keys at once.
+    """
+    origin = np.full(65_536, -1, np.int64)
+    for one in range(len(cameras)):
+        begin, end = camera_first[cameras[one]], filled[cameras[one]]
+        own = keys[begin:end]
+        spare = np.empty(len(own), np.uint64)
+        starts = np.zeros(slices + 1, np.int64)
+        names = np.empty(len(own), np.int64)
+        origins = 0
+        for i in range(len(own)):
+            starts[((own[i] >> np.uint64(20)) & np.uint64(1023)) + np.uint64(1)] += 1
+            a = np.int64(own[i] >> np.uint64(46))
+            if origin[a] < 0:
+                origin[a] = 0
+                names[origins] = a
+                origins += 1
+        for i in range(slices):
+            starts[i + 1] += starts[i]
+        for i in range(len(own)):
+            part = (own[i] >> np.uint64(20)) & np.uint64(1023)
+            spare[starts[part]] = own[i]
+            starts[part] += 1
+        ordered = np.sort(names[:origins])
+        counts = np.zeros(origins + 1, np.int64)
+        for i in range(origins):
+            origin[ordered[i]] = i
+        for i in range(len(own)):
+            counts[origin[np.int64(own[i] >> np.uint64(46))] + 1] += 1
+        for i in range(origins):
+            counts[i + 1] += counts[i]
+        for i in range(len(spare)):
+            part_of = origin[np.int64(spare[i] >> np.uint64(46))]
+            own[counts[part_of]] = spare[i]
+            counts[part_of] += 1
+        for i in range(origins):
+            origin[ordered[i]] = -1
+        for i in range(1, len(own)):
+            key, j = own[i], i
+            while j > 0 and own[j - 1] > key:
+                own[j] = own[j - 1]
+                j -= 1
+            own[j] = key
 
 
 @compiled

@@ -8,7 +8,7 @@ within `DOUBLE_MS` of its capture before. The segments keep them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -115,26 +115,27 @@ def arrange(day: int, rows: Rows, *, before: Tail | None = None) -> DayOrder:
         Tail of the day before, to see double captures over midnight.
     """
     order = time_order(rows)
-    vehicle, camera, time = rows.vehicle[order], rows.camera[order], rows.time[order]
+    vehicle, camera = picked(rows.vehicle, order), picked(rows.camera, order)
+    time = picked(rows.time, order)
     place, vehicles, first = grouped(vehicle)
     kept = np.ones(len(place), np.bool_)
     mark_doubles(day * DAY_MS, vehicles, first, place, camera, time, before or no_tail(), kept)
     if not kept.all():
-        place = place[kept[place]]
-        vehicles, first = _index(vehicle[place])
+        place = place[picked(kept, place)]
+        vehicles, first = _index(picked(vehicle, place))
     by_camera, cameras, camera_first = grouped(camera, kept)
     return DayOrder(
         day=day,
         vehicles=vehicles,
         first=first,
-        camera=camera[place],
-        time=time[place],
-        row=order[place],
-        cameras=cameras,
+        camera=picked(camera, place),
+        time=picked(time, place),
+        row=picked(order, place),
+        cameras=cameras.astype(np.uint16),
         camera_first=camera_first,
-        by_camera_time=time[by_camera],
-        by_camera_vehicle=vehicle[by_camera],
-        by_camera_row=order[by_camera],
+        by_camera_time=picked(time, by_camera),
+        by_camera_vehicle=picked(vehicle, by_camera),
+        by_camera_row=picked(order, by_camera),
     )
 
 
@@ -151,17 +152,17 @@ def time_order(rows: Rows) -> Places:
             raise ValueError(f"{end - begin} passages in one hour")
         keys = hour_keys(place[begin:end], rows.time, rows.camera, which * HOUR_MS)
         keys.sort()
-        ordered[begin:end] = place[begin + (keys & np.uint64((1 << _ROW_BITS) - 1)).astype(int)]
+        unpack_keys(keys, place[begin:end], ordered[begin:end])
     return ordered
 
 
 def tail_of(order: DayOrder, length_ms: int = TAIL_MS) -> Tail:
     """Take the last rows of a day for the day after."""
-    late = order.time >= DAY_MS - length_ms
-    late[: int(order.first[1]) if len(order.vehicles) and order.vehicles[0] == 0 else 0] = False
-    vehicles, first = _index(order.row_vehicle[late])
-    times = order.time[late].astype(np.int64) + order.begins_ms
-    return Tail(vehicles, first.astype(np.int64), order.camera[late], times)
+    columns = order.vehicles, order.first, order.camera, order.time
+    sizes, camera, time = last_rows(columns, DAY_MS - length_ms)
+    present = np.flatnonzero(sizes)
+    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes[present])])
+    return Tail(order.vehicles[present], first, camera, time + order.begins_ms)
 
 
 def grouped(
@@ -179,9 +180,55 @@ _ALL = np.zeros(0, np.bool_)
 
 
 def _index(ordered: Vehicles) -> tuple[Vehicles, Places]:
-    begins = np.flatnonzero(np.diff(ordered, prepend=~ordered[:1])) if len(ordered) else []
-    first = np.append(np.asarray(begins, np.int64), len(ordered)).astype(np.uint32)
+    begins = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    starts = np.concatenate([np.zeros(min(len(ordered), 1), np.int64), begins])
+    first = np.append(starts, len(ordered)).astype(np.uint32)
     return ordered[first[:-1]], first
+
+
+_Value = TypeVar("_Value", bound=np.generic)
+
+
+@compiled
+def picked(values: NDArray[_Value], place: Places) -> NDArray[_Value]:
+    """`values[place]`, in a third of the time."""
+    found = np.empty(len(place), values.dtype)
+    for i in range(len(place)):
+        found[i] = values[place[i]]
+    return found
+
+
+@compiled
+def unpack_keys(keys: NDArray[np.uint64], place: Places, ordered: Places) -> None:
+    """Places in the order of sorted keys (`hour_keys`)."""
+    for i in range(len(keys)):
+        ordered[i] = place[keys[i] & np.uint64((1 << 26) - 1)]
+
+
+@compiled
+def last_rows(
+    order: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint32]],
+    since_ms: int,
+) -> tuple[NDArray[np.int64], NDArray[np.uint16], NDArray[np.int64]]:
+    """How many rows each vehicle has from a time of the day on, and those rows."""
+    vehicles, first, camera, time = order
+    sizes = np.zeros(len(vehicles), np.int64)
+    total = 0
+    for i in range(len(vehicles)):
+        if vehicles[i] == 0:
+            continue
+        k = np.int64(first[i + 1])
+        while k > first[i] and time[k - 1] >= since_ms:
+            k -= 1
+        sizes[i] = np.int64(first[i + 1]) - k
+        total += sizes[i]
+    cameras, times = np.empty(total, np.uint16), np.empty(total, np.int64)
+    at = 0
+    for i in range(len(vehicles)):
+        for k in range(np.int64(first[i + 1]) - sizes[i], np.int64(first[i + 1])):
+            cameras[at], times[at] = camera[k], time[k]
+            at += 1
+    return sizes, cameras, times
 
 
 @compiled
