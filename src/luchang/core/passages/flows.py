@@ -237,7 +237,7 @@ def links_by_camera(
 
 
 @compiled
-def sort_cameras(
+def sort_cameras(  # noqa: C901, PLR0915 - one walk
     keys: NDArray[np.uint64],
     camera_first: NDArray[np.int64],
     filled: NDArray[np.int64],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ import pyarrow as pa
 from luchang.core.passages import companions as company
 from luchang.core.passages import flows, moves, presence
 from luchang.core.passages.layout import DayOrder, Rows, Tail, arrange, no_tail, tail_of
+from luchang.core.passages.passage import DAY_MS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,6 +53,12 @@ class Settings:
 
 
 Work = Callable[[pa.Table, Settings], pa.Table]
+
+
+class Runner(Protocol):
+    """A way to run jobs: in this process (`run`), or on a cluster."""
+
+    def __call__(self, job: Job, passages: pa.Table, settings: Settings, /) -> pa.Table: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ def companions_part(
 def _cloned(passages: pa.Table, settings: Settings) -> pa.Table:
     orders = (order for order, _ in days_of(passages))
     found, _, state = moves.over_days(orders, settings.moves)
-    late = (settings.until_day + 1) * moves.DAY_MS
+    late = (settings.until_day + 1) * DAY_MS
     if settings.until_day and state.until_ms < late:
         # a shard whose vehicles were not seen on the last day grows as old as the others
         state = moves.MoveState(state.suspicion, state.tail, late)
