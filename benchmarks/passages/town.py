@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
@@ -23,6 +22,9 @@ from luchang.core.common.compiled import compiled
 from luchang.core.passages.columns import ARRIVED
 from luchang.core.passages.moves import Section
 from luchang.core.passages.passage import DAY_MS, SHANGHAI_MS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FIRST_DAY = 20_758
 """2026-11-01."""
@@ -281,7 +283,7 @@ def drive(  # noqa: C901, PLR0912, PLR0915 - one loop over all trips
     rows: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Rows of plate, camera, time, speed, direction, lane; and the planted fast drives."""
-    np.random.seed(seed)  # noqa: NPY002 - the only generator inside a kernel
+    np.random.seed(seed)
     position, free, midnight = state
     before, length, limit = ways
     enters, leaves, section_m, _, fastest = sections

@@ -1,11 +1,9 @@
-"""Passages made up for tests, and the same questions asked of DuckDB."""
+"""Passages made up for tests."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -13,7 +11,6 @@ from luchang.core.passages.companions import CompanionParameters
 from luchang.core.passages.moves import MoveParameters, Section
 from luchang.core.passages.passage import DAY_MS
 from luchang.core.passages.presence import Restriction
-from luchang.core.passages.reference import sql
 from luchang.core.passages.shards import PASSAGES, Settings
 
 FIRST_DAY = 20_783
@@ -60,75 +57,6 @@ def settings(cameras: int, seed: int = 1, *, vehicles: int = 100) -> Settings:
         absent_days=2,
         types=random.integers(1, 4, vehicles).astype(np.uint8),
     )
-
-
-def ask(name: str, passages: pa.Table, given: Settings, last_day: int | None = None) -> pa.Table:
-    """Answer of the SQL that says what the kernel must answer."""
-    base = duckdb.connect()
-    base.execute("set threads = 1")
-    base.register("passages", passages)
-    moves = given.moves
-    a, b = np.indices(moves.bounds_ms.shape)
-    base.register(
-        "bounds",
-        pa.table(
-            {
-                "camera_a": a.ravel(),
-                "camera_b": b.ravel(),
-                "bound_ms": moves.bounds_ms.ravel(),
-            }
-        ),
-    )
-    base.register(
-        "offsets",
-        pa.table(
-            {
-                "camera": np.arange(len(moves.bounds_ms)),
-                "offset_ms": moves.offsets(),
-            }
-        ),
-    )
-    base.register(
-        "sections",
-        pa.table(
-            {
-                "section": pa.array(range(len(moves.sections)), pa.uint32()),
-                "camera_a": pa.array([one.enters for one in moves.sections], pa.uint16()),
-                "camera_b": pa.array([one.leaves for one in moves.sections], pa.uint16()),
-                "fastest_ms": pa.array([one.fastest_ms for one in moves.sections], pa.int64()),
-            }
-        ),
-    )
-    base.register("bound", pa.table({"vehicle": np.flatnonzero(given.bound)}))
-    base.register(
-        "vehicles",
-        pa.table(
-            {
-                "vehicle": np.arange(len(given.types)),
-                "plate_type": given.types,
-            }
-        ),
-    )
-    if last_day is None:
-        last_day = max(passages["day"].to_pylist(), default=0)
-    parameters = {
-        "until_ms": (last_day + 1) * DAY_MS,
-        "half_life_ms": moves.half_life_ms,
-        "threshold": moves.threshold,
-        "slice_ms": given.slice_ms,
-        "common": given.companions.common,
-        "within_ms": given.companions.within_ms,
-        "jaccard": given.companions.jaccard,
-        "from_ms": given.restriction.from_ms,
-        "until_of_day_ms": given.restriction.until_ms,
-        "days": given.absent_days,
-        "day": last_day,
-    }
-    text = sql(name)
-    if name == "restricted":
-        parameters["until_ms"] = parameters["until_of_day_ms"]
-    used = {key: value for key, value in parameters.items() if re.search(rf"\${key}\b", text)}
-    return base.sql(text, params=used).to_arrow_table()
 
 
 def same(left: pa.Table, right: pa.Table) -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from luchang.core.passages.passage import DAY_MS
 from luchang.core.passages.reference import sql
+from luchang.core.passages.reference.asking import ask
 from luchang.core.passages.shards import JOBS, days_of, ordered, rows_of, run
 from tests.core.passages import rows as made
-from tests.core.passages.rows import FIRST_DAY, ask, same, table
+from tests.core.passages.rows import FIRST_DAY, same, table
 
 near_midnight = st.one_of(
     st.integers(0, 40 * 60_000),
