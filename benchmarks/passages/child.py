@@ -6,6 +6,7 @@ process, rows of the answer.
 
 from __future__ import annotations
 
+import importlib
 import json
 import resource
 import subprocess
@@ -65,10 +66,8 @@ def _cpu_s() -> float:
 
 def main() -> None:
     engine, job, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-    if engine == "kernels":
-        from benchmarks.passages.kernels import work
-    else:
-        from benchmarks.passages.engines import work
+    home = "kernels" if engine == "kernels" else "engines"
+    work = importlib.import_module(f"benchmarks.passages.{home}").work
     print(json.dumps(asdict(measured(work(engine, job, folder)))))
 
 

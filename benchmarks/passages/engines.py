@@ -28,7 +28,8 @@ SQL = {
         from b asof join a on b.plate = a.plate and b.plate_type = a.plate_type
             and b.section = a.section and b.at_ms > a.entered
         where b.at_ms - a.entered < b.fastest_ms""",
-    "J3": """select pc, camera, (at_ms//300000) b, count(*) n, avg(at_ms - pt) a, median(at_ms - pt) md
+    "J3": """select pc, camera, (at_ms//300000) b, count(*) n,
+        avg(at_ms - pt) a, median(at_ms - pt) md
         from (select camera, at_ms, lag(camera) over w pc, lag(at_ms) over w pt
         from {P} window w as (partition by plate, plate_type order by at_ms, camera)) x
         where pc <> camera and at_ms - pt < 900000 group by pc, camera, (at_ms//300000)""",
@@ -63,6 +64,14 @@ def work(engine: str, job: str, folder: Path) -> Callable[[], int]:
     return {"duckdb": _duckdb, "polars": _polars, "chdb": _chdb}[engine](job, folder)
 
 
+def _files(folder: Path) -> dict[str, Path]:
+    return {
+        "P": folder_of(folder, 0),
+        "B": folder / "bounds.parquet",
+        "S": folder / "sections.parquet",
+    }
+
+
 def _duckdb(job: str, folder: Path) -> Callable[[], int]:
     import duckdb
 
@@ -71,12 +80,9 @@ def _duckdb(job: str, folder: Path) -> Callable[[], int]:
     base.execute("set memory_limit = '14GB'")
     base.execute(f"set temp_directory = '{folder / 'spill'}'")
     base.execute("set preserve_insertion_order = false")
-    names = {
-        "P": folder_of(folder, 0),
-        "B": folder / "bounds.parquet",
-        "S": folder / "sections.parquet",
-    }
-    text = SQL[job].format(**{key: f"read_parquet('{path}')" for key, path in names.items()})
+    text = SQL[job].format(
+        **{key: f"read_parquet('{path}')" for key, path in _files(folder).items()}
+    )
     return lambda: len(base.sql(text).to_arrow_table())
 
 
@@ -85,7 +91,7 @@ def _chdb(job: str, folder: Path) -> Callable[[], int]:
 
     from chdb import session
 
-    base = session.Session(str(folder / "chdb"))
+    base: Any = session.Session(str(folder / "chdb"))  # type: ignore[no-untyped-call]
     text = re.sub(r"(\w+)//(\d+)", r"intDiv(\1, \2)", SQL[job])
     text = text.replace("lag(", "lagInFrame(").replace(
         "order by at_ms, camera)",
@@ -96,12 +102,7 @@ def _chdb(job: str, folder: Path) -> Callable[[], int]:
     )
     text = text.replace("where x.camera <> x.pc", "where x.pt <> 0 and x.camera <> x.pc")
     text = text.replace("where pc <> camera", "where pt <> 0 and pc <> camera")
-    names = {
-        "P": folder_of(folder, 0),
-        "B": folder / "bounds.parquet",
-        "S": folder / "sections.parquet",
-    }
-    text = text.format(**{key: f"file('{path}', Parquet)" for key, path in names.items()})
+    text = text.format(**{key: f"file('{path}', Parquet)" for key, path in _files(folder).items()})
     text += (
         " settings max_threads = 2, max_memory_usage = 14000000000,"
         " max_bytes_before_external_group_by = 8000000000,"

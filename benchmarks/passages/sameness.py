@@ -122,8 +122,7 @@ def real_rows(run: Run) -> Iterator[Figure]:
     volumes = {(day, camera, hour): n for day, camera, hour, n in zip(*columns, strict=True)}
     yield Figure(
         "real passages, hourly volumes that differ from a count by hand",
-        sum(volumes.get(key, 0) != n for key, n in counted.items())
-        + len(volumes.keys() - counted.keys()),
+        len(dict(counted).items() ^ volumes.items()),
         "hours",
         goal=0,
         data=data,

@@ -366,11 +366,11 @@ def drive(  # noqa: C901, PLR0912, PLR0915 - one loop over all trips
                     row[3], row[4], row[5] = int(kmh), direction, 1 + np.random.randint(0, 4)
                     count += 1
                     s = leaves[node]
-                    if s >= 0 and entered[s] >= 0 and int(t) - entered[s] < fastest[s]:
-                        if fast < len(speeders) and int(t) < 86_400_000:
-                            speeders[fast, 0], speeders[fast, 1] = fleet.plate_of[v], s
-                            speeders[fast, 2] = int(t)
-                            fast += 1
+                    is_fast = s >= 0 and entered[s] >= 0 and int(t) - entered[s] < fastest[s]
+                    if is_fast and fast < len(speeders) and int(t) < 86_400_000:
+                        speeders[fast, 0], speeders[fast, 1] = fleet.plate_of[v], s
+                        speeders[fast, 2] = int(t)
+                        fast += 1
                     if enters[node] >= 0:
                         entered[enters[node]] = int(t)
                     if np.random.random() < 0.005:

@@ -10,7 +10,15 @@ import pytest
 
 from luchang.core.passages import shards
 from luchang.core.passages.shards import JOBS, days_of, rows_of, run
-from luchang.gateways.cluster.client import ClusterAbsent, answer, export, runner_for, why_absent
+from luchang.gateways.cluster.client import (
+    ClusterAbsent,
+    answer,
+    export,
+    runner_for,
+    session,
+    why_absent,
+)
+from luchang.gateways.cluster.standalone import cluster
 from tests.core.passages import rows as made
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")
@@ -20,15 +28,11 @@ pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::Resour
 def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if (missing := why_absent()) is not None:
         pytest.skip(missing)
-    from luchang.gateways.cluster.standalone import cluster  # noqa: PLC0415
-
     with cluster(tmp_path_factory.mktemp("cluster"), workers=2) as address:
         yield address
 
 
 def compare(master: str, folder: Path, count: int, *, vehicles: int, cameras: int) -> None:
-    from luchang.gateways.cluster.client import session  # noqa: PLC0415
-
     raw = made.made_up(7, count, vehicles=vehicles, cameras=cameras, span_ms=14_400_000)
     rows = pa.concat_tables([rows_of(order) for order, _ in days_of(raw)])
     settings = made.settings(cameras, vehicles=vehicles)
@@ -60,8 +64,6 @@ def test_no_master_means_this_process() -> None:
 
 
 def test_a_missing_java_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    from luchang.gateways.cluster import client  # noqa: PLC0415
-
-    monkeypatch.setattr(client.shutil, "which", lambda _: None)
-    with pytest.raises(ClusterAbsent, match="Java"):
-        client.session("local[1]")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ClusterAbsent, match=r"Java|pyspark"):
+        session("local[1]")

@@ -71,7 +71,8 @@ def writing(folder: Path) -> Iterator[Writer]:
 
 def kill_again_and_again(folder: Path, kills: int, seed: int) -> None:
     chance = random.Random(seed)
-    begin, acknowledged = 0, []
+    acknowledged: list[int] = []
+    begin = 0
     with writing(folder) as writer:
         for _ in range(kills):
             done = writer.killed_after(begin, chance.uniform(0.0, 0.5))

@@ -10,6 +10,11 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
+from luchang.core.passages.dictionary import Dictionary
+from luchang.core.passages.layout import Rows, arrange, tail_of
 from luchang.kernel.segments import Store
 from tests.kernel.segments.passing import passages
 
@@ -33,6 +38,9 @@ def write(folder: Path, begin: int) -> None:
 
 def main() -> None:
     folder = Path(sys.argv[1])
+    few = np.arange(4, dtype=np.uint32)
+    number = Dictionary().number_all(pa.array(["湘BD0001"] * 4), np.full(4, 2, np.uint8))
+    tail_of(arrange(1, Rows(number, few.astype(np.uint16), few)))
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

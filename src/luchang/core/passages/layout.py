@@ -217,16 +217,15 @@ def last_rows(
     for i in range(len(vehicles)):
         if vehicles[i] == 0:
             continue
-        k = np.int64(first[i + 1])
-        while k > first[i] and time[k - 1] >= since_ms:
-            k -= 1
-        sizes[i] = np.int64(first[i + 1]) - k
+        while sizes[i] < first[i + 1] - first[i] and time[first[i + 1] - sizes[i] - 1] >= since_ms:
+            sizes[i] += 1
         total += sizes[i]
     cameras, times = np.empty(total, np.uint16), np.empty(total, np.int64)
     at = 0
     for i in range(len(vehicles)):
-        for k in range(np.int64(first[i + 1]) - sizes[i], np.int64(first[i + 1])):
-            cameras[at], times[at] = camera[k], time[k]
+        for back in range(sizes[i], 0, -1):
+            cameras[at] = camera[first[i + 1] - back]
+            times[at] = time[first[i + 1] - back]
             at += 1
     return sizes, cameras, times
 
@@ -281,7 +280,7 @@ def mark_doubles(  # noqa: PLR0913, PLR0917 - columns, not arguments
             continue
         while t < len(before.vehicle) and before.vehicle[t] < vehicles[i]:
             t += 1
-        last_camera, last_ms = -1, -1_000_000_000
+        last_camera, last_ms = np.int64(-1), np.int64(-1_000_000_000)
         if t < len(before.vehicle) and before.vehicle[t] == vehicles[i]:
             last_camera = np.int64(before.camera[before.first[t + 1] - 1])
             last_ms = before.time[before.first[t + 1] - 1] - begins_ms

@@ -241,8 +241,9 @@ def _visible(view: View, day: int, lines: Lines, hits: Hits) -> Hits:
 def _ranges(begins: NDArray[np.integer], ends: NDArray[np.integer]) -> NDArray[np.int64]:
     """Numbers of all ranges, one after another."""
     lengths = ends.astype(np.int64) - begins.astype(np.int64)
-    starts = np.repeat(begins.astype(np.int64) - (np.cumsum(lengths) - lengths), lengths)
-    return np.arange(int(lengths.sum()), dtype=np.int64) + starts
+    found = np.arange(int(lengths.sum()), dtype=np.int64)
+    found += np.repeat(begins.astype(np.int64) - (np.cumsum(lengths) - lengths), lengths)
+    return found
 
 
 def _joined(parts: Sequence[Hits]) -> Hits:
