@@ -74,11 +74,17 @@ class Section:
 
 
 class SectionTable(NamedTuple):
-    """Sections by the camera where they end: `first[c]:first[c + 1]`."""
+    """Sections by the camera where they begin and by the camera where they end.
 
-    first: NDArray[np.int32]
-    section: NDArray[np.int32]
-    enters: NDArray[np.int32]
+    `begin[begin_first[c]:begin_first[c + 1]]` begin at camera c, likewise for ends; `marks` says
+    per camera whether any begins (1), ends (2), or both (3).
+    """
+
+    marks: NDArray[np.uint8]
+    begin_first: NDArray[np.int32]
+    begin: NDArray[np.int32]
+    end_first: NDArray[np.int32]
+    end: NDArray[np.int32]
     fastest_ms: NDArray[np.int32]
 
 
@@ -107,13 +113,13 @@ class MoveParameters:
     def table(self) -> SectionTable:
         """Sections as the walk wants them."""
         cameras = len(self.bounds_ms)
-        ends = np.array([one.leaves for one in self.sections], np.int32)
-        order = np.argsort(ends, kind="stable").astype(np.int32)
+        enters = np.array([one.enters for one in self.sections], np.int32)
+        leaves = np.array([one.leaves for one in self.sections], np.int32)
+        every = np.arange(cameras)
+        marks = np.isin(every, enters).astype(np.uint8) + 2 * np.isin(every, leaves)
+        fastest = np.array([one.fastest_ms for one in self.sections], np.int32)
         return SectionTable(
-            np.searchsorted(ends[order], np.arange(cameras + 1)).astype(np.int32),
-            order,
-            np.array([one.enters for one in self.sections], np.int32)[order],
-            np.array([one.fastest_ms for one in self.sections], np.int32)[order],
+            marks.astype(np.uint8), *_by(enters, cameras), *_by(leaves, cameras), fastest
         )
 
     def offsets(self) -> NDArray[np.int32]:
@@ -224,6 +230,11 @@ def retention(state: MoveState, forgotten: NDArray[np.uint32]) -> MoveState:
     return replace(state, suspicion=suspicion, tail=tail)
 
 
+def _by(cameras: NDArray[np.int32], count: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    order = np.argsort(cameras, kind="stable").astype(np.int32)
+    return np.searchsorted(cameras[order], np.arange(count + 1)).astype(np.int32), order
+
+
 def _nobody(count: int) -> Suspicion:
     return Suspicion(
         np.full(count, -1, np.int32),
@@ -252,56 +263,66 @@ def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the me
     suspicion: Suspicion,
     found: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Both questions in one walk; rows of vehicle, section, entered, left."""
+    """Both questions in one walk; rows of vehicle, section, entered, left.
+
+    Of each section the last entry of the vehicle is remembered, and the one before it for the
+    case that the last is of the very millisecond of the exit. An exit uses them up.
+    """
     vehicles, first, camera, time = order
     bounds, offset, half_life = limits
+    slowest = np.int64(bounds.max()) if bounds.size else np.int64(0)
+    of_vehicle = np.zeros(len(sections.fastest_ms), np.int64)
+    entered = np.zeros(len(sections.fastest_ms), np.int64)
+    before = np.zeros(len(sections.fastest_ms), np.int64)
     rows, t = 0, 0
     for i in range(len(vehicles)):
         v = vehicles[i]
         if v == 0:
             continue
-        begin, end = np.int64(first[i]), np.int64(first[i + 1])
+        while t < len(tail.vehicle) and tail.vehicle[t] < v:
+            t += 1
+        old = np.int64(0)
+        if t < len(tail.vehicle) and tail.vehicle[t] == v:
+            old = tail.first[t + 1] - tail.first[t]
         last, seen = suspicion.camera[v], suspicion.seen_ms[v]
-        for k in range(begin, end):
-            c, at = np.int64(camera[k]), begins_ms + np.int64(time[k])
-            if last >= 0 and c != last:
-                gap = (at - offset[c]) - (seen - offset[last])
-                bound = bounds[last, c] if gap >= 0 else bounds[c, last]
-                if abs(gap) < bound:
-                    weight = 2.0 ** (-(at - suspicion.last_ms[v]) / half_life)
-                    suspicion.score[v] = suspicion.score[v] * weight + 1.0
-                    if suspicion.moves[v] == 0:
-                        suspicion.first_ms[v] = at
-                    suspicion.moves[v] += 1
-                    suspicion.last_ms[v] = at
-            last, seen = np.int32(c), at
-            if sections.first[c] == sections.first[c + 1]:
+        begin = np.int64(first[i])
+        for k in range(begin - old, np.int64(first[i + 1])):
+            if k < begin:
+                place = tail.first[t + 1] + k - begin
+                c, at = np.int64(tail.camera[place]), tail.time[place]
+            else:
+                c, at = np.int64(camera[k]), begins_ms + np.int64(time[k])
+                if last >= 0 and c != last:
+                    gap = (at - offset[c]) - (seen - offset[last])
+                    if gap < slowest and abs(gap) < (
+                        bounds[last, c] if gap >= 0 else bounds[c, last]
+                    ):
+                        weight = 2.0 ** (-(at - suspicion.last_ms[v]) / half_life)
+                        suspicion.score[v] = suspicion.score[v] * weight + 1.0
+                        if suspicion.moves[v] == 0:
+                            suspicion.first_ms[v] = at
+                        suspicion.moves[v] += 1
+                        suspicion.last_ms[v] = at
+                last, seen = np.int32(c), at
+            if sections.marks[c] == 0:
                 continue
-            while t < len(tail.vehicle) and tail.vehicle[t] < v:
-                t += 1
-            old, oldest = np.int64(0), np.int64(0)
-            if t < len(tail.vehicle) and tail.vehicle[t] == v:
-                old, oldest = tail.first[t + 1], tail.first[t]
-            for s in range(sections.first[c], sections.first[c + 1]):
-                j, o = k - 1, old - 1
-                while j >= begin or o >= oldest:
-                    if j >= begin:
-                        was, then = np.int64(camera[j]), begins_ms + np.int64(time[j])
-                        j -= 1
-                    else:
-                        was, then = np.int64(tail.camera[o]), tail.time[o]
-                        o -= 1
-                    if at - then >= SECTION_MS or was == c:
-                        break
-                    if was == sections.enters[s] and then < at:
-                        if at - then < sections.fastest_ms[s]:
-                            if rows == len(found):
-                                wider = np.zeros((2 * rows, 4), np.int64)
-                                wider[:rows] = found
-                                found = wider
-                            found[rows, 0], found[rows, 1] = v, sections.section[s]
-                            found[rows, 2], found[rows, 3] = then, at
-                            rows += 1
-                        break
+            for q in range(sections.end_first[c], sections.end_first[c + 1]):
+                s = sections.end[q]
+                if of_vehicle[s] == v:
+                    since = entered[s] if entered[s] < at else before[s]
+                    took = at - since
+                    if k >= begin and took < 1_800_000 and took < sections.fastest_ms[s]:  # noqa: PLR2004 - SECTION_MS
+                        if rows == len(found):
+                            wider = np.zeros((2 * rows, 4), np.int64)
+                            wider[:rows] = found
+                            found = wider
+                        found[rows, 0], found[rows, 1] = v, s
+                        found[rows, 2], found[rows, 3] = since, at
+                        rows += 1
+                of_vehicle[s] = 0
+            for q in range(sections.begin_first[c], sections.begin_first[c + 1]):
+                s = sections.begin[q]
+                before[s] = entered[s] if of_vehicle[s] == v else np.int64(-1_000_000_000_000)
+                of_vehicle[s], entered[s] = v, at
         suspicion.camera[v], suspicion.seen_ms[v] = last, seen
     return found[:rows]
