@@ -101,14 +101,15 @@ class MoveParameters:
     half_life_ms
         After this an impossible move counts half [ms].
     threshold
-        Scores from here on are handed back [moves].
+        Scores from here on are handed back [moves]. One misread gives two impossible moves,
+        to the wrong place and back: two misreads do not yet reach it.
     """
 
     bounds_ms: Bounds
     sections: tuple[Section, ...] = ()
     offset_ms: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
-    half_life_ms: int = 3 * DAY_MS
-    threshold: float = 5.0
+    half_life_ms: int = 14 * DAY_MS
+    threshold: float = 4.05
 
     def table(self) -> SectionTable:
         """Sections as the walk wants them."""
@@ -220,8 +221,8 @@ def retention(state: MoveState, forgotten: NDArray[np.uint32]) -> MoveState:
     """Forget vehicles whose plates were erased."""
     suspicion = _copied(state.suspicion, 1)
     known = forgotten[forgotten < len(suspicion.moves)]
-    for column, empty in zip(suspicion, _nobody(1), strict=True):
-        column[known] = empty[0]
+    for name, empty in _nobody(1)._asdict().items():
+        getattr(suspicion, name)[known] = empty[0]
     kept = ~np.isin(np.repeat(state.tail.vehicle, np.diff(state.tail.first)), forgotten)
     vehicle = np.repeat(state.tail.vehicle, np.diff(state.tail.first))[kept]
     unique, counts = np.unique(vehicle, return_counts=True)
@@ -248,8 +249,8 @@ def _nobody(count: int) -> Suspicion:
 
 def _copied(old: Suspicion, count: int) -> Suspicion:
     new = _nobody(max(count, len(old.moves)))
-    for column, before in zip(new, old, strict=True):
-        column[: len(before)] = before
+    for name, before in old._asdict().items():
+        getattr(new, name)[: len(before)] = before
     return new
 
 
