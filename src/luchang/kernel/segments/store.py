@@ -1,0 +1,235 @@
+"""The public face of the store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from luchang.core.passages.passage import check_all, day_named, day_number
+from luchang.kernel.segments import asking, forgetting, sealing
+from luchang.kernel.segments import manifest as manifests
+from luchang.kernel.segments.durable import Damaged, held
+from luchang.kernel.segments.log import Fields, Log, Tail, identity
+from luchang.kernel.segments.view import View
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from luchang.core.passages.layout import DayOrder
+    from luchang.core.passages.passage import Passage
+    from luchang.kernel.segments.answers import Answer, Found, Question
+
+
+_Answer = TypeVar("_Answer")
+_PATIENCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a `seal` did: rows written, rows left out because they had come before, the days."""
+
+    rows: int
+    repeated: int
+    days: tuple[date, ...]
+
+
+class Store:
+    """Passages on disk; one object a process, shared by its threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._log = Log(folder / "log")
+        self._view = View(folder)
+        self._tails: dict[bytes, Tail] = {}
+        self._turn = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a store, or make an empty one.
+
+        Raises:
+            Damaged: the manifest cannot be read or is of another format.
+        """
+        (path / "log").mkdir(parents=True, exist_ok=True)
+        store = cls(path)
+        store._view.refresh()
+        return store
+
+    def close(self) -> None:
+        """Let files go; what was appended is on disk already."""
+        self._log.close()
+
+    def append(self, passages: Sequence[Passage]) -> None:
+        """Add passages; when it returns they are on disk. Safe from many threads and processes.
+
+        Of a batch cut by a crash, all or none is kept; a batch sent again adds nothing.
+
+        Raises:
+            Malformed: one of them is no passage; none is kept.
+            StoreFull: the disk is full; none is kept.
+        """
+        check_all(passages)
+        if passages:
+            self._log.append(passages)
+
+    def seal(self) -> Sealed:
+        """Turn the log into segments of the hours it holds, late rows included.
+
+        Raises:
+            Busy: another process is at work on the files.
+            StoreFull: the disk is full; the log stands as it was.
+        """
+        with self._work():
+            rows, repeated, days = sealing.seal(self.folder, self._view, self._log)
+        return Sealed(rows, repeated, tuple(day_named(day) for day in days))
+
+    def take(self, arrived: pa.Table) -> Sealed:
+        """Seal a table of passages (`columns.ARRIVED`) past the log: old records, other systems.
+
+        Raises:
+            Busy: another process is at work on the files.
+        """
+        with self._work():
+            rows, repeated, days = sealing.take(self.folder, self._view, arrived)
+        return Sealed(rows, repeated, tuple(day_named(day) for day in days))
+
+    def arrange(self, day: date) -> int:
+        """Write the two orders of a day anew from its segments; rows in them.
+
+        Raises:
+            Busy: another process is at work on the files.
+        """
+        with self._work():
+            return sealing.arrange_day(self.folder, self._view, day_number(day))
+
+    def unarranged(self) -> tuple[date, ...]:
+        """Days with segments that stand in no order yet: new days, and days with late rows."""
+        with self._turn:
+            days = self._view.refresh().days()
+            return tuple(day_named(day) for day in days if self._view.uncovered(day))
+
+    def days(self) -> tuple[date, ...]:
+        """Days there are sealed passages of."""
+        with self._turn:
+            return tuple(day_named(day) for day in self._view.refresh().days())
+
+    def order(self, day: date) -> DayOrder | None:
+        """Both orders of a day for the kernels, mapped into memory; None before `arrange`."""
+        with self._turn:
+            self._view.refresh()
+            return self._view.order(day_number(day))
+
+    def plates(self, vehicles: Sequence[int]) -> list[tuple[str, int]]:
+        """Plate and plate type of vehicle numbers; an empty text where they were forgotten."""
+        with self._turn:
+            self._view.refresh()
+            return asking.plates_of(self._view, vehicles)
+
+    def number_of(self, plate: str, plate_type: int) -> int | None:
+        """Vehicle number of a plate and type; None when no sealed passage knows it."""
+        with self._turn:
+            self._view.refresh()
+            return self._view.dictionary.find(plate, plate_type)
+
+    def search(self, question: Question) -> Answer:
+        """Passages that answer a question, those of the last second included."""
+        return self._asked(lambda rows: asking.search(self._view, rows, question))
+
+    def track(self, plate: str, plate_type: int, first: date, last: date) -> tuple[Found, ...]:
+        """Passages of one vehicle from day to day, both included, oldest first."""
+        vehicle, span = (plate, plate_type), (day_number(first), day_number(last))
+        return self._asked(lambda rows: asking.track(self._view, rows, vehicle, span))
+
+    def count(self) -> int:
+        """Passages in the store; one sent twice and not yet sealed counts twice."""
+        with self._turn:
+            waiting = len(self._unsealed())
+            return waiting + sum(one.rows for one in self._view.manifest.of(manifests.Kind.HOURS))
+
+    def erase(self, plate: str, plate_type: int, first: date, last: date) -> int:
+        """Hide a vehicle's passages of these days at once and for good; rows hidden.
+
+        What stands in the log is sealed first, so that `rewrite` leaves nothing behind.
+
+        Raises:
+            Busy: another process is at work on the files.
+        """
+        with self._work():
+            sealing.seal(self.folder, self._view, self._log)
+            span = (day_number(first), day_number(last))
+            return forgetting.erase(self.folder, self._view, (plate, plate_type), span)
+
+    def rewrite(self) -> int:
+        """Write every file anew that holds erased passages; rows removed.
+
+        A plate none of whose passages is left is blanked in the list of plates too.
+
+        Raises:
+            Busy: another process is at work on the files.
+        """
+        with self._work():
+            return forgetting.rewrite(self.folder, self._view)
+
+    def drop_before(self, day: date) -> int:
+        """Remove every day before this one, and the plates no later day knows; days removed.
+
+        Raises:
+            Busy: another process is at work on the files.
+        """
+        with self._work():
+            return forgetting.drop_before(self.folder, self._view, day_number(day))
+
+    def holds(self, plate: str) -> tuple[Path, ...]:
+        """Files in which the text of a plate still stands, byte by byte: none proves it gone."""
+        return forgetting.files_with(self.folder, plate)
+
+    def _asked(self, answer: Callable[[list[Fields]], _Answer]) -> _Answer:
+        """Ask again when another process deleted files while they were being looked at."""
+        with self._turn:
+            for _ in range(_PATIENCE):
+                rows = self._unsealed()
+                number = self._view.manifest.number
+                try:
+                    return answer(rows)
+                except Damaged:
+                    if self._view.refresh().number == number:
+                        raise
+            return answer(self._unsealed())
+
+    def _unsealed(self) -> list[Fields]:
+        """Rows of the log that stand in no segment, beside a manifest of the same moment."""
+        while True:
+            before = self._view.refresh()
+            rows = self._waiting(before.sealed)
+            if self._view.refresh().sealed == before.sealed:
+                return rows
+
+    def _waiting(self, sealed: int) -> list[Fields]:
+        rows, tails = [], {}
+        for path in self._log.files(after=sealed):
+            try:
+                known_by = identity(path)
+                tail = (self._tails.get(known_by) if known_by else None) or Tail(path)
+                tail.path = path
+                rows += tail.read()
+            except FileNotFoundError:  # sealed a moment ago; the manifest says so too
+                continue
+            tails[known_by] = tail
+        self._tails = tails
+        return rows
+
+    @contextmanager
+    def _work(self) -> Iterator[None]:
+        with held(self.folder / "work.lock", wait=False), self._turn:
+            self._view.refresh()
+            sealing.sweep(self.folder, self._view.manifest)
+            try:
+                yield
+            except BaseException:
+                self._view.distrust()
+                raise
