@@ -39,10 +39,13 @@ class Health:
 
     def _is_silent(self, sight: Sight) -> bool:
         """A lane that nobody has been seen on for many times the usual gap."""
+        layout = self.memory.layout
         present = set(sight.lane.tolist())
+        # a lane may be shorter than the way of a second: who crossed was there
+        present |= {layout.lane_of[layout.queue_of[link]] for _, link in sight.passed if link >= 0}
         learned = self.memory.learned
         silent = False
-        for number, lane in enumerate(self.memory.layout.lane_of):
+        for number, lane in enumerate(layout.lane_of):
             if lane in present or number not in self.last_seen:
                 self.last_seen[number] = sight.at_s
             quiet = sight.at_s - self.last_seen[number]
