@@ -5,6 +5,7 @@ The baseline that every other advice is compared with.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -164,5 +165,5 @@ def _served(layout: Layout, plan: Plan, way: Way) -> tuple[float, float]:
 def _delay_s(cycle_s: float, share: float, full: float, capacity: float) -> float:
     uniform = 0.5 * cycle_s * (1.0 - share) ** 2 / max(1.0 - min(full, 1.0) * share, 1e-9)
     above = full - 1.0
-    random = 900.0 * PERIOD_H * (above + (above**2 + 4.0 * full / (capacity * PERIOD_H)) ** 0.5)
+    random = 900.0 * PERIOD_H * (above + math.sqrt(above**2 + 4.0 * full / (capacity * PERIOD_H)))
     return uniform + random

@@ -14,8 +14,8 @@ from luchang.core.signals.delay import uniform_delay
 from luchang.core.signals.fixed import queues as queues_module
 from luchang.core.signals.fixed.model import Model
 from luchang.core.signals.fixed.problem import Drivers, Feeder, Problem, Road
-from luchang.core.signals.fixed.queues import Arrivals, Outcome
 from luchang.core.signals.fixed.shown import steps_of
+from luchang.core.signals.fixed.traffic import Arrivals, Outcome
 from luchang.core.signals.junction import Junction, Network
 from luchang.core.signals.plan import Plan
 from tests.core.kernels import interpret

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from luchang.core.signals.demand import Movement
-from luchang.core.signals.fixed.queues import NONE, Arrivals, Streets
+from luchang.core.signals.fixed.traffic import NONE, Arrivals, Streets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from luchang.core.signals.fixed.layout import Layout
-from luchang.core.signals.fixed.queues import YIELDING, Arrivals, Outcome, drive, nobody
+from luchang.core.signals.fixed.queues import drive, nobody
 from luchang.core.signals.fixed.shown import cycle_table, shown_over
+from luchang.core.signals.fixed.traffic import YIELDING, Arrivals, Outcome
 from luchang.core.signals.plan import Plan
 
 if TYPE_CHECKING:

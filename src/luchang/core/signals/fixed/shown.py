@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from luchang.core.signals.fixed.queues import PROTECTED, RED, YIELDING
+from luchang.core.signals.fixed.traffic import PROTECTED, RED, YIELDING
 from luchang.core.signals.plan import Plan, PlanStep
 from luchang.core.signals.safety import plan_states
 
