@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -220,6 +221,7 @@ class TestPresence:
         assert (found["vehicle"], found["passages"], found["camera"]) == (1, 2, 5)
         elsewhere = Restriction(22 * HOUR, 5 * HOUR, frozenset({9}))
         assert len(presence.restricted(rows, elsewhere, bound)) == 0
+        assert presence.restricted(rows, night, bound[:1]).num_rows == 0
         by_day = Restriction(11 * HOUR, 13 * HOUR)
         assert presence.restricted(rows, by_day, bound)["vehicle"].to_pylist() == [2]
 
@@ -322,11 +324,25 @@ def test_line_by_line(module: object, monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = {name: run(job, rows, given_settings) for name, job in JOBS.items()}
     direct = [flows.travel_times(one, tail) for one, tail in days_of(rows)]
     interpret(monkeypatch, module)  # type: ignore[arg-type]
+    if hasattr(module, "_ROOM"):
+        monkeypatch.setattr(module, "_ROOM", 1)
     with np.errstate(over="ignore"):
         for name, job in JOBS.items():
             same(run(job, rows, given_settings), compiled[name])
         for (one, tail), wanted in zip(days_of(rows), direct, strict=True):
             same(flows.travel_times(one, tail), wanted)
+
+
+def test_a_shard_last_seen_early_is_as_old_as_the_others() -> None:
+    """A vehicle that stayed at home on the last day is judged at the end of that day too."""
+    rows = made.made_up(2, 4_000, vehicles=12, cameras=5, days=1, span_ms=HOUR)
+    given_settings = made.settings(5, vehicles=12)
+    all_of_them = replace(given_settings.moves, threshold=0.0)
+    given_settings = replace(given_settings, moves=all_of_them)
+    today = run(JOBS["cloned"], rows, given_settings)["score"].to_pylist()
+    later = replace(given_settings, until_day=FIRST_DAY + 14)
+    after = run(JOBS["cloned"], rows, later)["score"].to_pylist()
+    assert after == pytest.approx([score / 2 for score in today])
 
 
 def test_the_tail_of_a_day_makes_no_difference_to_days_far_apart() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from luchang.core.passages.columns import from_passages
 from luchang.core.passages.passage import UNREAD, Malformed, Passage
-from luchang.kernel.segments import Busy, Damaged, Question, Store, verify
+from luchang.kernel.segments import Busy, Damaged, Question, Store, verify, view
 from luchang.kernel.segments.durable import held
 from tests.kernel.segments.passing import ALL, DAY, MORNING, opened, passage, passages
 
@@ -342,6 +342,16 @@ class TestCare:
             content[len(content) // 2] ^= 1
             path.write_bytes(content)
         assert verify(tmp_path) == []
+
+    def test_more_files_than_are_kept_mapped_are_no_obstacle(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(view, "MOST_MAPS", 3)
+        store = opened(tmp_path, *(passages(j, j + 5) for j in range(0, 60, 5)))
+
+        assert stored(store) == passages(0, 60)
+        store.arrange(DAY)
+        assert stored(store) == passages(0, 60)
 
     def test_a_missing_file_is_seen(self, tmp_path: Path) -> None:
         opened(tmp_path, passages(0, 50), arranged=True)

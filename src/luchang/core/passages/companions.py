@@ -29,6 +29,10 @@ COMPANIONS = pa.schema(
 )
 
 
+_ROOM = 1024
+"""Pairs there is room for before it is doubled."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompanionParameters:
     """When two vehicles belong together.
@@ -136,7 +140,7 @@ def count_pairs(  # noqa: C901, PLR0915 - one walk
     common, within, jaccard = limits
     counter = np.zeros(len(lengths), np.uint32)
     touched = np.empty(len(lengths), np.uint32)
-    found, pairs = np.empty((1024, 3), np.int64), 0
+    found, pairs = np.empty((_ROOM, 3), np.int64), 0
     for v in range(part[0], part[1]):
         met = 0
         for i in range(first[v], first[v + 1]):

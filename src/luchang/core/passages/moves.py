@@ -47,6 +47,10 @@ SPEEDING = pa.schema(
 )
 
 
+_ROOM = 1024
+"""Rows a day has room for before it is doubled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A stretch whose length is certified, between two cameras.
@@ -181,7 +185,7 @@ def walk(
         (parameters.bounds_ms, parameters.offsets(), float(parameters.half_life_ms)),
         parameters.table(),
         suspicion,
-        np.zeros((1024, 4), np.int64),
+        np.zeros((_ROOM, 4), np.int64),
     )
     table = pa.table([pa.array(found[:, i]) for i in range(4)], names=SPEEDING.names)
     until_ms = max(order.begins_ms + DAY_MS, state.until_ms)
@@ -255,6 +259,41 @@ def _copied(old: Suspicion, count: int) -> Suspicion:
 
 
 @compiled
+def suspect(suspicion: Suspicion, v: int, at: int, half_life: float) -> None:
+    """Count an impossible move of a vehicle."""
+    weight = 2.0 ** (-(at - suspicion.last_ms[v]) / half_life)
+    suspicion.score[v] = suspicion.score[v] * weight + 1.0
+    if suspicion.moves[v] == 0:
+        suspicion.first_ms[v] = at
+    suspicion.moves[v] += 1
+    suspicion.last_ms[v] = at
+
+
+@compiled
+def widened(found: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Room for twice as many rows."""
+    wider = np.zeros((2 * len(found), found.shape[1]), np.int64)
+    wider[: len(found)] = found
+    return wider
+
+
+@compiled
+def remember(
+    sections: SectionTable,
+    c: int,
+    v: int,
+    at: int,
+    memory: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+) -> None:
+    """A vehicle has entered the sections that begin at a camera."""
+    of_vehicle, entered, before = memory
+    for q in range(sections.begin_first[c], sections.begin_first[c + 1]):
+        s = sections.begin[q]
+        before[s] = entered[s] if of_vehicle[s] == v else np.int64(-1_000_000_000_000)
+        of_vehicle[s], entered[s] = v, at
+
+
+@compiled
 def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the memory traffic twice
     order: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint32]],
     begins_ms: int,
@@ -298,12 +337,7 @@ def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the me
                     if gap < slowest and abs(gap) < (
                         bounds[last, c] if gap >= 0 else bounds[c, last]
                     ):
-                        weight = 2.0 ** (-(at - suspicion.last_ms[v]) / half_life)
-                        suspicion.score[v] = suspicion.score[v] * weight + 1.0
-                        if suspicion.moves[v] == 0:
-                            suspicion.first_ms[v] = at
-                        suspicion.moves[v] += 1
-                        suspicion.last_ms[v] = at
+                        suspect(suspicion, v, at, half_life)
                 last, seen = np.int32(c), at
             if sections.marks[c] == 0:
                 continue
@@ -314,16 +348,11 @@ def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the me
                     took = at - since
                     if k >= begin and took < 1_800_000 and took < sections.fastest_ms[s]:  # noqa: PLR2004 - SECTION_MS
                         if rows == len(found):
-                            wider = np.zeros((2 * rows, 4), np.int64)
-                            wider[:rows] = found
-                            found = wider
+                            found = widened(found)
                         found[rows, 0], found[rows, 1] = v, s
                         found[rows, 2], found[rows, 3] = since, at
                         rows += 1
                 of_vehicle[s] = 0
-            for q in range(sections.begin_first[c], sections.begin_first[c + 1]):
-                s = sections.begin[q]
-                before[s] = entered[s] if of_vehicle[s] == v else np.int64(-1_000_000_000_000)
-                of_vehicle[s], entered[s] = v, at
+            remember(sections, c, v, at, (of_vehicle, entered, before))
         suspicion.camera[v], suspicion.seen_ms[v] = last, seen
     return found[:rows]

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+MOST_MAPS = 256
+"""Files kept mapped; half a year of segments would be more than a process should hold."""
+
+
 class View:
     """The store as one manifest describes it; `refresh` follows what other processes did."""
 
@@ -63,9 +67,13 @@ class View:
 
     def table(self, name: str) -> pa.Table:
         """Rows of one file."""
-        if name not in self._maps:
-            self._maps[name] = mapped(self._folder / name)
-        return self._maps[name]
+        found = self._maps.pop(name, None)
+        if found is None:
+            found = mapped(self._folder / name)
+            if len(self._maps) >= MOST_MAPS:
+                self._maps.pop(next(iter(self._maps)))  # the one longest unused
+        self._maps[name] = found
+        return found
 
     def column(self, name: str, column: str) -> NDArray[np.unsignedinteger]:
         """One column of a file, without copying where the file is one batch."""
