@@ -92,7 +92,10 @@ class TestDictionary:
             numbered(Dictionary(), [("湘湘湘湘湘湘", 2)])
 
     def test_line_by_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        wanted = dictionaries.mixed(np.uint64(5), np.uint64(7))
         interpret(monkeypatch, dictionaries)
+        with np.errstate(over="ignore"):
+            assert dictionaries.mixed(np.uint64(5), np.uint64(7)) == np.uint64(wanted)
         monkeypatch.setattr(dictionaries, "mixed", lambda low, high: low & high)
         with np.errstate(over="ignore"):
             dictionary = Dictionary()

@@ -259,7 +259,7 @@ def _copied(old: Suspicion, count: int) -> Suspicion:
 
 
 @compiled
-def suspect(suspicion: Suspicion, v: int, at: int, half_life: float) -> None:
+def suspect(suspicion: Suspicion, v: int, at: np.int64, half_life: float) -> None:
     """Count an impossible move of a vehicle."""
     weight = 2.0 ** (-(at - suspicion.last_ms[v]) / half_life)
     suspicion.score[v] = suspicion.score[v] * weight + 1.0
@@ -280,9 +280,9 @@ def widened(found: NDArray[np.int64]) -> NDArray[np.int64]:
 @compiled
 def remember(
     sections: SectionTable,
-    c: int,
+    c: np.int64,
     v: int,
-    at: int,
+    at: np.int64,
     memory: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
 ) -> None:
     """A vehicle has entered the sections that begin at a camera."""
@@ -311,9 +311,8 @@ def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the me
     vehicles, first, camera, time = order
     bounds, offset, half_life = limits
     slowest = np.int64(bounds.max()) if bounds.size else np.int64(0)
-    of_vehicle = np.zeros(len(sections.fastest_ms), np.int64)
-    entered = np.zeros(len(sections.fastest_ms), np.int64)
-    before = np.zeros(len(sections.fastest_ms), np.int64)
+    memory = np.zeros((3, len(sections.fastest_ms)), np.int64)
+    of_vehicle, entered, before = memory[0], memory[1], memory[2]
     rows, t = 0, 0
     for i in range(len(vehicles)):
         v = vehicles[i]
@@ -321,11 +320,10 @@ def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the me
             continue
         while t < len(tail.vehicle) and tail.vehicle[t] < v:
             t += 1
-        old = np.int64(0)
+        old, begin = np.int64(0), np.int64(first[i])
         if t < len(tail.vehicle) and tail.vehicle[t] == v:
             old = tail.first[t + 1] - tail.first[t]
         last, seen = suspicion.camera[v], suspicion.seen_ms[v]
-        begin = np.int64(first[i])
         for k in range(begin - old, np.int64(first[i + 1])):
             if k < begin:
                 place = tail.first[t + 1] + k - begin
