@@ -66,11 +66,11 @@ messages: $(VENV)/dev ## Compile the English texts; then say which are missing
 
 .PHONY: test
 test: $(VENV)/dev simulation cluster front names texts testdata chromium paper ## Everything the README promises, browser journeys included
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
 
 .PHONY: test-all
 test-all: $(VENV)/dev simulation cluster front names texts testdata chromium paper ## The same with kills, soak and coverage
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report term
 
 .PHONY: bench
 bench: $(VENV)/dev simulation peers names ## One benchmark folder: make bench NAME=dispatch, QUICK=1 for a smaller run

@@ -25,4 +25,5 @@ def crowd(db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]
     """The force and those who try the routes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "MEDIA_ROOT", str(tmp_path_factory.mktemp("media")))
+        patch.setattr(settings, "IDLE_MINUTES", 600)  # who is asked last has waited longest
         yield Crowd()

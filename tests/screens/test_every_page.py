@@ -51,6 +51,7 @@ SHOWN_ELSEWHERE = {
     "lists/conflict.html": "the answer to a POST that came too late",
     "lists/export_job.html": "a job of its own person",
     "lists/import_run.html": "the answer to an upload: journeys/test_import_of_officers",
+    "lists/map.html": "test_ledger_map",
     "mfa/authenticate.html": "between password and session",
     "mfa/reauthenticate.html": "asked only before a sensitive step",
     "mfa/recovery_codes/generate.html": "once the codes are used up",
@@ -63,6 +64,8 @@ SHOWN_ELSEWHERE = {
     "screens/style_guide_phone.html": "test_accessibility",
     "screens/style_guide_plain.html": "test_accessibility",
     "screens/style_guide_wall.html": "test_accessibility",
+    "shell/help.html": "the frame of the help pages, each drawn: test_help",
+    "subjects/revise_rule.html": "rules belong to the whole city: apps/subjects/test_rules",
 }
 """Whole pages that no plain GET leads to, and where or when they are met."""
 

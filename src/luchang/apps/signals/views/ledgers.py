@@ -232,6 +232,7 @@ JUNCTION_LEDGER = Ledger[Junction](
     ),
     refusals=(services.Refused,),
     attach=MANAGE,
+    attach_manage=MANAGE,
     remark=SEE,
 )
 
@@ -266,6 +267,7 @@ COUNT_SET_LEDGER = Ledger[CountSet](
     ),
     refusals=(services.Refused,),
     attach=MANAGE,
+    attach_manage=MANAGE,
     remark=SEE,
 )
 
@@ -355,6 +357,7 @@ WORK_LEDGER = Ledger[Reorganisation](
     ),
     refusals=(services.Refused,),
     attach=MANAGE,
+    attach_manage=MANAGE,
     attach_states=(P.PLANNED, P.BUILT),
     remark=SEE,
 )

@@ -344,6 +344,7 @@ STUDY_LEDGER = Ledger[Study](
     ),
     refusals=(services.Refused, SimulatorRefused, LinkRefused),
     attach=REPORT,
+    attach_manage=MANAGE,
     attach_states=STUDY_WAY[:-1],
     remark=SEE,
 )
