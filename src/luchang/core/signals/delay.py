@@ -100,6 +100,8 @@ def uniform_delay(flow_vph: float, saturation_vph: float, green_s: float, cycle_
     .. [1] Transportation Research Board (2000). Highway Capacity Manual, chapter 16.
     """
     share = green_s / cycle_s
+    if share >= 1.0:
+        return 0.0
     x = min(1.0, flow_vph / (share * saturation_vph))
     return cycle_s * (1.0 - share) ** 2 / (2.0 * (1.0 - x * share))
 

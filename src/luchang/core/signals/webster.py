@@ -5,11 +5,11 @@ The baseline that every other advice is compared with.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import cycle, islice
 
+from luchang.core.signals.delay import control_delay, webster_cycle
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Layout, StageLayout, Way
 from luchang.core.signals.plan import Plan, PlanStep
@@ -70,7 +70,7 @@ def webster_plan(layout: Layout, flows: Flows, junction_id: str) -> Plan:
     least = [_least_s(layout, stage) for stage in layout.stages]
     lost = sum(_lost_s(layout) for _ in layout.stages)
     total = sum(ratios)
-    whole = LONGEST_S if total >= FULLEST else (1.5 * lost + 5.0) / (1.0 - total)
+    whole = LONGEST_S if total >= FULLEST else webster_cycle(ratios, lost)
     whole = min(max(whole, SHORTEST_S, sum(least) + change * len(least)), LONGEST_S)
     greens = _dealt(whole - change * len(ratios), ratios, least)
     steps = tuple(PlanStep(number, float(green), change) for number, green in enumerate(greens))
@@ -78,12 +78,7 @@ def webster_plan(layout: Layout, flows: Flows, junction_id: str) -> Plan:
 
 
 def expected(layout: Layout, plan: Plan, flows: Flows) -> Expected:
-    """Delay of HCM 2010 (uniform and random terms, a quarter of an hour) weighted by flow [1]_.
-
-    References
-    ----------
-    .. [1] Transportation Research Board (2010). Highway Capacity Manual, chapter 18.
-    """
+    """Delay of `control_delay` over a quarter of an hour, weighted by flow."""
     delay = stops = total = fullest = queue = 0.0
     for way in layout.ways:
         flow = flows.get(way.key, 0.0)
@@ -93,7 +88,8 @@ def expected(layout: Layout, plan: Plan, flows: Flows) -> Expected:
         share = min(green / plan.cycle_s, 1.0)
         capacity = max(saturated * share, 1.0)
         full = flow / capacity
-        delay += flow * _delay_s(plan.cycle_s, share, full, capacity)
+        open_s = min(max(green, plan.cycle_s / saturated), plan.cycle_s)
+        delay += flow * control_delay(flow, saturated, open_s, plan.cycle_s, PERIOD_H)
         arrived = flow / 3600.0 * (plan.cycle_s - green) / len(layout.lanes_of(way))
         over = max(flow - capacity, 0.0) * PERIOD_H / len(layout.lanes_of(way))
         queue = max(queue, (arrived + over) * VEHICLE_M)
@@ -160,10 +156,3 @@ def _served(layout: Layout, plan: Plan, way: Way) -> tuple[float, float]:
             yields = way.key in stage.yielding and way.turn == Turn.LEFT
             weighted += seconds * (YIELDING if yields else 1.0)
     return green, saturated * (weighted / green if green else 1.0)
-
-
-def _delay_s(cycle_s: float, share: float, full: float, capacity: float) -> float:
-    uniform = 0.5 * cycle_s * (1.0 - share) ** 2 / max(1.0 - min(full, 1.0) * share, 1e-9)
-    above = full - 1.0
-    random = 900.0 * PERIOD_H * (above + math.sqrt(above**2 + 4.0 * full / (capacity * PERIOD_H)))
-    return uniform + random
