@@ -9,7 +9,6 @@ from django.conf import LazySettings
 
 from luchang.apps.signals.models import Junction, PlanRelease, Study, TimingPlan
 from luchang.apps.signals.policies import APPROVE, MANAGE, REPORT, SEE
-from luchang.apps.signals.ports.simulator import simulator
 from luchang.apps.signals.services import watching
 from luchang.apps.signals.states import ControllerKind, StudyStatus
 from luchang.kernel import clock
@@ -21,6 +20,7 @@ from tests.factories import signals
 from tests.factories.identity import organisation, user_with
 from tests.factories.town import build_town
 from tests.screens.test_accessibility import serious
+from tests.simulator import needs_simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +33,11 @@ BEFORE = [92, 101, 97, 110, 88, 95, 104, 99]
 AFTER = [78, 81, 74, 86, 79, 80, 77, 83]
 
 
+@needs_simulator
 def test_from_the_complaint_to_the_acceptance(
     visit: Visit, tmp_path: "Path", settings: LazySettings
 ) -> None:
     """Would catch a step its page does not offer, and a plan its author could sign himself."""
-    if not simulator().is_available():
-        pytest.skip("the simulator is not installed: make test installs it")
     settings.MEDIA_ROOT = str(tmp_path)
     settings.SIGNAL_LINK = "luchang.gateways.ga1049.fake.SimulatedLink"
     build_town()

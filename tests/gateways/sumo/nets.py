@@ -1,16 +1,10 @@
-"""Nets and demand made by the simulator's own tools; skipped where the extra is missing."""
+"""Nets and demand made by the simulator's own tools."""
 
 import importlib
 import subprocess
 from pathlib import Path
 
-import pytest
-
-from luchang.gateways.sumo.run import Job, is_available
-
-needs_simulator = pytest.mark.skipif(
-    not is_available(), reason="the simulator is an extra: make simulation"
-)
+from luchang.gateways.sumo.run import Job
 
 VEHICLES = 40
 

@@ -7,7 +7,8 @@ import pytest
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.safety import faults
 from luchang.gateways.sumo.net import UnreadableNet, read_net
-from tests.gateways.sumo.nets import crossing, needs_simulator
+from tests.gateways.sumo.nets import crossing
+from tests.simulator import needs_simulator
 
 
 @needs_simulator

@@ -11,10 +11,9 @@ from luchang.core.signals.webster import expected, webster_plan
 from luchang.gateways.sumo import proving
 from luchang.gateways.sumo.proving import Sumo
 from tests.core.signals.drawn import L, R, T, U, arm, cross, tee
+from tests.simulator import needs_simulator
 
-pytestmark = pytest.mark.skipif(
-    not Sumo().is_available(), reason="the simulator is an extra: make test installs it"
-)
+pytestmark = needs_simulator
 USUAL = {L: 100.0, T: 350.0, R: 80.0, U: 20.0}
 
 

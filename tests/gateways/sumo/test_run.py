@@ -11,8 +11,10 @@ from luchang.core.signals.junction import Network, SafetyRules
 from luchang.core.signals.safety import Breach, faults
 from luchang.gateways.sumo import tripinfo
 from luchang.gateways.sumo.net import read_net
-from luchang.gateways.sumo.run import Job, SimulationFailed, SimulatorAbsent, run
-from tests.gateways.sumo.nets import VEHICLES, crossing, needs_simulator
+from luchang.gateways.sumo.proving import Sumo
+from luchang.gateways.sumo.run import Job, SimulationFailed, SimulatorAbsent, is_available, run
+from tests.gateways.sumo.nets import VEHICLES, crossing
+from tests.simulator import needs_simulator
 
 
 @dataclass
@@ -136,6 +138,13 @@ def test_a_refusal_of_the_simulator_says_its_last_words(tmp_path: Path) -> None:
 def test_a_run_without_end_is_ended(tmp_path: Path) -> None:
     with pytest.raises(SimulationFailed, match="no end after"):
         run(replace(crossing(tmp_path), end_s=10_000_000), most_s=2.0)
+
+
+@needs_simulator
+def test_what_is_installed_is_said_to_be_there() -> None:
+    """Else the pages would send an engineer to install what he has."""
+    assert is_available()
+    assert Sumo().is_available()
 
 
 def test_without_the_extra_the_refusal_says_so(
