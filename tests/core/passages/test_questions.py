@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luchang.core.passages import companions as company
-from luchang.core.passages import flows, moves, presence
+from luchang.core.passages import flows, links, moves, presence
 from luchang.core.passages.bounds import clock_offsets, fastest_ms
 from luchang.core.passages.companions import CompanionParameters, companions
 from luchang.core.passages.layout import DayOrder, Rows, arrange, no_tail, tail_of
@@ -316,7 +316,7 @@ def test_every_question_has_its_sql() -> None:
     assert {path.stem for path in folder.glob("*.sql")} >= set(JOBS)
 
 
-@pytest.mark.parametrize("module", [moves, flows, company, presence])
+@pytest.mark.parametrize("module", [moves, flows, links, company, presence])
 def test_line_by_line(module: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plain functions behind the kernels answer as the compiled ones."""
     rows = made.made_up(2, 400, vehicles=12, cameras=5, days=2, span_ms=HOUR)
