@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from luchang.core.common.compiled import compiled
+from luchang.core.common.compiled import counted_by_nobody
 from luchang.core.passages.layout import DayOrder, Tail, no_tail, tail_of
 from luchang.core.passages.passage import DAY_MS
 
@@ -48,7 +48,7 @@ SPEEDING = pa.schema(
 
 
 _ROOM = 1024
-"""Rows a day has room for before it is doubled."""
+"""Drives a day has room for, besides one in 256 passages; with more of them it is walked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,11 @@ class MoveParameters:
             marks.astype(np.uint8), *_by(enters, cameras), *_by(leaves, cameras), fastest
         )
 
+    def limits(self) -> tuple[Bounds, NDArray[np.int32], float, int]:
+        """What each move is compared with; the longest bound last."""
+        longest = int(self.bounds_ms.max(initial=0))
+        return self.bounds_ms, self.offsets(), float(self.half_life_ms), longest
+
     def offsets(self) -> NDArray[np.int32]:
         """One offset a camera."""
         cameras = len(self.bounds_ms)
@@ -177,17 +182,22 @@ def walk(
     if len(order.cameras) and order.cameras[-1] >= len(parameters.bounds_ms):
         raise ValueError(f"camera {order.cameras[-1]} is beyond the bounds")
     count = int(order.vehicles[-1]) + 1 if len(order.vehicles) else 1
-    suspicion = _copied(state.suspicion, count)
-    found = walk_day(
-        (order.vehicles, order.first, order.camera, order.time),
-        order.begins_ms,
-        state.tail,
-        (parameters.bounds_ms, parameters.offsets(), float(parameters.half_life_ms)),
-        parameters.table(),
-        suspicion,
-        np.zeros((_ROOM, 4), np.int64),
-    )
-    table = pa.table([pa.array(found[:, i]) for i in range(4)], names=SPEEDING.names)
+    room = _ROOM + len(order.time) // 256
+    while True:
+        suspicion, found = _copied(state.suspicion, count), np.empty((room, 4), np.int64)
+        rows = walk_day(
+            (order.vehicles, order.first, order.camera, order.time),
+            order.begins_ms,
+            state.tail,
+            parameters.limits(),
+            parameters.table(),
+            suspicion,
+            (np.zeros((3, len(parameters.sections)), np.int64), found),
+        )
+        if rows <= room:
+            break
+        room = rows
+    table = pa.table([pa.array(found[:rows, i]) for i in range(4)], names=SPEEDING.names)
     until_ms = max(order.begins_ms + DAY_MS, state.until_ms)
     return table.cast(SPEEDING), MoveState(suspicion, tail_of(order), until_ms)
 
@@ -258,7 +268,7 @@ def _copied(old: Suspicion, count: int) -> Suspicion:
     return new
 
 
-@compiled
+@counted_by_nobody
 def suspect(suspicion: Suspicion, v: int, at: np.int64, half_life: float) -> None:
     """Count an impossible move of a vehicle."""
     weight = 2.0 ** (-(at - suspicion.last_ms[v]) / half_life)
@@ -269,15 +279,7 @@ def suspect(suspicion: Suspicion, v: int, at: np.int64, half_life: float) -> Non
     suspicion.last_ms[v] = at
 
 
-@compiled
-def widened(found: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Room for twice as many rows."""
-    wider = np.zeros((2 * len(found), found.shape[1]), np.int64)
-    wider[: len(found)] = found
-    return wider
-
-
-@compiled
+@counted_by_nobody
 def remember(
     sections: SectionTable,
     c: np.int64,
@@ -293,25 +295,25 @@ def remember(
         of_vehicle[s], entered[s] = v, at
 
 
-@compiled
+@counted_by_nobody
 def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the memory traffic twice
     order: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint32]],
     begins_ms: int,
     tail: Tail,
-    limits: tuple[Bounds, NDArray[np.int32], float],
+    limits: tuple[Bounds, NDArray[np.int32], float, int],
     sections: SectionTable,
     suspicion: Suspicion,
-    found: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Both questions in one walk; rows of vehicle, section, entered, left.
+    room: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> int:
+    """Both questions in one walk; rows of vehicle, section, entered, left, and how many.
 
     Of each section the last entry of the vehicle is remembered, and the one before it for the
-    case that the last is of the very millisecond of the exit. An exit uses them up.
+    case that the last is of the very millisecond of the exit. An exit uses them up. Rows beyond
+    the room of `found` are counted only.
     """
     vehicles, first, camera, time = order
-    bounds, offset, half_life = limits
-    slowest = np.int64(bounds.max()) if bounds.size else np.int64(0)
-    memory = np.zeros((3, len(sections.fastest_ms)), np.int64)
+    bounds, offset, half_life, slowest = limits
+    memory, found = room
     of_vehicle, entered, before = memory[0], memory[1], memory[2]
     rows, t = 0, 0
     for i in range(len(vehicles)):
@@ -345,12 +347,11 @@ def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the me
                     since = entered[s] if entered[s] < at else before[s]
                     took = at - since
                     if k >= begin and took < 1_800_000 and took < sections.fastest_ms[s]:  # noqa: PLR2004 - SECTION_MS
-                        if rows == len(found):
-                            found = widened(found)
-                        found[rows, 0], found[rows, 1] = v, s
-                        found[rows, 2], found[rows, 3] = since, at
+                        if rows < len(found):
+                            found[rows, 0], found[rows, 1] = v, s
+                            found[rows, 2], found[rows, 3] = since, at
                         rows += 1
                 of_vehicle[s] = 0
             remember(sections, c, v, at, (of_vehicle, entered, before))
         suspicion.camera[v], suspicion.seen_ms[v] = last, seen
-    return found[:rows]
+    return rows
