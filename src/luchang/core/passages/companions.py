@@ -165,7 +165,7 @@ def _quiet(order: DayOrder, own: Journeys, parameters: CompanionParameters) -> Q
         places, (order.by_camera_vehicle, order.by_camera_time), (busiest, number), room
     )
     numbers = room[0][:kept]
-    place, _, first = grouped(numbers)
+    place, first = grouped(numbers, len(own.at))
     return Quiet(numbers, room[1][:kept], room[2][:kept], place, first)
 
 
