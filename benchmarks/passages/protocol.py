@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from benchmarks.figures.figure import Figure
 from benchmarks.passages import sameness, searching
 from benchmarks.passages.child import Cost, cost
-from benchmarks.passages.town import CAMERAS, FIRST_DAY, Day, Town, folder_of
+from benchmarks.passages.town import CAMERAS, FIRST_DAY, Town, folder_of
 from luchang.core.passages import moves
 from luchang.core.passages.companions import CompanionParameters, companions, distinct_cameras
 from luchang.core.passages.passage import DAY_MS, day_named
@@ -40,7 +40,7 @@ FEWEST_CAMERAS = 10
 
 @dataclass
 class Run:
-    """One run: its town, its store, what was planted day by day."""
+    """One run: its town, its store, the fast drives planted day by day."""
 
     rows: int
     folder: Path
@@ -48,7 +48,7 @@ class Run:
     town: Town
     store: Store
     sizes: list[int] = field(default_factory=list)
-    planted: list[Day] = field(default_factory=list)
+    speeders: list[NDArray[np.int64]] = field(default_factory=list)
     take_s: float = 0.0
 
     @property
@@ -103,7 +103,7 @@ def build(run: Run) -> None:
         run.take_s += time.process_time() - begin
         run.store.arrange(day_named(FIRST_DAY + number))
         run.sizes.append(len(day.vehicle))
-        run.planted.append(day)
+        run.speeders.append(day.speeders)
     types = [plate_type for _, plate_type in run.store.plates(range(vehicles(run)))]
     np.save(run.folder / "types.npy", np.array(types, np.uint8))
 
@@ -175,7 +175,7 @@ def quality(run: Run) -> Iterator[Figure]:
             columns = drives.select(["vehicle", "section", "left_ms"]).to_pydict().values()
             found |= set(zip(*columns, strict=True))
             midnight = (FIRST_DAY + at) * DAY_MS
-            rows = run.planted[at].speeders.tolist()
+            rows = run.speeders[at].tolist()
             planted |= {(int(numbers[v]), s, midnight + t) for v, s, t in rows}
         if at == DAYS_OF_QUALITY - 1:
             clones = moves.cloned(state, parameters)["vehicle"].to_pylist()
