@@ -1,9 +1,10 @@
 """Cloned plates and section speed: one walk along every vehicle's day, state carried over days.
 
 A plate that is at two cameras faster than any road allows was read wrongly once, or is on two
-vehicles. Misreads are rare and alone; a clone does it again and again. Each impossible move
-counts one and halves in weight every `half_life_ms`, so that the score is a rate and an old
-suspicion dies.
+vehicles. Misreads are rare and alone; a clone does it again and again, and drives on from where it
+was seen. Each impossible move counts one and halves in weight every `half_life_ms`, so that the
+score is a rate and an old suspicion dies. It counts less when only seconds are missing, and more
+when a drive leads to it and another on from it: no misread does that.
 """
 
 from __future__ import annotations
@@ -24,9 +25,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Bounds = NDArray[np.int32]
+    Columns = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint32]]
+    Limits = tuple[Bounds, NDArray[np.int32], float, int]
 
 SECTION_MS = 30 * 60_000
 """A drive through a section longer than this is a stop on the way, not a drive [ms]."""
+
+CLEAR_MS = 60_000
+"""Faster than possible by this much: beyond doubt; by less it counts its share [ms]."""
+
+CONFIRMED = 6.0
+"""Weight of a clear move with a drive before it and after it; halved in a fortnight [moves]."""
+
+DRIVE_MS = 15 * 60_000
+"""Between two cameras of one drive, at most [ms]."""
 
 CLONED = pa.schema(
     [
@@ -106,7 +118,8 @@ class MoveParameters:
         After this an impossible move counts half [ms].
     threshold
         Scores from here on are handed back [moves]. One misread gives two impossible moves,
-        to the wrong place and back: two misreads do not yet reach it.
+        to the wrong place and back: two misreads do not yet reach it. A move between two drives
+        (`CONFIRMED`) reaches it alone, for a week.
     """
 
     bounds_ms: Bounds
@@ -127,7 +140,7 @@ class MoveParameters:
             marks.astype(np.uint8), *_by(enters, cameras), *_by(leaves, cameras), fastest
         )
 
-    def limits(self) -> tuple[Bounds, NDArray[np.int32], float, int]:
+    def limits(self) -> Limits:
         """What each move is compared with; the longest bound last."""
         longest = int(self.bounds_ms.max(initial=0))
         return self.bounds_ms, self.offsets(), float(self.half_life_ms), longest
@@ -269,14 +282,37 @@ def _copied(old: Suspicion, count: int) -> Suspicion:
 
 
 @counted_by_nobody
-def suspect(suspicion: Suspicion, v: int, at: np.int64, half_life: float) -> None:
+def suspect(suspicion: Suspicion, v: int, at: np.int64, half_life: float, weight: float) -> None:
     """Count an impossible move of a vehicle."""
-    weight = 2.0 ** (-(at - suspicion.last_ms[v]) / half_life)
-    suspicion.score[v] = suspicion.score[v] * weight + 1.0
+    age = (at - suspicion.last_ms[v]) / half_life
+    suspicion.score[v] = suspicion.score[v] * 2.0**-age + weight
     if suspicion.moves[v] == 0:
         suspicion.first_ms[v] = at
     suspicion.moves[v] += 1
     suspicion.last_ms[v] = at
+
+
+@counted_by_nobody
+def is_drive(order: Columns, k: np.int64, limits: Limits) -> bool:
+    """Whether a vehicle may have driven from the camera of row k to that of the next."""
+    _, _, camera, time = order
+    bounds, offset, _, _ = limits
+    a, b = camera[k], camera[k + 1]
+    gap = (np.int64(time[k + 1]) - offset[b]) - (np.int64(time[k]) - offset[a])
+    return bool(a != b and bounds[a, b] <= gap < 900_000)  # noqa: PLR2004 - DRIVE_MS
+
+
+@counted_by_nobody
+def weight_of(
+    order: Columns, k: np.int64, rows: tuple[np.int64, np.int64], missing: np.int64, limits: Limits
+) -> float:
+    """What an impossible move counts that ends in row k of the rows of its vehicle that day."""
+    if missing < 60_000:  # noqa: PLR2004 - CLEAR_MS
+        return missing / 60_000.0
+    begin, end = rows
+    if k - 2 >= begin and k + 1 < end and is_drive(order, k - 2, limits):
+        return 6.0 if is_drive(order, k, limits) else 1.0  # CONFIRMED
+    return 1.0
 
 
 @counted_by_nobody
@@ -297,10 +333,10 @@ def remember(
 
 @counted_by_nobody
 def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the memory traffic twice
-    order: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint32]],
+    order: Columns,
     begins_ms: int,
     tail: Tail,
-    limits: tuple[Bounds, NDArray[np.int32], float, int],
+    limits: Limits,
     sections: SectionTable,
     suspicion: Suspicion,
     room: tuple[NDArray[np.int64], NDArray[np.int64]],
@@ -334,10 +370,15 @@ def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the me
                 c, at = np.int64(camera[k]), begins_ms + np.int64(time[k])
                 if last >= 0 and c != last:
                     gap = (at - offset[c]) - (seen - offset[last])
-                    if gap < slowest and abs(gap) < (
-                        bounds[last, c] if gap >= 0 else bounds[c, last]
-                    ):
-                        suspect(suspicion, v, at, half_life)
+                    missing = (
+                        np.int64(bounds[last, c] if gap >= 0 else bounds[c, last]) - abs(gap)
+                        if gap < slowest
+                        else np.int64(0)
+                    )
+                    if missing > 0:
+                        rows_of_day = begin, np.int64(first[i + 1])
+                        weight = weight_of(order, np.int64(k), rows_of_day, missing, limits)
+                        suspect(suspicion, v, at, half_life, weight)
                 last, seen = np.int32(c), at
             if sections.marks[c] == 0:
                 continue
