@@ -228,6 +228,34 @@ def test_a_search_finds_what_looking_at_every_passage_finds(
     assert answer.total == len(wanted)
 
 
+def test_colour_and_kind_are_asked_of_rows_in_order_late_and_in_the_log(tmp_path: Path) -> None:
+    """The orders know neither: they have to be read from the segments, by the right rows."""
+    everything = passages(0, 90)
+    looks = [
+        Passage(one.plate, 2, one.camera, 1, 1, one.at_ms, one.received_ms, None, 5, j % 5, j % 3)
+        for j, one in enumerate(everything)
+    ]
+    store = opened(tmp_path, looks[:40], looks[40:50], arranged=True)
+    for batch in (looks[50:70], looks[70:]):
+        store.append(batch)
+        if batch[-1] is not looks[-1]:
+            store.seal()
+
+    asked = Question(
+        ALL.first,
+        ALL.last,
+        plate_colours=frozenset({5}),
+        body_colours=frozenset({2, 4}),
+        kinds=frozenset({1}),
+        most=10,
+    )
+    answer = store.search(asked)
+
+    wanted = [one for one in looks if one.body_colour in {2, 4} and one.kind == 1]
+    assert answer.total == len(wanted) > 10
+    assert [one.passage for one in answer.rows] == wanted[::-1][:10]
+
+
 class TestErasing:
     def erased(self, folder: Path) -> Store:
         store = opened(folder, passages(0, 194), arranged=True)

@@ -107,6 +107,11 @@ class Store:
         with self._work():
             return sealing.arrange_day(self.folder, self._view, day_number(day))
 
+    def version(self) -> int:
+        """Which state of the sealed files questions are answered from; grows with every change."""
+        with self._turn:
+            return self._view.refresh().number
+
     def unarranged(self) -> tuple[date, ...]:
         """Days with segments that stand in no order yet: new days, and days with late rows."""
         with self._turn:
