@@ -71,6 +71,15 @@ class TestCompanions:
         ]
         assert (found.vehicle, found.common, found.jaccard) == (2, 2, 1.0)
 
+    def test_cameras_out_of_reach_count_neither_for_nor_against(self) -> None:
+        """Camera 2 saw only one of them: whoever may not see it must not lose the pair by it."""
+        day = order((1, 0, 0), (2, 0, 5), (1, 1, 50), (2, 1, 55), (1, 2, 90), (2, 3, 90))
+        parameters = CompanionParameters(2, 30_000, 0.9)
+
+        assert companions_of(day, 1, parameters) == ()
+        (found,) = companions_of(day, 1, parameters, np.array([0, 1], np.uint16))
+        assert found.jaccard == 1.0
+
     def test_plates_nobody_read_accompany_nobody(self) -> None:
         day = order((0, 0, 0), (1, 0, 5), (0, 1, 9), (1, 1, 9))
         parameters = CompanionParameters(1, 30_000, 0.0)

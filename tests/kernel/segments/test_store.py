@@ -270,6 +270,17 @@ class TestErasing:
         assert all(one.passage.plate != "湘BD0007" for one in store.search(ALL).rows)
         assert Store.open(tmp_path).track("湘BD0007", 2, DAY, DAY) == ()
 
+    def test_whoever_reads_an_order_is_told_whom_to_leave_out(self, tmp_path: Path) -> None:
+        """Orders are files: until the rewrite they hold the rows of the erased."""
+        store = opened(tmp_path, passages(0, 50), arranged=True)
+        number = store.number_of("湘BD0003", 2)
+        store.erase("湘BD0003", 2, DAY, DAY)
+
+        assert store.hidden(DAY) == {number}
+        assert store.hidden(DAY + timedelta(days=1)) == frozenset()
+        store.rewrite()
+        assert store.hidden(DAY) == frozenset()
+
     def test_leaves_no_byte_of_the_plate_after_the_rewrite(self, tmp_path: Path) -> None:
         store = self.erased(tmp_path)
         assert store.holds("湘BD0007")

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from luchang.apps.passages.states import EnquiryKind
+from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.permissions import Permission, declare
 
 SEE_CAMERAS = "passages.see_cameras"
@@ -27,3 +29,15 @@ declare(
     Permission(SEE_COUNTS, _("查看流量与行程时间"), implies=(SEE_CAMERAS,)),
     Permission(ERASE_VEHICLE, _("依法删除车辆过车记录"), implies=(SEE_CAMERAS,)),
 )
+
+
+# Enquiries
+
+
+def can_ask(actor: Actor, kind: EnquiryKind) -> bool:
+    """Where a vehicle stays and what it does again and again needs more than a search."""
+    return actor.may(SEE_ROUTINES if kind == EnquiryKind.STAYS else SEARCH)
+
+
+def check_can_ask(actor: Actor, kind: EnquiryKind) -> None:
+    actor.check(SEE_ROUTINES if kind == EnquiryKind.STAYS else SEARCH)

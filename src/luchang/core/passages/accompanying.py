@@ -58,15 +58,18 @@ class Companion:
 
 
 def companions_of(
-    order: DayOrder, vehicle: int, parameters: CompanionParameters
+    order: DayOrder,
+    vehicle: int,
+    parameters: CompanionParameters,
+    cameras_seen: NDArray[np.uint16] | None = None,
 ) -> tuple[Companion, ...]:
     """Companions of one vehicle on one day, the closest first.
 
     The same pairs as `companions.companions` finds with these parameters; vehicles whose plates
-    were not read accompany nobody.
+    were not read accompany nobody. `cameras_seen` are the only cameras to look at, None for all.
     """
-    own = _rows_of(order, vehicle)
-    if vehicle == UNREAD_VEHICLE or own is None:
+    own = _rows_of(order, vehicle, cameras_seen)
+    if vehicle == UNREAD_VEHICLE:
         return ()
     cameras = np.unique(order.camera[own])
     if len(cameras) < parameters.common:
@@ -74,8 +77,7 @@ def companions_of(
     met = _met(order, own, parameters.within_ms)
     found = []
     for other in _often(met, vehicle, parameters.common):
-        rows = _rows_of(order, other)
-        theirs = np.unique(order.camera[rows]) if rows is not None else cameras[:0]
+        theirs = np.unique(order.camera[_rows_of(order, other, cameras_seen)])
         meetings = _meetings(met, other)
         either = len(cameras) + len(theirs) - len(meetings)
         if len(meetings) / either >= parameters.jaccard:
@@ -83,14 +85,17 @@ def companions_of(
     return tuple(sorted(found, key=lambda one: (-one.jaccard, -one.common, one.vehicle)))
 
 
-def _rows_of(order: DayOrder, vehicle: int) -> slice | None:
+def _rows_of(
+    order: DayOrder, vehicle: int, cameras: NDArray[np.uint16] | None
+) -> NDArray[np.int64]:
     at = int(np.searchsorted(order.vehicles, vehicle))
     if at == len(order.vehicles) or order.vehicles[at] != vehicle:
-        return None
-    return slice(int(order.first[at]), int(order.first[at + 1]))
+        return np.zeros(0, np.int64)
+    rows = np.arange(int(order.first[at]), int(order.first[at + 1]))
+    return rows if cameras is None else rows[np.isin(order.camera[rows], cameras)]
 
 
-def _met(order: DayOrder, own: slice, within_ms: int) -> Columns:
+def _met(order: DayOrder, own: NDArray[np.int64], within_ms: int) -> Columns:
     """Whoever passed a camera of ours within the time: vehicle, camera, our time, theirs."""
     parts: list[Columns] = []
     for camera, time in zip(order.camera[own].tolist(), order.time[own].tolist(), strict=True):

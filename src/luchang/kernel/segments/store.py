@@ -129,6 +129,14 @@ class Store:
             self._view.refresh()
             return self._view.order(day_number(day))
 
+    def hidden(self, day: date) -> frozenset[int]:
+        """Vehicles erased on a day that its order may still show until `rewrite`."""
+        with self._turn:
+            erased, number = self._view.refresh().erased, day_number(day)
+            return frozenset(
+                one.vehicle for one in erased if one.first_day <= number <= one.last_day
+            )
+
     def plates(self, vehicles: Sequence[int]) -> list[tuple[str, int]]:
         """Plate and plate type of vehicle numbers; an empty text where they were forgotten."""
         with self._turn:
