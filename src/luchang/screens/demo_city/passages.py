@@ -52,14 +52,15 @@ def register_cameras(
 ) -> list[Camera]:
     """Four cameras of every brigade, at junctions near its first townships."""
     made: list[Camera] = []
+    taken: list[tuple[float, float]] = []
     index = junction_index()
     for area, brigade in zip(areas, brigades, strict=True):
-        taken: list[tuple[float, float]] = []
+        enough = len(taken) + A_BRIGADE
         for town in area.townships:
             for near in index.near(
                 town.longitude, town.latitude, within_m=NEAR_M, count=MOST_NEAR
             ):
-                if len(taken) == A_BRIGADE:
+                if len(taken) == enough:
                     break
                 if all(_metres(near.lon, near.lat, *one) >= APART_M for one in taken):
                     taken.append((near.lon, near.lat))
@@ -88,14 +89,16 @@ def _metres(lon: float, lat: float, other_lon: float, other_lat: float) -> float
     return float((((lon - other_lon) * 98_500) ** 2 + ((lat - other_lat) * 110_900) ** 2) ** 0.5)
 
 
-def fill_store(cameras: Sequence[Camera], *, seed: int, at: datetime) -> int:
+def fill_store(
+    cameras: Sequence[Camera], *, seed: int, at: datetime, vehicles: int = VEHICLES
+) -> int:
     """Three whole days and today so far; nothing where the store holds passages already."""
     store = passages.the_store()
     if len(cameras) < A_BRIGADE or store.count():
         return 0
     today = local(at).date()
     days = [today - timedelta(days=back) for back in range(WHOLE_DAYS, -1, -1)]
-    invented = Invented([each.number for each in cameras], free_ms(cameras), seed)
+    invented = Invented([each.number for each in cameras], free_ms(cameras), seed, vehicles)
     taken = store.take(invented.table(days, until_ms=round(at.timestamp() * 1_000)))
     for day in taken.days:
         store.arrange(day)
@@ -134,9 +137,11 @@ Seen = tuple[Vehicle, int, int, int]
 class Invented:
     """Passages of days from a seed: the same seed, the same passages."""
 
-    def __init__(self, numbers: Sequence[int], free: NDArray[np.int32], seed: int) -> None:
+    def __init__(
+        self, numbers: Sequence[int], free: NDArray[np.int32], seed: int, vehicles: int = VEHICLES
+    ) -> None:
         self._numbers, self._free, self._seed = list(numbers), free, seed
-        self._vehicles = self._made()
+        self._vehicles = self._made(vehicles)
 
     def table(self, days: Sequence[date], *, until_ms: int) -> pa.Table:
         """All days as passages arrive, none after a moment [ms since 1970 UTC]."""
@@ -254,10 +259,10 @@ class Invented:
     def _vehicle(self, plate: str, *, home: int, work: int, body: int) -> Vehicle:
         return Vehicle(plate, SMALL, BLUE, body, A_CAR, home, work)
 
-    def _made(self) -> list[Vehicle]:
+    def _made(self, count: int) -> list[Vehicle]:
         dice, places_ = self._dice("vehicles"), len(self._numbers)
         made = []
-        for number in range(VEHICLES):
+        for number in range(count):
             plate = f"湘BD{FIRST_PLATE + number:04d}"
             home, work = dice.randrange(places_), dice.randrange(places_)
             body = dice.choice(BODIES)

@@ -292,6 +292,21 @@ def vehicle_numbered(number: int) -> tuple[str, int]:
     return plate, plate_type
 
 
+def number_of(asked: Asked) -> int | None:
+    """The number of the one vehicle asked about; None where there is none, or no store."""
+    if asked.kind not in OF_ONE_VEHICLE or asked.plate_type is None:
+        return None
+    try:
+        return _number_of(asked.plate, asked.plate_type)
+    except EnquiryRefused:
+        return None
+
+
+@answered
+def _number_of(plate: str, plate_type: int) -> int | None:
+    return the_store().number_of(plate, plate_type)
+
+
 @answered
 def store_version() -> int:
     return the_store().version()

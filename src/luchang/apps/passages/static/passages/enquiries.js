@@ -63,7 +63,7 @@ function corners(lon, lat) {
   count();
 }
 
-if (place) {
+if (place && place.querySelector("[data-mark]")) {
   place.addEventListener("change", (event) => {
     if (event.target.name !== "cameras") return;
     draw(event.target);

@@ -15,6 +15,7 @@ from luchang.apps.passages.selectors.cameras import by_number
 from luchang.apps.passages.states import (
     CameraDirection,
     EnquiryKind,
+    PlateKind,
     SeenColour,
     SeenKind,
     label_of,
@@ -126,6 +127,7 @@ def passage_row(row: Row, looking: Looking, spots: Callable[[int], Spot]) -> dic
     return {**_seen(row.passage, row.at, spots), "vehicle": row.vehicle} | {
         "plate": looking.plate(row.passage.plate),
         "plate_type": plate_type_label(row.passage.plate_type),
+        "paint": paint_of(row.passage.plate_colour, row.passage.plate_type),
         "plate_colour": _colour(row.passage.plate_colour),
         "body_colour": _colour(row.passage.body_colour),
         "kind": label_of(SeenKind, row.passage.kind) if row.passage.kind else "",
@@ -141,6 +143,29 @@ def _seen(one: Passage, at: datetime, spots: Callable[[int], Spot]) -> dict[str,
         "speed_kmh": one.speed_kmh,
         "image": one.image,
     }
+
+
+_PAINTS = {
+    SeenColour.YELLOW: "yellow",
+    SeenColour.YELLOW_GREEN: "green",
+    SeenColour.GRADIENT_GREEN: "green",
+    SeenColour.GREEN: "green",
+    SeenColour.WHITE: "white",
+}
+_TYPES = {
+    PlateKind.LARGE: "yellow",
+    PlateKind.TRAILER: "yellow",
+    PlateKind.LEARNER: "yellow",
+    PlateKind.MOTORCYCLE: "yellow",
+    PlateKind.LARGE_NEW_ENERGY: "green",
+    PlateKind.SMALL_NEW_ENERGY: "green",
+    PlateKind.POLICE: "white",
+}
+
+
+def paint_of(colour: int, plate_type: int) -> str:
+    """How a plate is drawn: by the colour the camera saw, else by its type."""
+    return _PAINTS.get(colour) or _TYPES.get(plate_type, "blue")  # type: ignore[call-overload]  # numbers are their own members
 
 
 def _colour(number: int) -> str:
@@ -185,7 +210,8 @@ def _track(looking: Looking) -> dict[str, Any]:
         "few": FEW,
         "map": track_map(track, most=FEW),
         "impossible": sum(leg.verdict == "impossible" for leg in track.legs),
-        "length_km": sum(leg.length_m or 0.0 for leg in track.legs) / 1_000.0,
+        "length_km": sum(leg.length_m or 0.0 for leg in track.legs if leg.verdict != "impossible")
+        / 1_000.0,
     }
 
 
@@ -239,6 +265,7 @@ def _companion(one: Company, looking: Looking, spots: Spots) -> dict[str, Any]:
         "vehicle": one.vehicle,
         "plate": looking.plate(one.plate),
         "plate_type": plate_type_label(one.plate_type),
+        "paint": paint_of(SeenColour.UNKNOWN, one.plate_type),
         "days": len(one.days),
         "common": one.common,
         "share": one.jaccard * 100.0,
@@ -280,6 +307,7 @@ def _newcomers(looking: Looking) -> dict[str, Any]:
             "vehicle": one.vehicle,
             "plate": looking.plate(one.plate),
             "plate_type": plate_type_label(one.plate_type),
+            "paint": paint_of(SeenColour.UNKNOWN, one.plate_type),
             "camera": spots(one.camera),
             "at": one.at,
             "passages": one.passages,

@@ -116,6 +116,10 @@ class EnquiryForm(forms.Form):
         """What only this kind of question says."""
         return {}
 
+    def leading(self) -> list[str]:
+        """Fields before all others of the question."""
+        return [name for name in ("plate", "plate_type", "day") if name in self.fields]
+
     @property
     def camera_places(self) -> list[dict[str, object]]:
         """The cameras offered as things on a map."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from luchang.apps.passages.selectors.tracks import Track
 
 LINE_TONES = {"impossible": "danger", "fast": "warning", "stop": "secondary"}
+_RANK = ("danger", "warning", "primary", "secondary")
+"""Of several moves along one way the line shows the gravest."""
 NAMED = 4
 """Passages of one camera that its name on the map tells by number."""
 MARGIN_DEG = 0.004
@@ -91,7 +93,8 @@ def _lines(track: Track, most: int) -> list[dict[str, object]]:
         if one == other or not {one, other} <= set(track.cameras):
             continue
         tone = LINE_TONES.get(leg.verdict, "primary")
-        if (one, other) in drawn and tone != "danger":
+        known = drawn.get((one, other))
+        if known is not None and _RANK.index(str(known["tone"])) <= _RANK.index(tone):
             continue
         drawn[one, other] = {
             "id": f"{one}-{other}",

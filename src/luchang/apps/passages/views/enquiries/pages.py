@@ -1,5 +1,7 @@
 """Forms of the questions, and the page of what was asked with its answer."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -122,10 +124,12 @@ def _form_page(request: HttpRequest, kind: EnquiryKind) -> HttpResponse:
 def _sections(form: EnquiryForm) -> dict[str, Any]:
     """The fields by the card they stand in."""
     why = ("purpose", "reason", "case_number")
-    apart = (*why, "cameras", "vehicle")
+    first = form.leading()
+    apart = (*why, *first, "cameras", "vehicle")
+    rest = [bound for bound in form if bound.name not in apart]
     return {
         "why": [form[name] for name in why],
-        "what": [bound for bound in form if bound.name not in apart],
+        "what": [*(form[name] for name in first), *rest],
     }
 
 
@@ -195,6 +199,7 @@ def enquiry(request: HttpRequest, pk: int) -> HttpResponse:
     if values["is_shown"] or in_clear:
         services.look(enquiry=row, in_clear=in_clear, by=actor, at=at)
     if values["is_shown"]:
+        values["vehicle"] = asking.number_of(asked)
         looking = Looking(asked, actor, in_clear, place)
         values |= _answer(looking)
     response = render(request, "passages/enquiries_answer.html", values)
@@ -210,10 +215,21 @@ def _query(place: str, **more: str) -> str:
 
 def _answer(looking: Looking) -> dict[str, Any]:
     try:
-        missing = asking.days_without(looking.asked, at=clock.now())
+        missing = spans_of(asking.days_without(looking.asked, at=clock.now()))
         return {"answer": answer_of(looking), "missing": missing}
     except EnquiryRefused as refusal:
         return {"answer": None, "refusal": str(refusal)}
+
+
+def spans_of(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Days one after another as from and to."""
+    spans: list[tuple[date, date]] = []
+    for day in days:
+        if spans and day - spans[-1][1] == timedelta(days=1):
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return spans
 
 
 def _is_shown(row: Enquiry, actor: Actor) -> bool:
