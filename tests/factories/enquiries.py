@@ -45,8 +45,10 @@ def cameras(at: Organisation, count: int = 6) -> list[Camera]:
     return made
 
 
-def seen(camera: Camera | int, plate: str, at: datetime, **more: int) -> Passage:
-    return make.passage(camera, plate=plate, at=at, **more)
+def seen(
+    camera: Camera | int, plate: str, at: datetime, *, plate_type: int = make.SMALL_CAR
+) -> Passage:
+    return make.passage(camera, plate=plate, at=at, plate_type=plate_type)
 
 
 def driving(

@@ -86,8 +86,8 @@ def test_by_night_and_on_the_phone(visit: Visit, investigator: User) -> None:
 
     desk = visit.open("/passages/search", person=investigator, theme="dark")
     desk.get_by_role("button", name="在地图上框选").click()
-    for corner in ({"x": 5, "y": 5}, {"x": 560, "y": 300}):
-        desk.locator("[data-map] canvas").click(position=corner)
+    for x, y in ((5, 5), (560, 300)):
+        desk.locator("[data-map] canvas").click(position={"x": x, "y": y})
     assert desk.locator("input[name=cameras]:checked").count() > 0
     visit.shoot(desk, "passages-search-form-dark")
 

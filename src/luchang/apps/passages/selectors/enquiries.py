@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from luchang.apps.passages.models import Enquiry
 from luchang.apps.passages.policies import SEARCH
+from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.identity.policies import SEE_AUDIT
 from luchang.kernel.records import codes
@@ -14,6 +17,8 @@ from luchang.kernel.records import codes
 PURPOSES = "passages.purpose"
 NEEDS_CASE = "CASE_NUMBER"
 """Purposes below this one are stated with a case number."""
+FRESH_S = 5.0
+"""How long the names of purposes are kept before the table is asked again [s]."""
 SHOWN_FOR = timedelta(hours=24)
 """How long who asked may look at the answer; afterwards he asks again, with its reason."""
 
@@ -46,7 +51,13 @@ def is_shown(enquiry: Enquiry, actor: Actor, *, at: datetime) -> bool:
 
 
 def purposes_now() -> Mapping[str, str]:
-    """Every purpose there ever was, for the filter and the list."""
-    from luchang.kernel import clock  # noqa: PLC0415 - a list asks it whenever it is drawn
+    """Purposes by code, for filters and lists: every row asks, so they are kept for a moment."""
+    language = get_language() or ""
+    kept_at, names = _purposes.get(language, (0.0, {}))
+    if not names or monotonic() - kept_at > FRESH_S:
+        names = {each.code: each.label for each in codes.codes(PURPOSES, at=clock.now())}
+        _purposes[language] = (monotonic(), names)
+    return names
 
-    return {each.code: each.label for each in codes.codes(PURPOSES, at=clock.now())}
+
+_purposes: dict[str, tuple[float, Mapping[str, str]]] = {}

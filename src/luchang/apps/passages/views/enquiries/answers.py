@@ -145,14 +145,14 @@ def _seen(one: Passage, at: datetime, spots: Callable[[int], Spot]) -> dict[str,
     }
 
 
-_PAINTS = {
+_PAINTS: Mapping[int, str] = {
     SeenColour.YELLOW: "yellow",
     SeenColour.YELLOW_GREEN: "green",
     SeenColour.GRADIENT_GREEN: "green",
     SeenColour.GREEN: "green",
     SeenColour.WHITE: "white",
 }
-_TYPES = {
+_TYPES: Mapping[int, str] = {
     PlateKind.LARGE: "yellow",
     PlateKind.TRAILER: "yellow",
     PlateKind.LEARNER: "yellow",
@@ -165,7 +165,7 @@ _TYPES = {
 
 def paint_of(colour: int, plate_type: int) -> str:
     """How a plate is drawn: by the colour the camera saw, else by its type."""
-    return _PAINTS.get(colour) or _TYPES.get(plate_type, "blue")  # type: ignore[call-overload]  # numbers are their own members
+    return _PAINTS.get(colour) or _TYPES.get(plate_type, "blue")
 
 
 def _colour(number: int) -> str:
