@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 CAR, COMPANION, CLONE, COACH, NEWCOMER = (f"湘BD{number:04d}" for number in range(1, 6))
 FIRST_PLATE = 1_000
-VEHICLES = 2_600
+VEHICLES = 1_200
 WHOLE_DAYS = 3
 A_BRIGADE = 4
 NEAR_M, APART_M, MOST_NEAR = 4_000.0, 350.0, 200
@@ -142,6 +142,7 @@ class Invented:
     ) -> None:
         self._numbers, self._free, self._seed = list(numbers), free, seed
         self._vehicles = self._made(vehicles)
+        self._ways: dict[tuple[int, int], list[int]] = {}
 
     def table(self, days: Sequence[date], *, until_ms: int) -> pa.Table:
         """All days as passages arrive, none after a moment [ms since 1970 UTC]."""
@@ -212,10 +213,15 @@ class Invented:
     ) -> Iterator[Seen]:
         """Along the cameras between two, at the pace of the free road and up to half slower."""
         pace, time, before = dice.uniform(1.15, 1.7), begins, start
-        for place in self._way(start, goal):
+        for place in self._known_way(start, goal):
             time += round(int(self._free[before, place]) * pace) + dice.randrange(20) * SECOND_MS
             yield vehicle, place, time, 25 + dice.randrange(40)
             before = place
+
+    def _known_way(self, start: int, goal: int) -> list[int]:
+        if (start, goal) not in self._ways:
+            self._ways[start, goal] = self._way(start, goal)
+        return self._ways[start, goal]
 
     def _way(self, start: int, goal: int) -> list[int]:
         """Cameras on the way, each nearer to the goal than the one before."""
