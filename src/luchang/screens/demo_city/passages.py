@@ -94,7 +94,7 @@ def fill_store(
 ) -> int:
     """Three whole days and today so far; nothing where the store holds passages already."""
     store = passages.the_store()
-    if len(cameras) < A_BRIGADE or store.count():
+    if len(cameras) < A_BRIGADE or store.days():
         return 0
     today = local(at).date()
     days = [today - timedelta(days=back) for back in range(WHOLE_DAYS, -1, -1)]

@@ -17,7 +17,7 @@ from luchang.kernel.records import codes
 PURPOSES = "passages.purpose"
 NEEDS_CASE = "CASE_NUMBER"
 """Purposes below this one are stated with a case number."""
-FRESH_S = 5.0
+FRESH_S = 30.0
 """How long the names of purposes are kept before the table is asked again [s]."""
 SHOWN_FOR = timedelta(hours=24)
 """How long who asked may look at the answer; afterwards he asks again, with its reason."""
