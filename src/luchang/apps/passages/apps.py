@@ -17,6 +17,7 @@ class PassagesConfig(AppConfig):
         """Declare permissions; put pages, tones and finds into the shell."""
         help_pages.register(help_pages.HelpPage("passages", _("缉查布控"), 25))
         _register_cameras()
+        _register_enquiries()
 
 
 def _register_cameras() -> None:
@@ -55,3 +56,42 @@ def _register_cameras() -> None:
         page(part, _("过车记录删除"), "passages.erasures", ERASE_VEHICLE, "trash", 90),
     )
     search.register(search.Source(_("过车设备"), selectors.find_cameras, SEE_CAMERAS, order=45))
+
+
+def _register_enquiries() -> None:
+    from luchang.apps.passages.policies import SEARCH  # noqa: PLC0415 - once models are there
+    from luchang.kernel.identity.policies import SEE_AUDIT  # noqa: PLC0415 - as above
+    from luchang.kernel.ledgers.specs import Part, add_part  # noqa: PLC0415 - as above
+
+    asked = ("track", "companions", "presence", "newcomers", "stays", "enquiry")
+    within = tuple(f"passages.{name}" for name in asked)
+    menu.register(
+        menu.MenuItem(
+            menu.Section.PASSAGES,
+            _("过车查询"),
+            "passages.search",
+            SEARCH,
+            "search",
+            10,
+            within=within,
+        ),
+        menu.MenuItem(
+            menu.Section.PASSAGES, _("我的过车查询"), "passages.enquiries", SEARCH, "history", 20
+        ),
+        menu.MenuItem(
+            menu.Section.PLATFORM,
+            _("过车查询审计"),
+            "passages.audited_enquiries",
+            SEE_AUDIT,
+            "list-search",
+            62,
+        ),
+    )
+    add_part(
+        "subjects.vehicle",
+        Part(
+            template="passages/_key_vehicle.html",
+            values=lambda row, by, _at: {"pk": row.pk} if by.may(SEARCH) else None,
+            order=60,
+        ),
+    )

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models import Erasure
+from luchang.apps.passages.states import EnquiryKind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.permissions import Permission, declare
 
@@ -38,3 +39,15 @@ def is_not_own_request(actor: Actor, row: Erasure) -> bool:
 
 def is_own_request(actor: Actor, row: Erasure) -> bool:
     return row.proposed_by_id == actor.user_id
+
+
+# Enquiries
+
+
+def can_ask(actor: Actor, kind: EnquiryKind) -> bool:
+    """Where a vehicle stays and what it does again and again needs more than a search."""
+    return actor.may(SEE_ROUTINES if kind == EnquiryKind.STAYS else SEARCH)
+
+
+def check_can_ask(actor: Actor, kind: EnquiryKind) -> None:
+    actor.check(SEE_ROUTINES if kind == EnquiryKind.STAYS else SEARCH)
