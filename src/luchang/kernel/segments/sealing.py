@@ -100,9 +100,7 @@ def seal(folder: Path, view: View, log: Log) -> Done:
     if waiting:
         draft.manifest = msgspec.structs.replace(draft.manifest, sealed=waiting[-1][0])
         draft.commit()
-    for one, path in log.closed():
-        if one <= view.manifest.sealed:
-            path.unlink()
+    log.drop(view.manifest.sealed)
     return done
 
 
