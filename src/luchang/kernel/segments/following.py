@@ -79,7 +79,7 @@ class Follower:
             if _known_by(path).hex() == place.log:
                 is_read = place.offset >= path.stat().st_size
                 return self._let_go(number if is_read else number - 1)
-        if logs and _known_by(self._folder / OPEN).hex() == place.log:
+        if logs and place.log and _known_by(self._folder / OPEN).hex() == place.log:
             self._let_go(logs[-1][0])
         return None
 
