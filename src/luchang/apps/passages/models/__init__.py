@@ -3,5 +3,21 @@
 from luchang.apps.passages.models.devices import Camera, CameraLife
 from luchang.apps.passages.models.erasures import Erasure
 from luchang.apps.passages.models.intake import Episode, IntakeRefusal
+from luchang.apps.passages.models.watch import (
+    AlarmReceipt,
+    MatchedPlace,
+    VehicleWatch,
+    WatchAlarm,
+)
 
-__all__ = ["Camera", "CameraLife", "Episode", "Erasure", "IntakeRefusal"]
+__all__ = [
+    "AlarmReceipt",
+    "Camera",
+    "CameraLife",
+    "Episode",
+    "Erasure",
+    "IntakeRefusal",
+    "MatchedPlace",
+    "VehicleWatch",
+    "WatchAlarm",
+]
