@@ -98,6 +98,7 @@ def forking(folder: Path) -> Iterator["subprocess.Popen[str]"]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
         env=dict(
             os.environ,
             DATABASE_URL=database_address(),
@@ -108,11 +109,8 @@ def forking(folder: Path) -> Iterator["subprocess.Popen[str]"]:
     try:
         yield process
     finally:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.close()
-        process.wait(timeout=30)
-        process.stdout.close()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 def born(process: "subprocess.Popen[str]") -> int:
@@ -150,7 +148,7 @@ def test_kills_between_the_durable_write_and_the_alarm_lose_and_repeat_none(
             over = time.monotonic() + chance.uniform(0.3, 1.2)
             while time.monotonic() < over:
                 appended()
-                time.sleep(chance.uniform(0.0, 0.03))
+                time.sleep(chance.uniform(0.02, 0.2))
             killed(process, child)
             store.seal()
             appended()
