@@ -2,18 +2,21 @@
 
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from luchang.apps.passages import services
 from luchang.apps.passages.selectors import the_store
 from luchang.apps.passages.services import alarms
-from luchang.apps.passages.services.matching import Matcher
 from luchang.core.passages.passage import Passage
 from luchang.kernel import clock
 from luchang.kernel.jobs import outbox
 from luchang.kernel.records.events import DeadlineStepTaken
 from luchang.kernel.records.kinds import StepKind
 
-_here: list[Matcher] = []
+if TYPE_CHECKING:
+    from luchang.apps.passages.services.matching import Matcher
+
+_here: "list[Matcher]" = []
 _starting = threading.Lock()
 
 
@@ -28,8 +31,10 @@ def match(passages: Sequence[Passage]) -> None:
     start_matching().wake(passages)
 
 
-def start_matching() -> Matcher:
+def start_matching() -> "Matcher":
     """The matcher of this process, started once; it waits while another process matches."""
+    from luchang.apps.passages.services.matching import Matcher  # noqa: PLC0415 - loads the kernels
+
     with _starting:
         if not _here:
             made = Matcher(the_store().folder, now=clock.now)
