@@ -74,7 +74,7 @@ def _register_watches() -> None:
     part, page = menu.Section.PASSAGES, menu.MenuItem
     menu.register(
         page(
-            part, _("预警台"), "passages.alarm_desk", RECEIVE_ALARM, "bell-ringing", 10,
+            part, _("预警台"), "passages.alarm_desk", RECEIVE_ALARM, "bell", 10,
             count=watching.waiting_receipts,
         ),
         page(part, _("布控预警"), "passages.receipts", RECEIVE_ALARM, "list-check", 12),

@@ -55,7 +55,9 @@ class Look(models.Model):
         abstract = True
 
 
-@tracked(exclude=["search", "changed_at"])
+@tracked(
+    exclude=["search", "changed_at", "approved_by", "approved_by_name", "approved_at"]
+)  # its moves say who approved it
 class VehicleWatch(Look, Stateful):
     """A vehicle, or vehicles of one look, that cameras are to report when they see it."""
 

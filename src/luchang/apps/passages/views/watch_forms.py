@@ -78,11 +78,18 @@ class WatchForm(DeedForm):
     case_number = forms.CharField(label=_("案件编号"), max_length=60)
     legal_basis = forms.CharField(label=_("法律依据"), max_length=200)
     reason = words(_("布控事由"), most=500, rows=3)
+    field_order = [
+        "category", "response", "plate", "plate_type", "plate_colour", "body_colour", "kind",
+        "is_emergency", "cameras", "receivers", "starts_at", "ends_at", "organisation",
+        "case_number", "legal_basis", "reason",
+    ]  # fmt: skip
 
     def prepare(self) -> None:
         offer(self, "organisation", reached(self.actor, PROPOSE_WATCH))
         offer(self, "receivers", watching.receivers_for(self.actor))
         offer(self, "cameras", watching.offered_cameras(self.actor))
+        self.initial.setdefault("organisation", self.actor.organisation_id)
+        self.initial.setdefault("receivers", [self.actor.organisation_id])
 
 
 class AnswerForm(DeedForm):

@@ -1,6 +1,6 @@
 """What may be done with a watch, and with an alarm before an organisation."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -97,6 +97,11 @@ def _spot(row: AlarmReceipt, by: Actor, at: datetime) -> dict[str, object] | Non
     if camera is None:
         return None
     return places.spot_map(camera.longitude, camera.latitude, name=camera.name, tone="danger")
+
+
+def _told(name: str) -> Callable[[AlarmReceipt], int | None]:
+    """What the camera told of the vehicle; 0 is nothing."""
+    return lambda row: getattr(row.alarm, name) or None
 
 
 def _places(row: VehicleWatch) -> str:
@@ -220,9 +225,9 @@ RECEIPT_LEDGER = Ledger[AlarmReceipt](
     facts=(
         Column("plate", _("号牌号码"), "alarm.plate"),
         Column("plate_type", _("号牌种类"), "alarm.plate_type", TYPES),
-        Column("plate_colour", _("号牌颜色"), "alarm.plate_colour", Coded(LookColour)),
-        Column("body_colour", _("车身颜色"), "alarm.body_colour", Coded(LookColour)),
-        Column("kind", _("车辆类别"), "alarm.kind", Coded(LookKind)),
+        Column("plate_colour", _("号牌颜色"), _told("plate_colour"), Coded(LookColour)),
+        Column("body_colour", _("车身颜色"), _told("body_colour"), Coded(LookColour)),
+        Column("kind", _("车辆类别"), _told("kind"), Coded(LookKind)),
         Column(
             "camera",
             _("点位"),
@@ -233,8 +238,8 @@ RECEIPT_LEDGER = Ledger[AlarmReceipt](
                 else ""
             ),
         ),
-        Column("direction", _("行驶方向"), "alarm.direction", Coded(CameraDirection)),
-        Column("lane", _("车道"), "alarm.lane", Number()),
+        Column("direction", _("行驶方向"), _told("direction"), Coded(CameraDirection)),
+        Column("lane", _("车道"), _told("lane"), Number()),
         Column("speed", _("车速"), "alarm.speed_kmh", Number(unit="km/h")),
         Column("passed_at", _("过车时间"), "alarm.passed_at", Moment()),
         Column("received_at", _("接收时间"), "alarm.received_at", Moment()),
