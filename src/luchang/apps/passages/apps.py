@@ -18,6 +18,7 @@ class PassagesConfig(AppConfig):
         help_pages.register(help_pages.HelpPage("passages", _("缉查布控"), 25))
         _register_cameras()
         _register_enquiries()
+        _register_watches()
 
 
 def _register_cameras() -> None:
@@ -95,3 +96,46 @@ def _register_enquiries() -> None:
             order=60,
         ),
     )
+
+
+def _register_watches() -> None:
+    from luchang.apps.passages import handlers, states  # noqa: PLC0415 - as above
+    from luchang.apps.passages.policies import RECEIVE_ALARM, SEE_WATCHES  # noqa: PLC0415
+    from luchang.apps.passages.selectors import watching  # noqa: PLC0415 - as above
+
+    watch, receipt = states.WatchStatus, states.ReceiptStatus
+    tones.register(
+        "vehicle_watch",
+        watch,
+        {
+            watch.PROPOSED: Tone.WARNING,
+            watch.EMERGENCY: Tone.DANGER,
+            watch.APPROVED: Tone.INFO,
+            watch.ACTIVE: Tone.PRIMARY,
+            watch.REJECTED: Tone.NEUTRAL,
+            watch.EXPIRED: Tone.NEUTRAL,
+            watch.LAPSED: Tone.NEUTRAL,
+            watch.WITHDRAWN: Tone.NEUTRAL,
+        },
+    )
+    tones.register(
+        "alarm_receipt",
+        receipt,
+        {
+            receipt.WAITING: Tone.DANGER,
+            receipt.SIGNED: Tone.PRIMARY,
+            receipt.ANSWERED: Tone.SUCCESS,
+            receipt.CANCELLED: Tone.NEUTRAL,
+        },
+    )
+    part, page = menu.Section.PASSAGES, menu.MenuItem
+    menu.register(
+        page(
+            part, _("预警台"), "passages.alarm_desk", RECEIVE_ALARM, "bell", 10,
+            count=watching.waiting_receipts,
+        ),
+        page(part, _("布控预警"), "passages.receipts", RECEIVE_ALARM, "list-check", 12),
+        page(part, _("布控"), "passages.watches", SEE_WATCHES, "target", 14),
+    )  # fmt: skip
+    search.register(search.Source(_("布控"), watching.find_watches, SEE_WATCHES, order=46))
+    handlers.subscribe()

@@ -17,10 +17,10 @@ from procrastinate.contrib.django import app
 from luchang.apps.passages import services
 from luchang.apps.passages.models import Erasure
 from luchang.apps.passages.selectors import the_store
-from luchang.apps.passages.services import upkeep
+from luchang.apps.passages.services import upkeep, watching
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
-from luchang.kernel.jobs.queues import LONG
+from luchang.kernel.jobs.queues import LONG, QUICK
 from luchang.kernel.jobs.runs import JobRefused, Run, long_job
 
 PATIENCE_S = 120.0
@@ -69,6 +69,14 @@ def look_after_cameras(timestamp: int) -> None:
     del timestamp
     with translation.override("zh-hans"):
         services.look_after_cameras(by=SYSTEM, at=clock.now())
+
+
+@app.periodic(cron="* * * * * */20", periodic_id="watches", queueing_lock="passages watches")
+@app.task(name="passages.keep_watch_time", queue=QUICK)
+def keep_watch_time(timestamp: int) -> None:
+    """Watches begin, end and lapse when it is time."""
+    del timestamp
+    watching.keep_time(at=clock.now())
 
 
 @long_job(services.ERASING, title=gettext_lazy("删除过车记录"), attempts=3)

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
+from luchang.apps.passages.views import watch_desk
 from luchang.apps.passages.views.devices import CAMERA_LEDGER
 from luchang.apps.passages.views.enquiries import pages as enquiries
 from luchang.apps.passages.views.enquiries.lists import AUDITED_ENQUIRIES, ENQUIRIES
 from luchang.apps.passages.views.erasures import ERASURE_LEDGER, REFUSALS
 from luchang.apps.passages.views.secrets import secret
+from luchang.apps.passages.views.watch_ledgers import RECEIPT_LEDGER, WATCH_LEDGER
 from luchang.kernel.ledgers.urls import ledger_routes
 from luchang.kernel.lists.urls import list_routes
 
@@ -23,6 +25,10 @@ urlpatterns: list[URLPattern] = [
     path("enquiries/<int:pk>/", enquiries.enquiry, name="passages.enquiry"),
     path("enquiries/<int:pk>/file", enquiries.enquiry_file, name="passages.enquiry_file"),
     # watch
+    *ledger_routes("watches/", WATCH_LEDGER),
+    path("alarms/desk", watch_desk.desk, name="passages.alarm_desk"),
+    path("alarms/desk/cards", watch_desk.cards, name="passages.alarm_cards"),
+    *ledger_routes("alarms/", RECEIPT_LEDGER),
     # counts
     # cameras, intake, erasures
     *list_routes("refusals/", REFUSALS),

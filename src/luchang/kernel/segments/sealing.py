@@ -104,9 +104,7 @@ def seal(folder: Path, view: View, log: Log, bars: Bars) -> Done:
     if waiting:
         draft.manifest = msgspec.structs.replace(draft.manifest, sealed=waiting[-1][0])
         draft.commit()
-    for one, path in log.closed():
-        if one <= view.manifest.sealed:
-            path.unlink()
+    log.drop(view.manifest.sealed)
     return done
 
 

@@ -256,6 +256,7 @@ class Store:
         with held(self.folder / "work.lock", wait=False), self._turn:
             self._view.refresh()
             sealing.sweep(self.folder, self._view.manifest)
+            self._log.drop(self._view.manifest.sealed)
             try:
                 yield
             except BaseException:

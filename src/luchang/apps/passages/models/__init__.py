@@ -4,5 +4,22 @@ from luchang.apps.passages.models.devices import Camera, CameraLife
 from luchang.apps.passages.models.enquiries import Enquiry
 from luchang.apps.passages.models.erasures import Erasure
 from luchang.apps.passages.models.intake import Episode, IntakeRefusal
+from luchang.apps.passages.models.watch import (
+    AlarmReceipt,
+    MatchedPlace,
+    VehicleWatch,
+    WatchAlarm,
+)
 
-__all__ = ["Camera", "CameraLife", "Enquiry", "Episode", "Erasure", "IntakeRefusal"]
+__all__ = [
+    "AlarmReceipt",
+    "Camera",
+    "CameraLife",
+    "Enquiry",
+    "Episode",
+    "Erasure",
+    "IntakeRefusal",
+    "MatchedPlace",
+    "VehicleWatch",
+    "WatchAlarm",
+]
