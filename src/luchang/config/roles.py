@@ -53,6 +53,9 @@ DISPATCHER = RoleDefinition(
         "places.close_roads",
         "lists.share_views",
         "identity.use_tokens",
+        "passages.search_passages",
+        "passages.receive_alarm",
+        "passages.see_counts",
     ),
     keeps_watch=True,
 )
@@ -68,6 +71,7 @@ PATROL = RoleDefinition(
         "facilities.report_faults",
         "risk.find_hazards",
         "signals.report_congestion",
+        "passages.receive_alarm",
     ),
     keeps_watch=True,
 )
@@ -87,6 +91,10 @@ SQUADRON_LEADER = RoleDefinition(
         "risk.see_risk",
         "risk.find_hazards",
         "signals.report_congestion",
+        "passages.search_passages",
+        "passages.propose_watch",
+        "passages.receive_alarm",
+        "passages.see_counts",
     ),
 )
 BRIGADE_LEADER = RoleDefinition(
@@ -124,6 +132,13 @@ BRIGADE_LEADER = RoleDefinition(
         "signals.manage_signals",
         "signals.approve_plans",
         "signals.send_plans",
+        "passages.manage_camera",
+        "passages.search_passages",
+        "passages.see_plain",
+        "passages.propose_watch",
+        "passages.approve_watch",
+        "passages.receive_alarm",
+        "passages.see_counts",
     ),
 )
 DETACHMENT_LEADER = RoleDefinition(
@@ -145,6 +160,11 @@ DETACHMENT_LEADER = RoleDefinition(
         "risk.manage_lists",
         "risk.reveal_subjects",
         "signals.approve_plans",
+        "passages.search_passages",
+        "passages.see_plain",
+        "passages.approve_watch",
+        "passages.see_counts",
+        "passages.erase_vehicle",
     ),
 )
 VEHICLE_CLERK = RoleDefinition(
@@ -185,6 +205,13 @@ ANALYST = RoleDefinition(
         "risk.see_risk",
         "risk.manage_lists",
         "signals.manage_signals",
+        "passages.manage_camera",
+        "passages.search_passages",
+        "passages.see_routines",
+        "passages.see_plain",
+        "passages.propose_watch",
+        "passages.see_counts",
+        "passages.erase_vehicle",
     ),
 )
 PARTNER = RoleDefinition(

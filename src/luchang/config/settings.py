@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "luchang.apps.force",
     "luchang.apps.subjects",
     "luchang.apps.facilities",
+    "luchang.apps.passages",
     "luchang.apps.dispatch",
     "luchang.apps.risk",
     "luchang.apps.signals",
@@ -233,6 +234,12 @@ WHITENOISE_USE_FINDERS = TESTING
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.[^/]+$|/built/assets/"
 """Names that carry the hash of their content are kept by browsers for good."""
 MEDIA_ROOT = HOME / "files"
+
+PASSAGE_STORE = HOME / "passages"
+"""Folder of the store of passages."""
+
+CAMERA_REALM = "luchang"
+"""Part of the digest of every camera's secret: changing it makes all of them invalid."""
 
 ROAD_SOURCE = "luchang.gateways.osm.client.read_roads"
 """Who reads the file of a road network: the port `apps.places.ports.RoadSource`."""

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("force/", include("luchang.apps.force.urls")),
     path("subjects/", include("luchang.apps.subjects.urls")),
     path("facilities/", include("luchang.apps.facilities.urls")),
+    path("passages/", include("luchang.apps.passages.urls")),
     path("dispatch/", include("luchang.apps.dispatch.urls")),
     path("signals/", include("luchang.apps.signals.urls")),
     path("risk/", include("luchang.apps.risk.urls")),

@@ -12,6 +12,7 @@ class FacilityKind(TextChoices):
     BARRIER = "BARRIER", _("隔离护栏")
     MARKING = "MARKING", _("交通标线")
     PARKING_BAYS = "PARKING_BAYS", _("路内停车位")
+    CAMERA = "CAMERA", _("过车设备")
 
 
 class FacilityStatus(TextChoices):

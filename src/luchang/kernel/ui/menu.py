@@ -19,6 +19,7 @@ class Section(IntegerChoices):
 
     WORK = 10, _("工作")
     COMMAND = 20, _("指挥调度")
+    PASSAGES = 25, _("缉查布控")
     ROADS = 30, _("道路管理")
     SUBJECTS = 35, _("重点对象")
     SERVICE = 40, _("车驾管服务")

@@ -1,0 +1,7 @@
+"""Records of passages: cameras; each part of the app adds a line of its own."""
+
+from luchang.apps.passages.models.devices import Camera, CameraLife
+from luchang.apps.passages.models.erasures import Erasure
+from luchang.apps.passages.models.intake import Episode, IntakeRefusal
+
+__all__ = ["Camera", "CameraLife", "Episode", "Erasure", "IntakeRefusal"]

@@ -1,0 +1,11 @@
+"""Questions about cameras and passages; each part of the app has a module of its own."""
+
+from luchang.apps.passages.selectors.cameras import (
+    by_number,
+    cameras,
+    find_cameras,
+    numbers_of,
+)
+from luchang.apps.passages.selectors.store import the_store
+
+__all__ = ["by_number", "cameras", "find_cameras", "numbers_of", "the_store"]

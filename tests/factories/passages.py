@@ -1,0 +1,109 @@
+"""Cameras, and a small store of what they saw, for every test."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from luchang.apps.passages import services
+from luchang.apps.passages.models import Camera
+from luchang.apps.passages.states import CameraDirection
+from luchang.core.passages.passage import Passage
+from luchang.kernel.identity.actors import SYSTEM
+from luchang.kernel.identity.models import Organisation
+from luchang.kernel.segments import Store
+from tests.factories.identity import organisation
+
+AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
+"""Ten in the morning in Zhuzhou: the first passage of a small store."""
+
+SMALL_CAR = 2
+"""号牌种类 02."""
+
+_number = count(1)
+
+
+def camera(
+    *,
+    at: Organisation | None = None,
+    name: str | None = None,
+    direction: CameraDirection = CameraDirection.NORTH,
+    lanes: int = 2,
+    link: str = "",
+    junction: str = "",
+) -> Camera:
+    """A camera in use that has no secret yet."""
+    number = next(_number)
+    return services.register_camera(
+        device_id=f"43020001021190{number:06d}",
+        name=name or f"演示卡口{number:05d}",
+        organisation=at or organisation(),
+        longitude=113.13,
+        latitude=27.83,
+        direction=direction,
+        lanes=lanes,
+        tollgate_id="",
+        link=link,
+        junction=junction,
+        by=SYSTEM,
+        at=AT,
+    )
+
+
+def plate(number: int) -> str:
+    """A plate nobody has: 湘BD0001 and so on."""
+    return f"湘BD{number:04d}"
+
+
+def passage(
+    seen_by: Camera | int,
+    *,
+    plate: str = "湘BD0001",
+    at: datetime = AT,
+    plate_type: int = SMALL_CAR,
+    lane: int = 1,
+    direction: int = 0,
+    speed_kmh: int | None = 50,
+    image: str = "",
+) -> Passage:
+    """One passage, received half a second after it happened."""
+    at_ms = round(at.timestamp() * 1000)
+    return Passage(
+        plate=plate,
+        plate_type=plate_type,
+        camera=seen_by if isinstance(seen_by, int) else seen_by.number,
+        lane=lane,
+        direction=direction,
+        at_ms=at_ms,
+        received_ms=at_ms + 500,
+        speed_kmh=speed_kmh,
+        image=image,
+    )
+
+
+def filled_store(
+    folder: Path,
+    cameras: Sequence[Camera | int],
+    *,
+    vehicles: int = 5,
+    at: datetime = AT,
+    arranged: bool = True,
+) -> Store:
+    """A store in which each vehicle passes the cameras one after another, five minutes apart.
+
+    Vehicle `n` (`plate(n)`, from 1) begins `n` minutes after `at`. Point the pages at it with
+    `settings.PASSAGE_STORE = folder`.
+    """
+    store = Store.open(folder)
+    store.append(
+        [
+            passage(each, plate=plate(n), at=at + timedelta(minutes=n + 5 * place))
+            for n in range(1, vehicles + 1)
+            for place, each in enumerate(cameras)
+        ]
+    )
+    store.seal()
+    if arranged:
+        for day in store.unarranged():
+            store.arrange(day)
+    return store
