@@ -50,6 +50,9 @@ class Moves(NamedTuple):
     arrived_ms: Times
     lane: NDArray[np.uint8]
 
+    def picked(self, which: NDArray[np.generic]) -> Moves:
+        return Moves(*(column[which] for column in self))
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:
@@ -251,6 +254,11 @@ def joined(parts: Sequence[Seen]) -> Seen:
             none.astype(np.uint32), none.astype(np.uint16), none.astype(np.int64), none, none
         )
     return Seen(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def moves_joined(parts: Sequence[Moves]) -> Moves:
+    """Drives of several hours as one."""
+    return Moves(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def _runs(values: Times, *keys: Times) -> Iterator[tuple[int, Times]]:
