@@ -3,7 +3,6 @@
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from luchang.core.passages.congestion import Level
 from luchang.core.passages.passage import Direction
 from luchang.kernel.states import TransitionTable
 
@@ -132,15 +131,15 @@ class CountQuality(TextChoices):
     MISSING = "MISSING", _("缺失")
 
 
-class CongestionLevel(IntegerChoices):
-    """How a link runs; the numbers of `core.passages.congestion.Level`, 0 for too little seen."""
+class CongestionLevel(TextChoices):
+    """How a link runs, by the names of `core.passages.congestion.Level`, or too little is seen."""
 
-    UNKNOWN = 0, _("过车不足")
-    FREE = Level.FREE, _("畅通")
-    SMOOTH = Level.SMOOTH, _("基本畅通")
-    SLIGHT = Level.SLIGHT, _("轻度拥堵")
-    MODERATE = Level.MODERATE, _("中度拥堵")
-    SEVERE = Level.SEVERE, _("严重拥堵")
+    FREE = "FREE", _("畅通")
+    SMOOTH = "SMOOTH", _("基本畅通")
+    SLIGHT = "SLIGHT", _("轻度拥堵")
+    MODERATE = "MODERATE", _("中度拥堵")
+    SEVERE = "SEVERE", _("严重拥堵")
+    UNKNOWN = "UNKNOWN", _("过车不足")
 
 
 CONGESTED = (CongestionLevel.SLIGHT, CongestionLevel.MODERATE, CongestionLevel.SEVERE)

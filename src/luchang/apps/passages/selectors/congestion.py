@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject, TruncDate
 
 from luchang.apps.passages.models import CameraVolume, CongestionScale, Link, LinkTime
 from luchang.apps.passages.selectors.volumes import (
@@ -26,7 +29,7 @@ from luchang.core.passages.congestion import (
     network_index,
     usual_of,
 )
-from luchang.kernel.clock import local
+from luchang.kernel.clock import SHANGHAI, local
 from luchang.kernel.identity.actors import Actor
 
 DEFAULT = Scale((0.7, 0.5, 0.4, 0.3))
@@ -53,7 +56,7 @@ class ScaleInForce:
         spans = [f"> {percents[0]}"]
         spans += [f"{low}–{high}" for high, low in pairwise(percents)]
         spans.append(f"≤ {percents[-1]}")
-        return list(zip(list(CongestionLevel)[1:], spans, strict=True))
+        return list(zip(list(CongestionLevel)[:-1], spans, strict=True))
 
 
 def scale_on(day: date) -> ScaleInForce:
@@ -134,6 +137,19 @@ def states_at(actor: Actor, *, begins_at: datetime) -> list[LinkState]:
     return sorted(found, key=lambda one: (-(one.index or 0.0), one.link.name))
 
 
+def state_at(link: Link, *, begins_at: datetime) -> LinkState:
+    """One link in one quarter hour."""
+    time = LinkTime.objects.filter(link=link, begins_at=begins_at).first()
+    silent = CameraVolume.objects.filter(
+        begins_at=begins_at,
+        quality=CountQuality.ESTIMATED,
+        camera_id__in=[link.start_id, link.end_id],
+    )
+    usual = usual_times([link], begins_at).get(link.pk)
+    scale = scale_on(local(begins_at).date()).scale
+    return state_of(link, time, usual, scale, is_silent=silent.exists())
+
+
 def state_of(
     link: Link,
     time: LinkTime | None,
@@ -145,7 +161,7 @@ def state_of(
     vehicles = time.vehicles if time else 0
     if time is None or vehicles < FEWEST_VEHICLES:
         return LinkState(link, vehicles, None, usual, CongestionLevel.UNKNOWN, is_silent)
-    level = CongestionLevel(scale.level(index_of(link.free_s, time.median_s)))
+    level = CongestionLevel[scale.level(index_of(link.free_s, time.median_s)).name]
     return LinkState(link, vehicles, time.median_s, usual, level, is_silent)
 
 
@@ -253,3 +269,67 @@ def congested_times(actor: Actor, day: date) -> QuerySet[LinkTime]:
     return link_times(actor).filter(
         vehicles__gte=FEWEST_VEHICLES, median_s__gte=F("link__free_s") * least
     )
+
+
+def judged_times(actor: Actor) -> QuerySet[LinkTime]:
+    """Times of links, each with the earlier ones that are usual and the levels of its day."""
+    earlier = LinkTime.objects.filter(
+        link=OuterRef("link"),
+        begins_at__in=[OuterRef("begins_at") - WEEK * week for week in range(1, WEEKS + 1)],
+        vehicles__gte=FEWEST_VEHICLES,
+    )
+    levels = CongestionScale.objects.filter(valid_from__lte=OuterRef("day")).order_by(
+        "-valid_from"
+    )
+    shares = levels.annotate(
+        shares=JSONObject(
+            free="free_percent",
+            smooth="smooth_percent",
+            slight="slight_percent",
+            moderate="moderate_percent",
+        )
+    )
+    rows = link_times(actor).annotate(day=TruncDate("begins_at", tzinfo=SHANGHAI))
+    return rows.annotate(
+        earlier=ArraySubquery(earlier.values("median_s")),
+        shares=Subquery(shares.values("shares")[:1]),
+    )
+
+
+def level_of(row: Any) -> CongestionLevel:
+    """Level of a row of `judged_times`."""
+    index = index_in(row)
+    if index is None:
+        return CongestionLevel.UNKNOWN
+    shares = row.shares
+    names = ("free", "smooth", "slight", "moderate")
+    scale = Scale(tuple(shares[n] / 100.0 for n in names)) if shares else DEFAULT
+    return CongestionLevel[scale.level(index).name]
+
+
+def index_in(row: Any) -> float | None:
+    if row.vehicles < FEWEST_VEHICLES:
+        return None
+    return index_of(row.link.free_s, row.median_s)
+
+
+def speed_in(row: Any) -> float | None:
+    if row.vehicles < FEWEST_VEHICLES:
+        return None
+    return float(row.link.length_m / row.median_s * 3.6)
+
+
+def usual_in(row: Any) -> float | None:
+    usual = usual_of(row.earlier)
+    return usual.value if usual else None
+
+
+def usual_days_in(row: Any) -> int:
+    return len(row.earlier)
+
+
+def change_in(row: Any) -> float | None:
+    usual = usual_of(row.earlier)
+    if usual is None or row.vehicles < FEWEST_VEHICLES:
+        return None
+    return float(row.median_s / usual.value - 1.0) * 100.0
