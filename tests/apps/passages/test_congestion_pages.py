@@ -82,9 +82,10 @@ def test_any_quarter_is_chosen_by_day_and_slider_and_stands_still(
     road: Link, browser: Client
 ) -> None:
     moment = local(AT)
-    asked = {"day": f"{moment:%Y-%m-%d}", "quarter": moment.hour * 4}
-    chosen = browser.get("/passages/congestion/", asked).content.decode()
-    before = browser.get("/passages/congestion/", {**asked, "quarter": 3}).content.decode()
+    day = f"day={moment:%Y-%m-%d}"
+    asked = f"/passages/congestion/?{day}&quarter={moment.hour * 4}"
+    chosen = browser.get(asked).content.decode()
+    before = browser.get(f"/passages/congestion/?{day}&quarter=3").content.decode()
 
     assert "中度拥堵" in chosen
     assert "every 60s" not in chosen

@@ -74,7 +74,7 @@ def _junction(at: Organisation) -> Made:
 
 @once
 def _turned(at: Organisation) -> Made:
-    row = CountedJunction.objects.select_related("organisation").get(pk=_junction(at).ids["pk"])
+    row = CountedJunction.objects.select_related("organisation").get(name=_junction(at).mark)
     way = counts.movement(row)
     TurnCount.objects.create(
         movement=way, begins_at=counts.AT, vehicles=6, fives=[1, 2, 3],
