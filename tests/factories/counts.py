@@ -32,6 +32,7 @@ def link(
     length_m: int = 1_000,
     free_s: float = 60.0,
     junction_code: str = "",
+    road: str = "演示大道",
 ) -> Link:
     """A confirmed link, 1 km at 60 km/h."""
     place = at or (end.organisation if end else organisation())
@@ -42,7 +43,7 @@ def link(
         length_m=length_m,
         free_s=free_s,
         limit_kmh=60,
-        road="演示大道",
+        road=road,
         junction_code=junction_code,
         by=SYSTEM,
         at=AT,

@@ -43,10 +43,10 @@ def _last_quarter() -> datetime:
 
 @once
 def _link(at: Organisation) -> Made:
-    made = counts.link(at=at)
+    made = counts.link(at=at, road=f"寻路{next(_number)}号")
     counts.timed(made, at=_last_quarter())
     form = {"name": made.name, "length_m": 900, "free_s": 60, "reason": "改道"}
-    return Made(ids={"pk": made.pk}, mark=made.name, sought=made.name, form=form)
+    return Made(ids={"pk": made.pk}, mark=made.name, sought=made.road, form=form)
 
 
 @once
@@ -69,7 +69,7 @@ def _retired(at: Organisation) -> Made:
 @once
 def _junction(at: Organisation) -> Made:
     made = counts.junction(at=at)
-    return Made(ids={"pk": made.pk}, mark=made.name, sought=made.name)
+    return Made(ids={"pk": made.pk}, mark=made.name, sought=made.code)
 
 
 @once
@@ -81,7 +81,7 @@ def _turned(at: Organisation) -> Made:
         quality=CountQuality.MEASURED,
     )  # fmt: skip
     return Made(
-        ids={"pk": row.pk, "movement": way.pk}, mark=row.name, sought=row.name,
+        ids={"pk": row.pk, "movement": way.pk}, mark=row.name, sought=row.code,
         query={"day": f"{local(counts.AT):%Y-%m-%d}"},
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ def _seen(at: Organisation) -> Made:
     CameraVolume.objects.create(
         camera=made, begins_at=counts.AT, vehicles=5, quality=CountQuality.MEASURED
     )
-    return Made(mark=made.name, sought=made.name)
+    return Made(mark=made.name, sought=made.device_id)
 
 
 @once
@@ -149,7 +149,7 @@ def _day(make: Make) -> Make:
 
 def _sought(at: Organisation) -> Made:
     made = _link(at)
-    return Made(query={"q": made.mark}, mark=f'/passages/links/{made.ids["pk"]}"')
+    return Made(query={"q": made.sought}, mark=f'/passages/links/{made.ids["pk"]}"')
 
 
 SPECIMENS = [

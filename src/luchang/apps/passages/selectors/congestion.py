@@ -12,6 +12,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject, TruncDate
 
 from luchang.apps.passages.models import CameraVolume, CongestionScale, Link, LinkTime
+from luchang.apps.passages.policies import SEE_COUNTS
 from luchang.apps.passages.selectors.volumes import (
     counted_links,
     last_quarter,
@@ -37,6 +38,8 @@ DEFAULT = Scale((0.7, 0.5, 0.4, 0.3))
 
 WEEK = timedelta(weeks=1)
 WORST = 5
+RECENT = timedelta(minutes=45)
+"""Counts that end longer ago than this are not "now" on a page of the present."""
 
 
 @dataclass(frozen=True)
@@ -223,9 +226,12 @@ def overview(actor: Actor, *, begins_at: datetime) -> Overview:
     )
 
 
-def latest(actor: Actor, *, at: datetime, within: timedelta) -> Overview | None:
-    """The last quarter that was counted; None where that is longer ago: old is not now."""
-    begins_at = last_quarter()
+def latest_overview(actor: Actor, *, at: datetime, within: timedelta) -> Overview | None:
+    """The last quarter that was counted; None where that is longer ago: old is not now.
+
+    None as well for who may not see counts.
+    """
+    begins_at = last_quarter() if actor.may(SEE_COUNTS) else None
     if begins_at is None or begins_at < at - within:
         return None
     return overview(actor, begins_at=begins_at)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from luchang.apps.passages.policies import MANAGE_CAMERA, SEE_COUNTS
 from luchang.apps.passages.selectors import congestion, volumes
-from luchang.apps.passages.selectors.congestion import LinkState, Overview
+from luchang.apps.passages.selectors.congestion import RECENT, LinkState, Overview
 from luchang.apps.passages.selectors.congestion_maps import TONES, layers
 from luchang.apps.passages.services import links, scales
 from luchang.apps.passages.services.refusals import Refused
@@ -38,8 +38,6 @@ from luchang.kernel.ui.asking import Asker, Asking
 COUNTS = Asker("passages/counts_form.html", (Refused,), "")
 WRITTEN = "%Y-%m-%dT%H:%M"
 DRAWN = {level: "neutral" if tone == "secondary" else tone for level, tone in TONES.items()}
-STALE = timedelta(minutes=45)
-"""Counts that end longer ago than this are not "now": the page says so."""
 
 
 @dataclass(frozen=True)
@@ -236,7 +234,7 @@ def _values(request: HttpRequest) -> dict[str, object]:
         "levels": list(CongestionLevel),
         "may_manage": by.may(MANAGE_CAMERA),
         "is_stale": bool(
-            chosen.is_latest and begins_at and begins_at + volumes.QUARTER < at - STALE
+            chosen.is_latest and begins_at and begins_at + volumes.QUARTER < at - RECENT
         ),
     }
     if found is not None and begins_at is not None:
