@@ -19,6 +19,7 @@ class PassagesConfig(AppConfig):
         _register_cameras()
         _register_enquiries()
         _register_watches()
+        _register_counts()
 
 
 def _register_cameras() -> None:
@@ -139,3 +140,56 @@ def _register_watches() -> None:
     )  # fmt: skip
     search.register(search.Source(_("布控"), watching.find_watches, SEE_WATCHES, order=46))
     handlers.subscribe()
+
+
+def _register_counts() -> None:
+    from luchang.apps.passages import kpis  # noqa: F401, PLC0415 - once models are there
+    from luchang.apps.passages.policies import SEE_COUNTS  # noqa: PLC0415 - as above
+    from luchang.apps.passages.selectors import volumes  # noqa: PLC0415 - as above
+    from luchang.apps.passages.states import (  # noqa: PLC0415 - as above
+        CongestionLevel,
+        CountQuality,
+        LinkStatus,
+    )
+
+    link, quality, level = LinkStatus, CountQuality, CongestionLevel
+    tones.register(
+        "passage_link",
+        link,
+        {
+            link.SUGGESTED: Tone.WARNING,
+            link.CONFIRMED: Tone.SUCCESS,
+            link.REJECTED: Tone.NEUTRAL,
+            link.RETIRED: Tone.NEUTRAL,
+        },
+    )
+    tones.register(
+        "passage_count",
+        quality,
+        {
+            quality.MEASURED: Tone.SUCCESS,
+            quality.SCALED: Tone.PRIMARY,
+            quality.ESTIMATED: Tone.INFO,
+            quality.MISSING: Tone.DANGER,
+        },
+    )
+    tones.register(
+        "congestion",
+        level,
+        {
+            level.FREE: Tone.SUCCESS,
+            level.SMOOTH: Tone.INFO,
+            level.SLIGHT: Tone.WARNING,
+            level.MODERATE: Tone.DANGER,
+            level.SEVERE: Tone.DANGER,
+            level.UNKNOWN: Tone.NEUTRAL,
+        },
+    )
+    part, page = menu.Section.PASSAGES, menu.MenuItem
+    menu.register(
+        page(part, _("路况"), "passages.congestion", SEE_COUNTS, "route", 60),
+        page(part, _("断面流量"), "passages.volumes", SEE_COUNTS, "chart-bar", 61),
+        page(part, _("流量路口"), "passages.junctions", SEE_COUNTS, "arrows-exchange", 62),
+        page(part, _("路段"), "passages.links", SEE_COUNTS, "chart-line", 63),
+    )
+    search.register(search.Source(_("路段"), volumes.find_links, SEE_COUNTS, order=46))

@@ -24,7 +24,7 @@ ERASE_VEHICLE = "passages.erase_vehicle"
 
 declare(
     Permission(SEE_CAMERAS, _("查看过车设备")),
-    Permission(MANAGE_CAMERA, _("管理过车设备"), implies=(SEE_CAMERAS,)),
+    Permission(MANAGE_CAMERA, _("管理过车设备"), implies=(SEE_CAMERAS, SEE_COUNTS)),
     Permission(SEARCH, _("查询过车记录"), implies=(SEE_CAMERAS,)),
     Permission(SEE_ROUTINES, _("查询车辆行踪规律"), implies=(SEARCH,)),
     Permission(SEE_PLAIN, _("查看完整号牌"), implies=(SEARCH,)),

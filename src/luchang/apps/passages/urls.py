@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, path
 
+from luchang.apps.passages.views import counts_congestion as counts
 from luchang.apps.passages.views import watch_desk
+from luchang.apps.passages.views.counts_ledgers import JUNCTION_LEDGER, LINK_LEDGER
+from luchang.apps.passages.views.counts_lists import LINK_TIMES, SCALES, TURN_COUNTS, VOLUMES
 from luchang.apps.passages.views.devices import CAMERA_LEDGER
 from luchang.apps.passages.views.enquiries import pages as enquiries
 from luchang.apps.passages.views.enquiries.lists import AUDITED_ENQUIRIES, ENQUIRIES
@@ -34,5 +37,18 @@ urlpatterns: list[URLPattern] = [
     *list_routes("refusals/", REFUSALS),
     *ledger_routes("erasures/", ERASURE_LEDGER),
     path("cameras/<int:pk>/secret/", secret, name="passages.camera.secret"),
+    path("congestion/", counts.page, name="passages.congestion"),
+    path("congestion/again", counts.again, name="passages.congestion_again"),
+    path("congestion/export", counts.export, name="passages.congestion_export"),
+    *list_routes("congestion/scales/", SCALES),
+    path("congestion/scales/set", counts.set_scale, name="passages.set_scale"),
+    path("links/suggest", counts.suggest, name="passages.suggest_links"),
+    path("links/<int:pk>/day", counts.link_day, name="passages.link_day"),
+    *list_routes("links/times/", LINK_TIMES),
+    *ledger_routes("links/", LINK_LEDGER),
+    path("junctions/<int:pk>/day", counts.turns_day, name="passages.turns_day"),
+    *list_routes("junctions/turns/", TURN_COUNTS),
+    *ledger_routes("junctions/", JUNCTION_LEDGER),
+    *list_routes("volumes/", VOLUMES),
     *ledger_routes("cameras/", CAMERA_LEDGER),
 ]

@@ -22,13 +22,12 @@ from luchang.core.passages.links import (
     summed,
 )
 from luchang.core.passages.passage import DAY_MS
+from luchang.core.passages.spans import FIVE_MINUTES_MS, QUARTER_MS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from luchang.core.passages.layout import DayOrder, Tail
-
-FIVE_MINUTES_MS, QUARTER_MS = 5 * 60_000, 15 * 60_000
 
 TRAVEL_TIMES = pa.schema(
     [

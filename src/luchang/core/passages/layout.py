@@ -15,6 +15,7 @@ import numpy as np
 from luchang.core.common.compiled import compiled
 from luchang.core.passages import sorting
 from luchang.core.passages.passage import DAY_MS
+from luchang.core.passages.spans import TAIL_MS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     Vehicles = NDArray[np.uint32]
     Cameras = NDArray[np.uint16]
     Places = NDArray[np.uint32]
-
-TAIL_MS = 30 * 60_000
-"""What of a day the next day may look back at [ms]: the longest section drive."""
 
 
 class Rows(NamedTuple):

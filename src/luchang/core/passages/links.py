@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from luchang.core.passages.layout import DayOrder, Tail
 
-LINK_MS = 15 * 60_000
-"""Longer between two cameras is a stop on the way, not a travel time [ms]."""
-
 SLICE_BITS = 10
 """A day has at most 720 slices; keys are 16 bits a camera, 10 a slice, 20 a time below LINK_MS."""
 

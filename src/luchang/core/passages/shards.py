@@ -18,6 +18,7 @@ from luchang.core.passages import companions as company
 from luchang.core.passages import flows, links, moves, presence
 from luchang.core.passages.layout import DayOrder, Rows, Tail, arrange, no_tail, tail_of
 from luchang.core.passages.passage import DAY_MS
+from luchang.core.passages.spans import FIVE_MINUTES_MS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class Settings:
     moves: moves.MoveParameters = field(
         default_factory=lambda: moves.MoveParameters(np.zeros((1, 1), np.int32))
     )
-    slice_ms: int = flows.FIVE_MINUTES_MS
+    slice_ms: int = FIVE_MINUTES_MS
     companions: company.CompanionParameters = field(default_factory=company.CompanionParameters)
     restriction: presence.Restriction = field(
         default_factory=lambda: presence.Restriction(2 * 3_600_000, 5 * 3_600_000)

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     Columns = tuple[Vehicles, Cameras, Times]
     Before = tuple[Vehicles, NDArray[np.int64], Cameras, NDArray[np.int64]]
 
-DOUBLE_MS = 3_000
-"""A camera sees a vehicle again within this [ms]: one passage, captured twice."""
-
 _PARTS = (DAY_MS >> 13) + 1
 """A part of a day is 8,192 ms, of which each of 1,024 cells takes eight."""
 

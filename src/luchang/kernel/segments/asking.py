@@ -134,6 +134,18 @@ def track(
     return tuple(_found(one) for one in passages)
 
 
+def hour(view: View, day: int, number: int) -> pa.Table:
+    """Rows of one hour (`columns.HOUR`), those of vehicles that were erased left out."""
+    segments = [one for one in view.manifest.of(Kind.HOURS, day) if one.hour == number]
+    rows = pa.concat_tables(
+        [columns.HOUR.empty_table(), *(view.table(one.name) for one in segments)]
+    )
+    hidden = [one.vehicle for one in view.manifest.erased if one.first_day <= day <= one.last_day]
+    if not hidden:
+        return rows
+    return rows.filter(pa.array(~np.isin(rows["vehicle"].to_numpy(), hidden)))
+
+
 def plates_of(view: View, vehicles: Sequence[int]) -> list[tuple[str, int]]:
     """Plate and plate type of vehicle numbers."""
     numbers = np.array(vehicles, np.uint32)

@@ -150,6 +150,19 @@ class Store:
                 one.vehicle for one in erased if one.first_day <= number <= one.last_day
             )
 
+    def stamps(self, day: date) -> dict[int, str]:
+        """Which segments each hour of a day lies in, by hour: another text once late rows came."""
+        with self._turn:
+            segments = self._view.refresh().of(manifests.Kind.HOURS, day_number(day))
+        named: dict[int, list[str]] = {}
+        for one in segments:
+            named.setdefault(one.hour, []).append(one.name.rpartition("/")[2])
+        return {hour: " ".join(names) for hour, names in named.items()}
+
+    def hour(self, day: date, hour: int) -> pa.Table:
+        """Sealed rows of one hour (`columns.HOUR`) as they arrived, without what was erased."""
+        return self._asked(lambda _: asking.hour(self._view, day_number(day), hour))
+
     def plates(self, vehicles: Sequence[int]) -> list[tuple[str, int]]:
         """Plate and plate type of vehicle numbers; an empty text where they were forgotten."""
         with self._turn:

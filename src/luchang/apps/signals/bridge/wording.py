@@ -143,6 +143,8 @@ REASONS = {
     "stuck": _("数值长时间不变"),
     "silent": _("全天为零"),
     "neighbours": _("按前后时段估算"),
+    "scaled": _("按跟踪到的车辆扩样"),
+    "silent_camera": _("设备无过车，按常态估计"),
 }
 
 

@@ -33,6 +33,7 @@ from luchang.apps.signals.states import (
 )
 from luchang.apps.signals.views import parts
 from luchang.apps.signals.views.lists import COUNT_SETS, JUNCTION, JUNCTIONS, OWNER, WORKS
+from luchang.apps.signals.views.passages import TAKE_PASSAGES
 from luchang.core.signals.layout import Layout, Rules, StageLayout
 from luchang.core.signals.layout_stages import standard_stages
 from luchang.kernel.identity.actors import Actor
@@ -252,6 +253,7 @@ COUNT_SET_LEDGER = Ledger[CountSet](
         Column("note", _("说明")),
     ),
     parts=(Part(template="signals/_counts.html", values=parts.count_table),),
+    openings=(TAKE_PASSAGES,),
     deeds=(
         Deed(
             key="estimate",

@@ -119,7 +119,16 @@ COUNT_SETS = ListSpec[CountSet](
         Choice("origin", _("数据来源"), CountSource),
         DateRange("day", _("日期"), is_moment=False),
     ),
-    actions=(PageAction(_("导入流量"), "signals.counts.import", MANAGE, icon="upload"),),
+    actions=(
+        PageAction(_("导入流量"), "signals.counts.import", MANAGE, icon="upload"),
+        PageAction(
+            _("取过车转向流量"),
+            "signals.count_set.take-passages",
+            MANAGE,
+            "route",
+            is_primary=False,
+        ),
+    ),
 )
 
 COUNTS = ListSpec[Count](
