@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from luchang.core.signals.junction import Junction
     from luchang.core.signals.plan import Plan
 
@@ -112,6 +114,14 @@ def plan_digest(junction: Junction, plan: Plan, plan_no: int) -> str:
 
 def lock_digest(junction_id: str, stage: int, for_s: int) -> str:
     return _digest({"kind": "lock", "junction": junction_id, "stage": stage, "for": for_s})
+
+
+def scheme_digest(
+    reference: str, days: str, plans: Sequence[tuple[str, int, str, Sequence[Sequence[int]]]]
+) -> str:
+    """Over plans that are approved as one: junction, number, digest and hours of each."""
+    told = [[one, number, digest, hours] for one, number, digest, hours in plans]
+    return _digest({"kind": "scheme", "reference": reference, "days": days, "plans": told})
 
 
 def _digest(content: dict[str, object]) -> str:

@@ -126,6 +126,10 @@ METHODS = {
     "least_delay": _("延误最小"),
     "other_order": _("另一相序"),
     "few_stops": _("少停车"),
+    "wave": _("双向绿波带最宽"),
+    "coordinated": _("全线延误最小"),
+    "parts": _("分时段延误最小"),
+    "parts_textbook": _("分时段韦伯斯特公式"),
 }
 COUNT_FAULTS = {
     CountFault.NOTHING_COUNTED: _("没有流量"),
