@@ -46,6 +46,13 @@ class Scheme(Stateful):
     )
     parts = models.JSONField(default=list, blank=True)
     """Begins of the parts of the day as somebody set them, in minutes; empty: to be proposed."""
+    day_no = models.PositiveIntegerField(
+        _("日计划号"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(99_999)],
+    )
+    """Number of the day plan in the controller; without one only the plans are sent."""
     status = models.CharField(
         _("状态"), max_length=12, choices=StudyStatus.choices, default=STUDY.start
     )

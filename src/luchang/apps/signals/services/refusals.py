@@ -73,6 +73,21 @@ class Refused(refused.Refused):
         "member_layout_changed": _(
             "%(junction)s的渠化已经改为%(now)s，方案是按%(then)s计算的，请退回重新计算"
         ),
+        "number_taken": _("%(system)s的编号%(number)s已经用于另一个路口"),
+        "day_has_gaps": _("方案没有排满00:00至24:00，不能作为日计划下发；可以只下发方案"),
+        "too_long": _("时长须为1分钟至%(most)s分钟，到时自动交还"),
+        "no_such_stage": _("%(junction)s没有该相位，可填1至%(count)s"),
+        "no_approved_plan": _("%(junction)s没有已审批的%(number)s号方案"),
+        "intervened_already": _("%(junction)s已有未结束的人工干预，请先交还或撤回"),
+        "own_request": _("不能签发自己提出的人工干预，请由他人签发"),
+        "controller_taken": _("信号机%(number)s的这个路口序号已经登记给%(junction)s"),
+        "detector_file": _("检测器文件有误，没有导入：%(why)s"),
+        "no_such_lane": _(
+            "%(junction)s没有第%(lanes)s车道，车道从北进口起顺时针编号，共%(most)s条"
+        ),
+        "utdf": _("没有导入：%(why)s"),
+        "utdf_empty": _("文件中没有路口"),
+        "utdf_unknown": _("没有登记UTDF编号%(number)s的路口，也没有同名的路口编号"),
         "off_quarter": _("时段须从整刻钟开始和结束：%(clock)s"),
         "parts_wrong": _(
             "时段划分有误：须从%(begins)s开始，依次递增，都是整刻钟，且在%(ends)s之前"

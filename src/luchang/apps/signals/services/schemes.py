@@ -71,7 +71,7 @@ def open_corridor(  # noqa: PLR0913 - each is named at the call
 
 
 @transaction.atomic
-def open_day(
+def open_day(  # noqa: PLR0913 - each is named at the call
     *,
     junction_id: int,
     description: str,
@@ -80,6 +80,7 @@ def open_day(
     ends_min: int,
     by: Actor,
     at: datetime,
+    day_no: int | None = None,
 ) -> Scheme:
     """Ask for a plan for each part of a junction's day.
 
@@ -91,6 +92,7 @@ def open_day(
     together.layout_of(junction)
     scheme = Scheme(
         kind=SchemeKind.DAY,
+        day_no=day_no,
         name=junction.name,
         organisation=junction.organisation,
         description=description.strip(),

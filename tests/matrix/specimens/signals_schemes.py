@@ -1,0 +1,93 @@
+"""Schemes and interventions, as their routes take them."""
+
+from luchang.apps.signals.policies import MANAGE, REPORT
+from luchang.apps.signals.states import StudyStatus
+from luchang.apps.signals.views.interventions import INTERVENTION_LEDGER
+from luchang.apps.signals.views.schemes import SCHEME_LEDGER
+from luchang.kernel.identity.models import Organisation
+from tests.factories import schemes, signals
+from tests.matrix.ledgers import of_ledger, opened
+from tests.matrix.protocol import Made, Make, Place, Specimen, once
+
+S = StudyStatus
+
+
+@once
+def _junction(at: Organisation) -> Made:
+    made = signals.junction(at=at)
+    return Made(ids={"pk": made.pk}, mark=made.code)
+
+
+def _until(status: StudyStatus) -> Make:
+    @once
+    def made(at: Organisation) -> Made:
+        scheme = schemes.corridor(at=at, until=status)
+        return Made(ids={"pk": scheme.pk}, mark=scheme.number, form={"reason": "重新研究"})
+
+    return made
+
+
+_open, _ready, _computed, _proven = map(_until, (S.OPEN, S.COUNTED, S.COMPUTED, S.PROVEN))
+_approved, _scheduled, _in_force, _compared = map(
+    _until, (S.APPROVED, S.SCHEDULED, S.IN_FORCE, S.COMPARED)
+)
+
+
+@once
+def _day(at: Organisation) -> Made:
+    scheme = schemes.day(at=at, until=S.COUNTED)
+    return Made(ids={"pk": scheme.pk}, mark=scheme.number, form={"text": "06:00 09:00"})
+
+
+@once
+def _asked(at: Organisation) -> Made:
+    row = schemes.intervention(signals.junction(at=at))
+    return Made(ids={"pk": row.pk}, mark=row.number, form={"reason": "不再需要"})
+
+
+def _corridor(at: Organisation) -> Made:
+    form = {"days": "DAILY", "begins": "07:00", "ends": "08:00", "speed_kmh": "45"}
+    pair = schemes.row_of_junctions(2, at=at)
+    return Made(form={**form, "junctions": [each.pk for each in pair]})
+
+
+def _day_opened(at: Organisation) -> Made:
+    form = {"days": "DAILY", "begins": "07:00", "ends": "08:00"}
+    return Made(form={**form, "junction": signals.junction(at=at).pk})
+
+
+def _exported(at: Organisation) -> Made:
+    return Made(ids={**_approved(at).ids, "channel": "UTDF_FILE"})
+
+
+SPECIMENS = [
+    *of_ledger(
+        SCHEME_LEDGER,
+        _open,
+        deeds={
+            "compute": _ready,
+            "count-anew": _ready,
+            "parts": _day,
+            "choose": _computed,
+            "prove": _computed,
+            "compute-anew": _computed,
+            "approve": _proven,
+            "send-back": _proven,
+            "reject": _proven,
+            "schedule": _approved,
+            "send": _approved,
+            "unschedule": _scheduled,
+            "begin": _scheduled,
+            "compare": _in_force,
+            "accept": _compared,
+            "measure-more": _compared,
+            "roll-back": _compared,
+        },
+    ),
+    *of_ledger(INTERVENTION_LEDGER, _asked),
+    opened(SCHEME_LEDGER, "corridor", _corridor),
+    opened(SCHEME_LEDGER, "day", _day_opened),
+    Specimen("signals.scheme_sheet", _open),
+    Specimen("signals.scheme_export", _exported, method="POST", seen_by=REPORT),
+    Specimen("signals.scheme_choose", _junction, Place.LIST, permission=MANAGE),
+]
