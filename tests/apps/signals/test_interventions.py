@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -63,7 +64,7 @@ def two_at(junction: Junction) -> tuple[Actor, Actor]:
 
 
 def asked(junction: Junction, by: Actor, at: datetime, **changed: object) -> Intervention:
-    told: dict[str, object] = {
+    told: dict[str, Any] = {
         "kind": InterventionKind.STAGE, "stage": 2, "plan_no": None, "for_s": 120,
         "reason": "学校放学",
     }  # fmt: skip
@@ -71,7 +72,7 @@ def asked(junction: Junction, by: Actor, at: datetime, **changed: object) -> Int
         junction_id=junction.pk,
         **{**told, **changed},
         by=by,
-        at=at,  # type: ignore[arg-type]
+        at=at,
     )
 
 

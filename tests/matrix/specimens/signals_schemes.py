@@ -60,6 +60,12 @@ def _exported(at: Organisation) -> Made:
     return Made(ids={**_approved(at).ids, "channel": "UTDF_FILE"})
 
 
+def _utdf(at: Organisation) -> Made:
+    """Of a junction of `at`: whoever does not manage it is told that nobody knows it."""
+    form = {"days": "DAILY", "begins": "00:00", "ends": "24:00", "confirmed": "1"}
+    return Made(form={**form, "text": signals.utdf_of(signals.junction(at=at))})
+
+
 SPECIMENS = [
     *of_ledger(
         SCHEME_LEDGER,
@@ -89,5 +95,6 @@ SPECIMENS = [
     opened(SCHEME_LEDGER, "day", _day_opened),
     Specimen("signals.scheme_sheet", _open),
     Specimen("signals.scheme_export", _exported, method="POST", seen_by=REPORT),
+    Specimen("signals.utdf_import", _utdf, Place.BODY, "POST"),
     Specimen("signals.scheme_choose", _junction, Place.LIST, permission=MANAGE),
 ]

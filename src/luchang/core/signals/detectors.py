@@ -177,8 +177,9 @@ class _Reader:
         return False, None
 
     def file(self) -> DetectorFile:
-        faults = list(self.faults)
-        if not faults and len(self._days) > 1:
+        mixed = len(self._days) > 1
+        faults = [each for each in self.faults if not (mixed and each.code == "doubled")]
+        if not faults and mixed:
             faults.append(Fault(0, "days", "、".join(str(each) for each in sorted(self._days))))
         if not faults and not self._seen:
             faults.append(Fault(0, "nothing"))

@@ -52,7 +52,7 @@ def quick(asked: Asked, found: Expected) -> list[SchemeAdvice]:
     if scheme.kind == SchemeKind.DAY:
         (member,) = asked.members
         layout, code = layout_of(member.junction), member.junction.code
-        present: tuple[Entry, ...] = present_day(scheme, member.junction)
+        present = present_day(scheme, member.junction)
         begins = parts_for(scheme, asked.counted[code])
         textbook = textbook_day(scheme, layout, code, asked.counted[code], begins)
         both = (("present", present), ("parts_textbook", textbook))

@@ -1,6 +1,5 @@
 """Files that come in: plans as UTDF, counts of detectors."""
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -56,5 +55,5 @@ def import_utdf(request: HttpRequest) -> HttpResponse:
         except services.Refused as refusal:
             form.add_error(None, ValidationError(str(refusal)))
     values["content"] = form.cleaned_data.get("content", "") if form.is_bound else ""
-    status = 422 if isinstance(form, forms.Form) and form.errors else 200
+    status = 422 if form.errors else 200
     return render(request, "signals/utdf_import.html", values, status=status)
