@@ -9,12 +9,14 @@ from luchang.apps.signals.services.day_planning import (
 )
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.services.scheme_planning import (
+    CORRIDOR_LIMITS,
     INTERVAL_S,
     Asked,
     SchemeAdvice,
     Ticking,
     advise_corridor,
     advised,
+    corridor_advice,
     corridor_for,
     layout_of,
     present_of_all,
@@ -22,7 +24,8 @@ from luchang.apps.signals.services.scheme_planning import (
 from luchang.apps.signals.states import SchemeKind
 from luchang.core.signals import corridor_problem as joint
 from luchang.core.signals.demand import UnusableCounts
-from luchang.core.signals.fixed.model import Expected
+from luchang.core.signals.fixed.model import Expected, Model
+from luchang.core.signals.plan import Plan
 from luchang.core.signals.progression import HalfACorridor
 from luchang.core.signals.waves import bands_of, with_wave
 
@@ -45,10 +48,29 @@ def advise(asked: Asked, *, ticking: Ticking) -> list[SchemeAdvice]:
         raise Refused("unusable_counts", why=str(half)) from half
 
 
+def without_search(asked: Asked) -> list[SchemeAdvice]:
+    """The present plans of a corridor and its widest bands, judged as any: for demo data."""
+    corridor = corridor_for(asked.junctions)
+    model = Model(joint.problem_of(corridor, asked.counted, INTERVAL_S, CORRIDOR_LIMITS))
+    return [
+        corridor_advice(name, made, corridor, model, asked.scheme)
+        for name, made in _plain(asked).items()
+    ]
+
+
+def _plain(asked: Asked) -> dict[str, dict[str, Plan]]:
+    """Present plans, and the textbook's at one cycle with the widest bands."""
+    corridor = corridor_for(asked.junctions)
+    hourly = {key: joint.hourly_of(each, INTERVAL_S) for key, each in asked.counted.items()}
+    even = joint.shared_cycle(corridor, hourly)
+    found = {"wave": with_wave(corridor, even, asked.scheme.speed_mps)[0]}
+    present = present_of_all(asked)
+    return found if present is None else {"present": present, **found}
+
+
 def quick(asked: Asked, found: Expected) -> list[SchemeAdvice]:
-    """What needs no search, under figures of somebody else: for demo data and tests."""
+    """What needs no search, under figures of somebody else: for tests."""
     scheme = asked.scheme
-    made: list[SchemeAdvice] = []
     if scheme.kind == SchemeKind.DAY:
         (member,) = asked.members
         layout, code = layout_of(member.junction), member.junction.code
@@ -58,10 +80,7 @@ def quick(asked: Asked, found: Expected) -> list[SchemeAdvice]:
         both = (("present", present), ("parts_textbook", textbook))
         return [SchemeAdvice(name, each, found, 7.5) for name, each in both if each]
     corridor = corridor_for(asked.junctions)
-    hourly = {key: joint.hourly_of(each, INTERVAL_S) for key, each in asked.counted.items()}
-    wave = with_wave(corridor, joint.shared_cycle(corridor, hourly), scheme.speed_mps)[0]
-    for name, plans_made in (("present", present_of_all(asked)), ("wave", wave)):
-        if plans_made is not None:
-            bands = bands_of(corridor, plans_made, scheme.speed_mps)
-            made.append(advised(name, plans_made, corridor, scheme, found, bands))
-    return made
+    return [
+        advised(name, made, corridor, scheme, found, bands_of(corridor, made, scheme.speed_mps))
+        for name, made in _plain(asked).items()
+    ]

@@ -149,12 +149,13 @@ def advise_corridor(asked: Asked, ticking: Ticking) -> list[SchemeAdvice]:
         for method, each in tried
         if method == "present" or not _unsafe(corridor, each)
     ]
-    return [_corridor_advice(method, each, corridor, model, scheme) for method, each in safe]
+    return [corridor_advice(method, each, corridor, model, scheme) for method, each in safe]
 
 
-def _corridor_advice(
+def corridor_advice(
     method: str, made: Mapping[str, Plan], corridor: Corridor, model: Model, scheme: Scheme
 ) -> SchemeAdvice:
+    """Plans judged by the queues of the whole road."""
     bands = bands_of(corridor, made, scheme.speed_mps)
     found = expected(model, model.shown(made.values()))
     return advised(method, made, corridor, scheme, found, bands)
