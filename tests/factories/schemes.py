@@ -35,8 +35,10 @@ STEP_DEG = 0.004
 S = StudyStatus
 
 
-def row_of_junctions(count: int = 3, *, at: Organisation | None = None) -> list[Junction]:
-    """Junctions along a road from west to east, each with its plan and two hours of counts."""
+def row_of_junctions(
+    count: int = 3, *, at: Organisation | None = None, is_bare: bool = False
+) -> list[Junction]:
+    """Junctions along a road from west to east, with plans and two hours of counts, or bare."""
     at = at or organisation()
     found = []
     for nth in range(count):
@@ -46,8 +48,9 @@ def row_of_junctions(count: int = 3, *, at: Organisation | None = None) -> list[
             longitude=113.13 + STEP_DEG * nth, latitude=27.83, by=SYSTEM, at=AT,
         )  # fmt: skip
         made.refresh_from_db()
-        signals.present_plan(made, green_s=40.0)
-        signals.counted(made)
+        if not is_bare:
+            signals.present_plan(made, green_s=40.0)
+            signals.counted(made)
         found.append(made)
     return found
 

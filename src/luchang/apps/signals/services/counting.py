@@ -180,6 +180,9 @@ def _check_free(count_set: CountSet) -> None:
     study = count_set.studies.exclude(status__in=[STUDY.start, "CANCELLED"]).first()
     if study is not None:
         raise Refused("in_use", study=study)
+    members = count_set.schemes.exclude(scheme__status__in=[STUDY.start, "CANCELLED"])
+    if (member := members.select_related("scheme").first()) is not None:
+        raise Refused("in_use", study=member.scheme)
 
 
 def _check(junction: Junction, layout: Layout, reading: Reading, interval_min: int) -> None:
