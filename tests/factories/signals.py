@@ -29,9 +29,12 @@ from luchang.apps.signals.states import (
     WorkKind,
     WorkStatus,
 )
+from luchang.core.signals import utdf
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Layout
+from luchang.core.signals.layout_junction import junction_of
 from luchang.core.signals.plan import Plan, PlanStep
+from luchang.core.signals.utdf.plans import describe
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records.attachments import services as attachments
@@ -253,3 +256,16 @@ def work(
         services.accept_work(work_id=made.pk, by=SYSTEM, at=moment + timedelta(days=3))
     made.refresh_from_db()
     return made
+
+
+def utdf_of(of: Junction, *, int_id: int = 0) -> str:
+    """A UTDF file of one junction with equal greens."""
+    assert of.layout is not None
+    layout = of.layout.layout
+    steps = tuple(PlanStep(stage, 30.0, 5.0) for stage in range(len(layout.stages)))
+    bounds = {f"{arm.name}_in": utdf.ARMS[int(arm)] for arm in layout.arms}
+    told = describe(
+        junction_of(layout, of.code), Plan(of.code, steps), bounds, int_id=int_id or of.pk,
+        name=of.code,
+    )  # fmt: skip
+    return utdf.write((told,))

@@ -13,6 +13,7 @@ from luchang.core.passages import layout, sorting
 from luchang.core.passages.dictionary import Dictionary
 from luchang.core.passages.layout import Rows, arrange, tail_of
 from luchang.core.passages.passage import DAY_MS, HOUR_MS
+from luchang.core.passages.sorting import time_order
 from luchang.core.passages.spans import DOUBLE_MS
 from tests.core.kernels import interpret
 

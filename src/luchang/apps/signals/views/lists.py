@@ -93,6 +93,7 @@ PLANS = ListSpec[TimingPlan](
         Choice("origin", _("来源"), PlanOrigin),
         DateRange("in_force_from", _("执行起")),
     ),
+    actions=(PageAction(_("导入 UTDF 配时"), "signals.utdf_import", MANAGE, icon="upload"),),
 )
 
 COUNT_SETS = ListSpec[CountSet](
