@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -38,6 +38,16 @@ VEHICLE_M = 5.0
 LONG_AGO_S = -100.0
 
 
+class Leaving(NamedTuple):
+    """Somebody planned to leave in one scenario."""
+
+    link: int
+    at_s: float
+    weight: float
+    scenario: int
+    track: int
+
+
 class JunctionControl:
     """Adaptive control of one junction; asked every second."""
 
@@ -53,7 +63,7 @@ class JunctionControl:
         self.feeds_link = np.zeros(len(junction.links), dtype=np.bool_)
         self.fed: set[int] = set()
         self.fed_by: list[tuple[JunctionControl, dict[int, int]]] = []
-        self.planned: list[tuple[int, float, float]] = []
+        self.planned: list[Leaving] = []
         self.limits = Limits(
             self.layout.change_s,
             self.layout.min_green_s,
@@ -96,12 +106,13 @@ class JunctionControl:
         scene, flow = self._scene(sight, expected), self._flow(sight, expected)
         draws = (expected.ways, expected.weights)
         stays, values = self._choices(sight)
-        explore(sight.stage, stays, draws, flow, scene, self.limits, values)
+        space = (_like(flow), _like(flow))
+        explore(sight.stage, stays, draws, flow, space, scene, self.limits, values)
         choice, stage = self._chosen(values)
         if self.feeds_link.any():
             crossings = np.empty(expected.ways.shape)
             plan = (float(stays[choice]), stage)
-            outflow(sight.stage, plan, draws, flow, scene, self.limits, crossings)
+            outflow(sight.stage, plan, draws, flow, space[0], scene, self.limits, crossings)
             self._announce(sight.at_s, expected, crossings)
         return sight.stage if choice else stage
 
@@ -191,34 +202,46 @@ class JunctionControl:
         self, at_s: float, expected: Expected, crossings: npt.NDArray[np.float64]
     ) -> None:
         """Keep who is planned to leave by a link that feeds a neighbour, and when."""
-        share = 1.0 / crossings.shape[0]
         leads_on = self.feeds_link[expected.ways]
         soon = (crossings < self.parameters.expected_s) & leads_on & (expected.weights > 0)
-        self.planned = list(
-            zip(
+        scenarios, places = np.nonzero(soon)
+        unseen = -7 * np.arange(1, expected.tracks.size + 1)
+        numbers = np.where(expected.tracks >= 0, expected.tracks, unseen)
+        self.planned = [
+            Leaving(*one)
+            for one in zip(
                 expected.ways[soon].tolist(),
                 (crossings[soon] + at_s).tolist(),
-                (expected.weights[soon] * share).tolist(),
+                expected.weights[soon].tolist(),
+                scenarios.tolist(),
+                numbers[places].tolist(),
                 strict=True,
             )
-        )
+        ]
 
     def _coming(self, at_s: float) -> list[Coming]:
-        """Return who neighbours plan to send here and when they will be at the line."""
+        """Return who neighbours plan to send here and when they will be at the line.
+
+        The scenarios of neighbours are ours: who is sent in one of theirs comes in one of ours.
+        """
         found = []
-        ways = self.memory.learned.ways
         for neighbour, links in self.fed_by:
-            for link, left_at, weight in neighbour.planned:
-                if left_at <= at_s or link not in links:
+            for one in neighbour.planned:
+                if one.at_s <= at_s - INSIDE_S or one.link not in links:
                     continue
-                lane = links[link]
-                total = float(ways[lane].sum())
-                for queue, offset in self.layout.watched[lane]:
-                    way_s = (self.layout.length_m[lane] + offset) / self.layout.speeds[queue]
-                    eta = left_at - at_s + INSIDE_S + float(way_s)
-                    share = weight * float(ways[lane, queue]) / total
-                    found.append(Coming(queue, eta, share))
+                lane = links[one.link]
+                queue, offset = self.forecast.drawn_queue(lane, one.track, one.scenario)
+                if queue == NOBODY:
+                    continue
+                way_s = (self.layout.length_m[lane] + offset) / self.layout.speeds[queue]
+                eta = max(one.at_s - at_s + INSIDE_S, 0.0) + float(way_s)
+                found.append(Coming(queue, eta, one.weight, one.scenario, one.track))
         return found
+
+
+def _like(flow: Flow) -> Flow:
+    """Return room for a copy."""
+    return Flow(*(np.empty_like(part) for part in flow))
 
 
 class AdaptiveControl:

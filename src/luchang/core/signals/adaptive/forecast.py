@@ -25,16 +25,20 @@ FREE_ROAD_M = 14.0
 """Two vehicles standing further apart than this do not wait for each other [m]."""
 LEAST_SHARE = 0.02
 """Ways that fewer take are left out [-]."""
+EVERY = -1
+"""A row of all scenarios."""
 GOLDEN, OTHER_GOLDEN = 0.6180339887498949, 0.7548776662466927
 """Multiples of these spread evenly over [0, 1): one draw for turns, one for lanes."""
 
 
 class Coming(NamedTuple):
-    """Somebody a neighbour plans to send."""
+    """Somebody a neighbour plans to send, in one scenario."""
 
     queue: int
     eta_s: float
     weight: float
+    scenario: int
+    track: int
 
 
 class _Row(NamedTuple):
@@ -46,6 +50,7 @@ class _Row(NamedTuple):
     movement: int = UNKNOWN
     low: float = 0.0
     high: float = 1.0
+    scenario: int = EVERY
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ class Expected:
         Soonest time at the stop line [s from now].
     ways, weights
         Scenarios x vehicles: link it takes, and how much of a vehicle it is.
+    tracks
+        Number of each, NOBODY of the merely expected.
     """
 
     place: Ints
@@ -67,6 +74,7 @@ class Expected:
     eta: Floats
     ways: Ints
     weights: Floats
+    tracks: Ints
 
 
 class Forecast:
@@ -84,7 +92,8 @@ class Forecast:
         """Return everybody in sight, coming and expected; `fed` queues are fed by neighbours."""
         rows = self._seen(sight)
         for one in coming:
-            rows[one.queue].append(_Row(one.eta_s, one.weight))
+            row = _Row(one.eta_s, one.weight, one.track, scenario=one.scenario)
+            rows[one.queue].append(row)
         for queue, found in enumerate(rows):
             if queue not in fed:
                 found.extend(self._unseen(queue))
@@ -142,6 +151,15 @@ class Forecast:
             low += share / total if total > 0 else 0.0
         return found
 
+    def drawn_queue(self, lane: int, track: int, scenario: int) -> tuple[int, float]:
+        """Return whereto somebody coming into a lane goes in a scenario, and how far on that is."""
+        spread = scenario / self.parameters.scenarios
+        drawn = (track * OTHER_GOLDEN + spread) % 1.0
+        for queue, offset, low, high in self.queues_of(lane, UNKNOWN):
+            if low <= drawn < high:
+                return queue, offset
+        return NOBODY, 0.0
+
     def _share(self, lane: int, queue: int, movement: int) -> float:
         if movement != UNKNOWN and movement not in self.lamps_of[queue]:
             return 0.0
@@ -166,13 +184,14 @@ class Forecast:
         scenarios = self.parameters.scenarios
         drawn = _draws(tracks, OTHER_GOLDEN, scenarios)
         is_here = (columns[:, 4] <= drawn) & (drawn < columns[:, 5])
+        is_here &= (columns[:, 6] == EVERY) | (columns[:, 6] == np.arange(scenarios)[:, None])
         ways = np.zeros((scenarios, len(flat)), dtype=np.int64)
         for queue, found in enumerate(rows):
             here = slice(int(end[queue] - counts[queue]), int(end[queue]))
             ways[:, here] = self._drawn_ways(queue, tracks[here])
             self._correct(queue, found, ways[:, here])
         weights = np.where(is_here, columns[:, 1], 0.0)
-        return Expected(end - counts, end, columns[:, 0].copy(), ways, weights)
+        return Expected(end - counts, end, columns[:, 0].copy(), ways, weights, tracks)
 
     def _drawn_ways(self, queue: int, tracks: Ints) -> Ints:
         """Draw the links of one queue by the shares; a vehicle keeps its draw while in sight."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from luchang.core.common.compiled import compiled
+from luchang.core.common.compiled import counted_by_nobody
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,27 +82,16 @@ class Span(NamedTuple):
     gap: float
 
 
-@compiled
-def copied(source: Flow) -> Flow:
-    return Flow(
-        source.place.copy(),
-        source.free.copy(),
-        source.started.copy(),
-        source.since.copy(),
-        source.ready.copy(),
-        source.left_at.copy(),
-    )
-
-
-@compiled
+@counted_by_nobody
 def copy_into(source: Flow, target: Flow) -> None:
-    target.place[:] = source.place
-    target.free[:] = source.free
-    target.started[:] = source.started
-    target.since[:] = source.since
+    for lane in range(source.place.size):  # slices would ask for memory
+        target.place[lane] = source.place[lane]
+        target.free[lane] = source.free[lane]
+        target.started[lane] = source.started[lane]
+        target.since[lane] = source.since[lane]
 
 
-@compiled
+@counted_by_nobody
 def skip(lane: int, flow: Flow, scene: Scene, draw: Draw) -> None:
     """Pass over vehicles that are not in this lane in this scenario."""
     first = flow.place[lane]
@@ -111,7 +100,7 @@ def skip(lane: int, flow: Flow, scene: Scene, draw: Draw) -> None:
     flow.place[lane] = first
 
 
-@compiled
+@counted_by_nobody
 def crossing(lane: int, stage: int, now: float, flow: Flow, scene: Scene, draw: Draw) -> float:
     """Return when the first vehicle of a lane can cross in a stage, others' right left aside."""
     first = flow.place[lane]
@@ -127,7 +116,7 @@ def crossing(lane: int, stage: int, now: float, flow: Flow, scene: Scene, draw: 
     return float(max(at, scene.shut[link]))
 
 
-@compiled
+@counted_by_nobody
 def next_to_cross(
     stage: int, flow: Flow, scene: Scene, draw: Draw, yield_gap: float
 ) -> tuple[int, float]:
@@ -151,7 +140,7 @@ def next_to_cross(
     return best, soonest
 
 
-@compiled
+@counted_by_nobody
 def cross(
     lane: int, stage: int, at: float, flow: Flow, scene: Scene, draw: Draw, stop_cost: float
 ) -> float:
@@ -172,7 +161,7 @@ def cross(
     return cost
 
 
-@compiled
+@counted_by_nobody
 def advance(
     stage: int, span: Span, flow: Flow, scene: Scene, draw: Draw, limits: Limits
 ) -> tuple[float, float]:
@@ -196,7 +185,7 @@ def advance(
         flow.ready[lane] = crossing(lane, stage, now, flow, scene, draw)
 
 
-@compiled
+@counted_by_nobody
 def enter(stage: int, before: int, at: float, flow: Flow, scene: Scene, draw: Draw) -> None:
     """Begin a stage: lanes whose first vehicle had no green before start from standstill."""
     for lane in range(flow.place.size):
@@ -209,7 +198,7 @@ def enter(stage: int, before: int, at: float, flow: Flow, scene: Scene, draw: Dr
             flow.since[lane] = 0
 
 
-@compiled
+@counted_by_nobody
 def relief(stage: int, at: float, change: float, flow: Flow, scene: Scene, draw: Draw) -> float:
     """Return how many vehicles a second a stage would let go, its change included [1/s]."""
     count = 0.0
@@ -230,7 +219,7 @@ def relief(stage: int, at: float, change: float, flow: Flow, scene: Scene, draw:
     return count / (change + 1.0 + longest)
 
 
-@compiled
+@counted_by_nobody
 def next_stage(
     current: int, at: float, change: float, flow: Flow, scene: Scene, draw: Draw
 ) -> int:
@@ -247,7 +236,7 @@ def next_stage(
     return best
 
 
-@compiled
+@counted_by_nobody
 def first_coming(current: int, flow: Flow, scene: Scene, draw: Draw) -> tuple[int, float]:
     """Return the stage of the vehicle that comes next and when; -1 when all are gone."""
     soonest = NEVER
@@ -268,7 +257,7 @@ def first_coming(current: int, flow: Flow, scene: Scene, draw: Draw) -> tuple[in
     return -1, NEVER
 
 
-@compiled
+@counted_by_nobody
 def left_over(flow: Flow, scene: Scene, draw: Draw, horizon: float) -> float:
     """Return what those cost who are not served within the horizon."""
     cost = 0.0
@@ -281,7 +270,7 @@ def left_over(flow: Flow, scene: Scene, draw: Draw, horizon: float) -> float:
     return cost
 
 
-@compiled
+@counted_by_nobody
 def finish(
     stage: int, begin: float, least: float, flow: Flow, scene: Scene, draw: Draw, limits: Limits
 ) -> float:
@@ -313,7 +302,7 @@ def finish(
     return cost + left_over(flow, scene, draw, limits.horizon)
 
 
-@compiled
+@counted_by_nobody
 def switch(
     stage: int, stay: float, coming: int, flow: Flow, scene: Scene, draw: Draw, limits: Limits
 ) -> float:
@@ -325,12 +314,13 @@ def switch(
     return cost + finish(coming, into, limits.min_green[coming], flow, scene, draw, limits)
 
 
-@compiled
+@counted_by_nobody
 def explore(
     stage: int,
     stays: Floats,
     draws: tuple[Ints, Floats],
     begin: Flow,
+    space: tuple[Flow, Flow],
     scene: Scene,
     limits: Limits,
     values: Floats,
@@ -342,10 +332,9 @@ def explore(
     """
     ways, weights = draws
     share = 1.0 / ways.shape[0]
-    flow = copied(begin)
-    branch = copied(begin)
+    flow, branch = space
     for scenario in range(ways.shape[0]):
-        draw = Draw(ways[scenario], weights[scenario])
+        draw = Draw(ways[scenario, :], weights[scenario, :])
         copy_into(begin, flow)
         for lane in range(flow.place.size):
             skip(lane, flow, scene, draw)
@@ -367,12 +356,13 @@ def explore(
                 values[choice, coming] += share * (so_far + rest)
 
 
-@compiled
+@counted_by_nobody
 def outflow(
     stage: int,
     plan: tuple[float, int],
     draws: tuple[Ints, Floats],
     begin: Flow,
+    flow: Flow,
     scene: Scene,
     limits: Limits,
     crossings: Floats,
@@ -380,11 +370,11 @@ def outflow(
     """Fill crossings[scenario, vehicle]: when each crosses if the plan chosen is carried out."""
     stay, coming = plan
     ways, weights = draws
-    flow = copied(begin)
     for scenario in range(ways.shape[0]):
-        draw = Draw(ways[scenario], weights[scenario])
+        draw = Draw(ways[scenario, :], weights[scenario, :])
         copy_into(begin, flow)
-        flow.left_at[:] = NEVER
+        for vehicle in range(flow.left_at.size):
+            flow.left_at[vehicle] = NEVER
         for lane in range(flow.place.size):
             skip(lane, flow, scene, draw)
         advance(stage, Span(0.0, stay, stay, 0.0), flow, scene, draw, limits)
@@ -392,4 +382,5 @@ def outflow(
             finish(stage, stay, 0.0, flow, scene, draw, limits)
         else:
             switch(stage, stay, coming, flow, scene, draw, limits)
-        crossings[scenario] = flow.left_at
+        for vehicle in range(flow.left_at.size):
+            crossings[scenario, vehicle] = flow.left_at[vehicle]
