@@ -10,10 +10,10 @@ import numpy as np
 from luchang.core.signals.adaptive.forecast import Coming, Expected, Forecast
 from luchang.core.signals.adaptive.health import Health, stage_of_plan
 from luchang.core.signals.adaptive.kernels import (
-    GREEN,
     NEVER,
     Flow,
     Limits,
+    Rule,
     Scene,
     explore,
     outflow,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 STAYS_S = np.array([0.0, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 19.0])
 """How long the stage may go on before the next, as the search tries it [s]."""
+RULES = ((1.0, 1.0), (0.5, 1.0), (2.0, 1.0), (1.0, 0.5), (1.0, 2.0))
+"""Gaps that end a plan's first green and its later ones, in parts of the parameter's [-]."""
 INSIDE_S = 2.0
 """From the stop line through the junction to the exit lane [s]."""
 CREEPING_MPS = 1.0
@@ -64,12 +66,12 @@ class JunctionControl:
         self.fed: set[int] = set()
         self.fed_by: list[tuple[JunctionControl, dict[int, int]]] = []
         self.planned: list[Leaving] = []
+        self.rules = np.array(RULES) * parameters.gap_s
         self.limits = Limits(
             self.layout.change_s,
             self.layout.min_green_s,
             parameters.horizon_s,
             parameters.amber_used_s,
-            parameters.gap_s,
             parameters.yield_gap_s,
             parameters.stop_cost_s,
         )
@@ -106,13 +108,13 @@ class JunctionControl:
         scene, flow = self._scene(sight, expected), self._flow(sight, expected)
         draws = (expected.ways, expected.weights)
         stays, values = self._choices(sight)
-        space = (_like(flow), _like(flow))
-        explore(sight.stage, stays, draws, flow, space, scene, self.limits, values)
-        choice, stage = self._chosen(values)
+        flows = (flow, _like(flow), _like(flow))
+        explore(sight.stage, (stays, self.rules), draws, flows, scene, self.limits, values)
+        choice, stage, rule = self._chosen(values)
         if self.feeds_link.any():
             crossings = np.empty(expected.ways.shape)
-            plan = (float(stays[choice]), stage)
-            outflow(sight.stage, plan, draws, flow, space[0], scene, self.limits, crossings)
+            plan = (float(stays[choice]), stage, Rule(*self.rules[rule].tolist()))
+            outflow(sight.stage, plan, draws, flows[:2], scene, self.limits, crossings)
             self._announce(sight.at_s, expected, crossings)
         return sight.stage if choice else stage
 
@@ -124,22 +126,22 @@ class JunctionControl:
         stages = len(self.layout.change_s)
         due = self._due(sight)
         stays = STAYS_S if due[sight.stage] else STAYS_S[:1]
-        values = np.zeros((stays.size, stages))
+        values = np.zeros((stays.size, stages, len(self.rules)))
         values[:, ~due] = NEVER
         values[:, sight.stage] = NEVER
         if stays.size > 1:  # the plain rule from the next second on, or from the last
             values[[1, -1], sight.stage] = 0.0
         return stays, values
 
-    def _chosen(self, values: npt.NDArray[np.float64]) -> tuple[int, int]:
-        """Return how long to stay, as a place among the stays, and where to go then."""
+    def _chosen(self, values: npt.NDArray[np.float64]) -> tuple[int, int, int]:
+        """Return how long to stay, as a place among the stays, where to go then, and the rule."""
         go = int(values[0].argmin())
-        if len(values) == 1:
-            return 0, go
-        later = int(values[1:].argmin())
-        if values[0, go] + self.parameters.switch_margin_s < values[1:].flat[later]:
-            return 0, go
-        return 1 + later // values.shape[1], later % values.shape[1]
+        if len(values) > 1:
+            later = int(values[1:].argmin())
+            if values[1:].flat[later] <= values[0].flat[go] + self.parameters.switch_margin_s:
+                go = later + values[0].size
+        choice, stage, rule = np.unravel_index(go, values.shape)
+        return int(choice), int(stage), int(rule)
 
     def _scene(self, sight: Sight, expected: Expected) -> Scene:
         learned = self.memory.learned
@@ -172,17 +174,15 @@ class JunctionControl:
         """Return the stages that serve who has waited longest, once that is too long."""
         everything = np.ones(len(self.layout.change_s), dtype=np.bool_)
         waits = [
-            sight.at_s - queue.head_since if queue.head != NOBODY else 0.0
+            sight.at_s - queue.served_at if queue.head != NOBODY else 0.0
             for queue in self.memory.queues
         ]
         number = int(np.argmax(waits))
         if waits[number] < self.parameters.longest_wait_s:
             return everything
-        links = self.layout.links_of[number]
-        serves: npt.NDArray[np.bool_] = np.asarray(self.layout.lights[:, links] > 0)
-        queue = self.memory.queues[number]
-        if queue.stuck != NOBODY:
-            serves = serves & (self.layout.lights[queue.stuck_on, links] != GREEN)
+        is_stuck = self.memory.queues[number].stuck != NOBODY
+        ways = self.memory.ways_of_stuck(number) if is_stuck else self.layout.links_of[number]
+        serves = self.layout.lights[:, ways] > 0
         due: npt.NDArray[np.bool_] = np.asarray(serves.any(axis=1))
         return due if due.any() else everything
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from luchang.core.signals.adaptive.kernels import GREEN
 from luchang.core.signals.adaptive.layout import REACH_M
 from luchang.core.signals.adaptive.memory import NOBODY, STANDING_MPS
 from luchang.core.signals.adaptive.sight import UNKNOWN
@@ -152,7 +151,7 @@ class Forecast:
         return found
 
     def drawn_queue(self, lane: int, track: int, scenario: int) -> tuple[int, float]:
-        """Return whereto somebody coming into a lane goes in a scenario, and how far on that is."""
+        """Return whereto somebody coming into a lane goes in a scenario; how far on that is."""
         spread = scenario / self.parameters.scenarios
         drawn = (track * OTHER_GOLDEN + spread) % 1.0
         for queue, offset, low, high in self.queues_of(lane, UNKNOWN):
@@ -204,29 +203,17 @@ class Forecast:
     def _correct(self, queue: int, rows: list[_Row], ways: Ints) -> None:
         """Put what is known of single vehicles over what was drawn."""
         stuck = self.memory.queues[queue].stuck
+        wanted = self.memory.ways_of_stuck(queue) if stuck != NOBODY else None
         for place, row in enumerate(rows):
-            if row.track >= 0 and row.track == stuck:
-                ways[:, place] = self._ways_of_stuck(queue)
+            if wanted is not None and row.track == stuck:
+                shares = self.memory.learned.turns[wanted]
+                zero = np.zeros(1, dtype=np.int64)
+                ways[:, place] = _shared_out(wanted, shares, zero, ways.shape[0])[:, 0]
             elif row.movement != UNKNOWN:
                 beside = self.layout.beside[queue].tolist()
                 known = [link for link in beside if self.lamps[link] == row.movement]
                 if known:
                     ways[:, place] = known[0]
-
-    def _ways_of_stuck(self, queue: int) -> Ints:
-        """Return what a vehicle that stands on green may want: a way that is not open.
-
-        One of its own lane's, or, where all of those are open, one of the lanes beside it, which
-        it could not reach.
-        """
-        links = self.layout.links_of[queue]
-        lights = self.layout.lights[self.memory.queues[queue].stuck_on]
-        for wanted in (links, self.layout.beside[queue]):
-            shares = np.where(lights[wanted] == GREEN, 0.0, self.memory.learned.turns[wanted])
-            if shares.sum() > 0:
-                zero = np.zeros(1, dtype=np.int64)
-                return _shared_out(wanted, shares, zero, self.parameters.scenarios)[:, 0]
-        return np.repeat(links[:1], self.parameters.scenarios)
 
 
 def _draws(numbers: Ints, step: float, scenarios: int) -> Floats:

@@ -38,7 +38,6 @@ class Limits(NamedTuple):
     min_green: Floats
     horizon: float
     amber_used: float
-    gap: float
     yield_gap: float
     stop_cost: float
 
@@ -71,6 +70,13 @@ class Flow(NamedTuple):
     since: Ints
     ready: Floats
     left_at: Floats
+
+
+class Rule(NamedTuple):
+    """The plain rule: gaps that end the first green and every later one [s]."""
+
+    first_gap: float
+    gap: float
 
 
 class Span(NamedTuple):
@@ -272,15 +278,24 @@ def left_over(flow: Flow, scene: Scene, draw: Draw, horizon: float) -> float:
 
 @counted_by_nobody
 def finish(
-    stage: int, begin: float, least: float, flow: Flow, scene: Scene, draw: Draw, limits: Limits
+    stage: int,
+    span: tuple[float, float],
+    rule: Rule,
+    flow: Flow,
+    scene: Scene,
+    draw: Draw,
+    limits: Limits,
 ) -> float:
-    """Go on by the plain rule (serve until a gap, then the fastest relief) until all are gone."""
+    """Go on by the plain rule (serve until a gap, then the fastest relief) until all are gone.
+
+    `span` is when the stage begins and until when it is served at least.
+    """
     cost = 0.0
-    at = begin
-    until = begin + least
+    at, until = span
+    gap = rule.first_gap
     while at < limits.horizon:
-        span = Span(at, until, limits.horizon, limits.gap)
-        at, more = advance(stage, span, flow, scene, draw, limits)
+        served = Span(at, until, limits.horizon, gap)
+        at, more = advance(stage, served, flow, scene, draw, limits)
         cost += more
         if at >= limits.horizon:
             break
@@ -299,40 +314,54 @@ def finish(
         enter(coming, stage, at, flow, scene, draw)
         stage = coming
         until = at + limits.min_green[stage]
+        gap = rule.gap
     return cost + left_over(flow, scene, draw, limits.horizon)
 
 
 @counted_by_nobody
-def switch(
-    stage: int, stay: float, coming: int, flow: Flow, scene: Scene, draw: Draw, limits: Limits
+def follow(
+    stage: int,
+    plan: tuple[float, int, Rule],
+    flow: Flow,
+    scene: Scene,
+    draw: Draw,
+    limits: Limits,
 ) -> float:
-    """Leave a stage that was served until `stay` and go on with another; return the cost."""
+    """Leave a stage that was served until `stay`, go on with another; return the cost.
+
+    Where the other is the same, the plain rule begins.
+    """
+    stay, coming, rule = plan
+    if coming == stage:
+        return finish(stage, (stay, stay), rule, flow, scene, draw, limits)
     span = Span(stay, stay, stay + limits.amber_used, 0.0)
     _ended, cost = advance(stage, span, flow, scene, draw, limits)
     into = stay + limits.change[stage]
     enter(coming, stage, into, flow, scene, draw)
-    return cost + finish(coming, into, limits.min_green[coming], flow, scene, draw, limits)
+    served = (into, into + limits.min_green[coming])
+    return cost + finish(coming, served, rule, flow, scene, draw, limits)
 
 
 @counted_by_nobody
 def explore(
     stage: int,
-    stays: Floats,
+    choices: tuple[Floats, Floats],
     draws: tuple[Ints, Floats],
-    begin: Flow,
-    space: tuple[Flow, Flow],
+    flows: tuple[Flow, Flow, Flow],
     scene: Scene,
     limits: Limits,
     values: Floats,
 ) -> None:
-    """Add to values[stay, next stage] the mean cost of staying so long, then going there.
+    """Add to values[stay, next stage, rule] the mean cost of staying so long, then going there.
 
-    Places that hold NEVER are left out. The column of the current stage holds the cost of the
-    plain rule from there on.
+    Choices are the stays and the rules, two gaps each. Places that hold NEVER are left out. The
+    column of the current stage holds the cost of the plain rule from there on. Of the flows the
+    first is how things stand, the others are room.
     """
+    stays, rules = choices
     ways, weights = draws
+    begin, flow, branch = flows
     share = 1.0 / ways.shape[0]
-    flow, branch = space
     for scenario in range(ways.shape[0]):
         draw = Draw(ways[scenario, :], weights[scenario, :])
         copy_into(begin, flow)
@@ -346,30 +375,29 @@ def explore(
             so_far += more
             at = stay
             for coming in range(values.shape[1]):
-                if values[choice, coming] >= NEVER:
-                    continue
-                copy_into(flow, branch)
-                if coming == stage:
-                    rest = finish(stage, stay, 0.0, branch, scene, draw, limits)
-                else:
-                    rest = switch(stage, stay, coming, branch, scene, draw, limits)
-                values[choice, coming] += share * (so_far + rest)
+                for number in range(rules.shape[0]):
+                    if values[choice, coming, number] >= NEVER:
+                        continue
+                    copy_into(flow, branch)
+                    plan = (stay, coming, Rule(rules[number, 0], rules[number, 1]))
+                    rest = follow(stage, plan, branch, scene, draw, limits)
+                    values[choice, coming, number] += share * (so_far + rest)
 
 
 @counted_by_nobody
 def outflow(
     stage: int,
-    plan: tuple[float, int],
+    plan: tuple[float, int, Rule],
     draws: tuple[Ints, Floats],
-    begin: Flow,
-    flow: Flow,
+    flows: tuple[Flow, Flow],
     scene: Scene,
     limits: Limits,
     crossings: Floats,
 ) -> None:
     """Fill crossings[scenario, vehicle]: when each crosses if the plan chosen is carried out."""
-    stay, coming = plan
+    stay = plan[0]
     ways, weights = draws
+    begin, flow = flows
     for scenario in range(ways.shape[0]):
         draw = Draw(ways[scenario, :], weights[scenario, :])
         copy_into(begin, flow)
@@ -378,9 +406,6 @@ def outflow(
         for lane in range(flow.place.size):
             skip(lane, flow, scene, draw)
         advance(stage, Span(0.0, stay, stay, 0.0), flow, scene, draw, limits)
-        if coming == stage:
-            finish(stage, stay, 0.0, flow, scene, draw, limits)
-        else:
-            switch(stage, stay, coming, flow, scene, draw, limits)
+        follow(stage, plan, flow, scene, draw, limits)
         for vehicle in range(flow.left_at.size):
             crossings[scenario, vehicle] = flow.left_at[vehicle]
