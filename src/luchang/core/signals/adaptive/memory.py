@@ -26,6 +26,8 @@ GONE_S = 15.0
 """Who has been out of sight for so long does not come back [s]."""
 IN_MOTION = 3
 """From this place in a queue on, headways are those of vehicles in motion."""
+CHANCE_S = 15.0
+"""Who stands so long on a green that yields has had its chance [s]."""
 LONGEST_HEADWAY_S = 4.0
 """Longer gaps are none of a queue."""
 
@@ -168,9 +170,11 @@ class Memory:
         queue = self.queues[number]
         is_stuck = queue.stuck != NOBODY
         ways = self.ways_of_stuck(number) if is_stuck else self.layout.links_of[number]
-        has_right = (self.layout.lights[sight.stage, ways] == GREEN).any()
+        lights = self.layout.lights[sight.stage, ways]
         stood_s = min(sight.shown_s, sight.at_s - queue.head_since)
-        if not has_right or stood_s < self.parameters.blocked_s:
+        if lights.any() and stood_s >= CHANCE_S:
+            queue.served_at = sight.at_s  # others shall have their turn
+        if not (lights == GREEN).any() or stood_s < self.parameters.blocked_s:
             return
         queue.served_at = sight.at_s
         queue.stuck_on = {*(queue.stuck_on if is_stuck else ()), sight.stage}
