@@ -1,6 +1,7 @@
 """Junctions, counts, studies and works for every test."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import count
@@ -49,6 +50,7 @@ USUAL = {Turn.LEFT: 30, Turn.THROUGH: 125, Turn.RIGHT: 20}
 """Vehicles in a quarter of an hour."""
 
 _number = count(1)
+_advised: dict[str, list[planning.Advice]] = {}
 S = StudyStatus
 
 
@@ -159,10 +161,23 @@ def candidate(of: Study) -> Candidate:
 def computed(of: Study, moment: datetime = AT) -> None:
     row = Study.objects.select_related("junction__layout", "count_set__layout").get(pk=of.pk)
     demand, present = studies.problem_of(row)
-    advice = planning.advise(
-        studies.layout_of(row), demand, present, row.junction.code, ticking=lambda *_told: None
-    )
+    advice = _advice(studies.layout_of(row), demand, present, row.junction.code)
     studies.store_candidates(study_id=of.pk, advice=advice, by=SYSTEM, at=moment)
+
+
+def _advice(
+    layout: Layout, demand: planning.Demand, present: Plan | None, code: str
+) -> list[planning.Advice]:
+    """What the optimiser says, asked once for junctions that are alike but for their names."""
+    problem = f"{planning.digest_of(layout, demand)} {present and present.steps}"
+    if problem not in _advised:
+        _advised[problem] = planning.advise(
+            layout, demand, present, code, ticking=lambda *_told: None
+        )
+    named = [replace(each.plan, junction_id=code) for each in _advised[problem]]
+    return [
+        replace(each, plan=plan) for each, plan in zip(_advised[problem], named, strict=True)
+    ]
 
 
 def shown(delay_s: float) -> Mapping[str, object]:
