@@ -175,9 +175,7 @@ def _advice(
             layout, demand, present, code, ticking=lambda *_told: None
         )
     named = [replace(each.plan, junction_id=code) for each in _advised[problem]]
-    return [
-        replace(each, plan=plan) for each, plan in zip(_advised[problem], named, strict=True)
-    ]
+    return [replace(each, plan=plan) for each, plan in zip(_advised[problem], named, strict=True)]
 
 
 def shown(delay_s: float) -> Mapping[str, object]:

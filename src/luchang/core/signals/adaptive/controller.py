@@ -255,7 +255,7 @@ class JunctionControl:
 
 def _like(flow: Flow) -> Flow:
     """Return room for a copy."""
-    return Flow(*(np.empty_like(part) for part in flow))
+    return Flow._make(np.empty_like(part) for part in flow)
 
 
 class AdaptiveControl:
