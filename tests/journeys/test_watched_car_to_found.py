@@ -110,8 +110,8 @@ def _approved(visit: Visit, watch: VehicleWatch, *, by: User) -> None:
 def _looked_at(
     visit: Visit, watch: VehicleWatch, row: AlarmReceipt, *, officer: User, holder: User
 ) -> None:
-    english = {"language": "en", "theme": "dark"}
-    page = visit.open(f"/passages/watches/{watch.pk}", person=officer, **english)
+    address = f"/passages/watches/{watch.pk}"
+    page = visit.open(address, person=officer, language="en", theme="dark")
     visit.shoot(page, "watch")
     assert serious(page) == []
     visit.shoot(visit.open("/passages/watches/", person=officer), "watches")
