@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,7 +106,8 @@ def _listening(url: str, key: str) -> Iterator[dict[int, float]]:
         ) as client:
             since = ""
             while not over.is_set():
-                since = _one_stream(client, since, ready, heard)
+                with suppress(httpx.TransportError):  # the server ends when all was heard
+                    since = _one_stream(client, since, ready, heard)
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()

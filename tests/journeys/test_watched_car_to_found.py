@@ -110,7 +110,8 @@ def _approved(visit: Visit, watch: VehicleWatch, *, by: User) -> None:
 def _looked_at(
     visit: Visit, watch: VehicleWatch, row: AlarmReceipt, *, officer: User, holder: User
 ) -> None:
-    page = visit.open(f"/passages/watches/{watch.pk}", person=officer, language="en", theme="dark")
+    address = f"/passages/watches/{watch.pk}"
+    page = visit.open(address, person=officer, language="en", theme="dark")
     visit.shoot(page, "watch")
     assert serious(page) == []
     visit.shoot(visit.open("/passages/watches/", person=officer), "watches")

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
+from luchang.apps.passages import handlers
 from luchang.apps.passages.models import MatchedPlace, WatchAlarm
-from luchang.apps.passages.services import watching
+from luchang.apps.passages.selectors import the_store
+from luchang.apps.passages.services import tell_durable, watching
 from luchang.apps.passages.services.matching import Matcher
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
@@ -79,6 +82,24 @@ def test_a_matcher_hears_of_watches_and_outlives_its_database(tmp_path: Path) ->
         passes(60_003, other.plate)
         until(lambda: alarms() == before + 3)
         assert not WatchAlarm.objects.filter(camera_number=60_002).exists()
+
+
+def test_what_the_intake_tells_of_is_matched_in_its_process(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told of passages on disk, the process of the intake raises the alarm by itself."""
+    settings.PASSAGE_STORE = tmp_path
+    monkeypatch.setattr(handlers, "_here", [])
+    held = watches.watch(now=clock.now())
+    one = passage(1, plate=held.plate, at=clock.now())
+    the_store().append([one])
+
+    tell_durable([one])
+
+    try:
+        until(lambda: alarms() == 1)
+    finally:
+        handlers.start_matching().stop()
 
 
 _cameras = iter(range(1_000, 50_000))

@@ -13,12 +13,17 @@ from luchang.apps.passages.policies import (
     SEE_CAMERAS,
     SEE_WATCHES,
 )
+from luchang.apps.passages.selectors import watching
+from luchang.apps.passages.services import alarms
 from luchang.apps.passages.states import Finding, ReceiptStatus, WatchStatus
 from luchang.apps.passages.views.watch_imports import WATCH_IMPORT
 from luchang.core.common.personal import mask_plate
 from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.audit.states import Action
 from luchang.kernel.clock import local
+from luchang.kernel.identity.actors import SYSTEM
+from luchang.kernel.identity.selectors import actor_for
+from luchang.kernel.identity.states import Scope
 from luchang.kernel.lists.imports.planning import Fate, plan
 from tests.factories import identity, watches
 from tests.factories.workbooks import workbook
@@ -89,6 +94,31 @@ def test_lists_mask_the_plate_and_the_desk_puts_every_look_on_record() -> None:
 
     looks = AuditEntry.objects.of("passages.alarmreceipt", str(row.pk))
     assert looks.filter(action=Action.READ, actor_id=person.pk).count() == 2
+
+
+def test_each_tile_of_the_desk_leads_to_as_many_rows() -> None:
+    """Would catch a tile that counts other alarms than the list behind it shows."""
+    found, waiting = watches.receipt(now=now()), watches.receipt(now=now())
+    yesterday = watches.receipt(now=now() - timedelta(days=1))
+    alarms.answer_alarm(
+        receipt_id=found.pk, finding=Finding.FOUND, report="已拦停", by=SYSTEM, at=now()
+    )
+    places = [each.organisation for each in (found, waiting, yesterday)]
+    person = identity.user_with(*RECEIVING, at=places[0], scope=Scope.CHOSEN, chosen=places)
+    browser = identity.browser_of(person)
+    counted = watching.tally(actor_for(person, at=now()), at=now())
+    assert (counted.raised, counted.waiting, counted.found, counted.missed) == (2, 1, 1, 0)
+
+    listed = reverse("passages.receipts") + "?raised_at=today"
+    for more, rows in (("", (found, waiting)), ("&finding=FOUND", (found,))):
+        page = browser.get(listed + more).text
+        assert (
+            f'href="{listed}{more}"'.replace("&", "&amp;")
+            in browser.get(reverse("passages.alarm_cards")).text
+        )
+        assert [each.alarm.number in page for each in (found, waiting, yesterday)] == [
+            each in rows for each in (found, waiting, yesterday)
+        ]
 
 
 def test_a_masked_plate_of_an_export_is_not_taken_for_a_pattern() -> None:

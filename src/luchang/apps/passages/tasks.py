@@ -1,4 +1,4 @@
-"""What passages have done by the worker: sealing, order, retention, health, erasing."""
+"""What passages have done by the worker: sealing, order, counts, retention, health, erasing, watches."""
 
 import logging
 import time

@@ -19,6 +19,7 @@ from luchang.apps.passages.states import (
 )
 from luchang.core.common.personal import mask_plate
 from luchang.core.passages.watching import Watch
+from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.identity.choosing import reached
 from luchang.kernel.identity.models import Organisation
@@ -63,12 +64,6 @@ def waiting_receipts(actor: Actor) -> int:
     return rows.filter(status=ReceiptStatus.WAITING).count()
 
 
-def waiting_approvals(actor: Actor) -> int:
-    """For the menu: watches that wait for somebody to approve them."""
-    rows = within(VehicleWatch.objects.all(), actor, "passages.approve_watch")
-    return rows.filter(status__in=("PROPOSED", "EMERGENCY")).count()
-
-
 def open_receipts(actor: Actor) -> Sequence[AlarmReceipt]:
     """What the alarm desk shows: not yet received first, the newest of each first."""
     rows = receipts(actor).filter(status__in=RECEIPT.open)
@@ -80,7 +75,7 @@ def open_receipts(actor: Actor) -> Sequence[AlarmReceipt]:
 
 @dataclass(frozen=True)
 class Tally:
-    """What became of the alarms of a span of time."""
+    """What became of today's alarms; each number is that of the list filtered alike."""
 
     raised: int
     waiting: int
@@ -91,8 +86,10 @@ class Tally:
     """Median from the alarm to its receipt [s]; None where none was received."""
 
 
-def tally(actor: Actor, *, at: datetime, over: timedelta = timedelta(days=1)) -> Tally:
-    rows = within(AlarmReceipt.objects.all(), actor, RECEIVE_ALARM).filter(raised_at__gt=at - over)
+def tally(actor: Actor, *, at: datetime) -> Tally:
+    midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = within(AlarmReceipt.objects.all(), actor, RECEIVE_ALARM)
+    rows = rows.filter(raised_at__gte=midnight, raised_at__lt=midnight + timedelta(days=1))
     counted = rows.aggregate(
         raised=Count("pk"),
         waiting=Count("pk", filter=Q(status=ReceiptStatus.WAITING)),
