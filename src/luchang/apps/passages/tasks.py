@@ -1,4 +1,4 @@
-"""What passages have done by the worker: sealing, order, counts, retention, health, erasing, watches."""
+"""What passages have done by the worker: sealing, order, counts, health, erasing, watches."""
 
 import logging
 import time
