@@ -11,7 +11,7 @@ from luchang.apps.signals.services import scheme_planning
 from luchang.core.signals.fixed.problem import Limits
 from luchang.kernel.jobs import runs
 from luchang.kernel.jobs.models import Job
-from tests.browser import PHONE, Visit
+from tests.browser import PHONE, Visit, settle
 from tests.factories import schemes
 from tests.factories.identity import organisation, user_with
 from tests.factories.town import build_town
@@ -64,6 +64,7 @@ def _opened(visit: Visit, road: "list[Junction]", *, by: "User") -> "Page":
     for each in road:
         page.get_by_role("link", name=each.name, exact=True).click()
     page.locator(".sg-picked li").nth(2).wait_for(timeout=WAIT_MS)
+    settle(page)
     visit.shoot(page, "corridor-choose")
     page.get_by_role("link", name="下一步").click()
     page.fill("[name=name]", "演示大道")
