@@ -11,7 +11,7 @@ from luchang.apps.signals.services import scheme_planning
 from luchang.core.signals.fixed.problem import Limits
 from luchang.kernel.jobs import runs
 from luchang.kernel.jobs.models import Job
-from tests.browser import PHONE, Visit
+from tests.browser import PHONE, Visit, settle
 from tests.factories import schemes
 from tests.factories.identity import organisation, user_with
 from tests.factories.town import build_town
@@ -61,9 +61,13 @@ def test_from_the_map_to_the_approval(
 
 def _opened(visit: Visit, road: "list[Junction]", *, by: "User") -> "Page":
     page = visit.open("/signals/schemes/choose/", person=by)
-    for each in road:
+    for each in (road[0], road[2]):
         page.get_by_role("link", name=each.name, exact=True).click()
+        page.locator(".sg-picked li", has_text=each.name).wait_for(timeout=WAIT_MS)
+    settle(page)
+    _press_the_middle(page)
     page.locator(".sg-picked li").nth(2).wait_for(timeout=WAIT_MS)
+    settle(page)
     visit.shoot(page, "corridor-choose")
     page.get_by_role("link", name="下一步").click()
     page.fill("[name=name]", "演示大道")
@@ -76,6 +80,13 @@ def _opened(visit: Visit, road: "list[Junction]", *, by: "User") -> "Page":
     page.get_by_role("button", name="确定").click()
     _stands(page, "待计算方案")
     return page
+
+
+def _press_the_middle(page: "Page") -> None:
+    """Of the map, where the junction between the two chosen ones lies."""
+    box = page.locator("[data-map] canvas").first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def _looked_at(visit: Visit, scheme: Scheme, *, by: "User") -> None:

@@ -13,7 +13,7 @@ from tests.matrix.protocol import Made, Place, Specimen, once
 @once
 def _junction(at: Organisation) -> Made:
     made = signals.junction(at=at)
-    return Made(ids={"pk": made.pk}, mark=made.code)
+    return Made(mark=made.code)
 
 
 @once

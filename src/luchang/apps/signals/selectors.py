@@ -137,7 +137,7 @@ def map_of(
     layers = [
         {"id": "road", "kind": "line", "things": road},
         {"id": "others", "kind": "junction", "things": beside},
-        {"id": "row", "kind": "junction", "things": things},
+        {"id": "row", "kind": "place", "things": things},
     ]
     return {**places.base_map(), **bounds, "layers": layers}
 
