@@ -183,6 +183,7 @@ def test_before_and_after_come_from_the_cameras_a_value_a_day_with_an_interval(
         study_id=study.pk, measure=Measure.TRAVEL_S, by=SYSTEM,
         at=signals.AT + timedelta(days=14),
     ).comparison  # fmt: skip
+    assert told is not None
     assert told["is_clear"]
     assert told["low"] < told["change"] < told["high"] < 0
     assert told["change"] == pytest.approx(-30.0, abs=2.0)
