@@ -238,6 +238,24 @@ MEDIA_ROOT = HOME / "files"
 PASSAGE_STORE = HOME / "passages"
 """Folder of the store of passages."""
 
+PASSAGE_PICTURES = HOME / "passage-pictures"
+"""Folder of the pictures that came with passages, one folder a day."""
+
+PASSAGE_DAYS = int(os.environ.get("LUCHANG_PASSAGE_DAYS", "180"))
+"""Days passages are kept; older ones are neither taken nor shown."""
+
+PICTURE_DAYS = int(os.environ.get("LUCHANG_PICTURE_DAYS", "30"))
+"""Days the pictures of passages are kept."""
+
+CAMERA_SERVER_ID = os.environ.get("LUCHANG_CAMERA_SERVER_ID", "")
+"""What we are called by GA/T 1400, 20 digits; told with the time."""
+
+CAMERA_ROWS_A_SECOND = float(os.environ.get("LUCHANG_CAMERA_ROWS_A_SECOND", "200"))
+"""Passages one device may send on average; it is asked to wait where it sends more."""
+
+CAMERA_SILENT_MINUTES = int(os.environ.get("LUCHANG_CAMERA_SILENT_MINUTES", "10"))
+"""Minutes without a sign of life after which a camera is reported as silent."""
+
 CAMERA_REALM = "luchang"
 """Part of the digest of every camera's secret: changing it makes all of them invalid."""
 

@@ -279,6 +279,75 @@ class TestErasing:
         assert store.rewrite() == 0
 
 
+class TestErasedForGood:
+    """What was erased is sent again by the camera that kept a copy."""
+
+    KEY = b"a key that does not stand in the store"
+    AGAIN = passage(7 + 97 * 5)
+
+    def erased(self, folder: Path, *keys: bytes) -> Store:
+        store = Store.open(folder, keys=keys)
+        store.append(passages(0, 194))
+        assert store.erase("湘BD0007", 2, DAY, DAY) == 2
+        assert store.rewrite() == 2
+        return store
+
+    def test_it_is_not_shown_from_the_log_nor_kept_when_sealed(self, tmp_path: Path) -> None:
+        store = self.erased(tmp_path, self.KEY)
+        store.append([self.AGAIN, passage(195)])
+
+        assert store.track("湘BD0007", 2, DAY, DAY) == ()
+        sealed = store.seal()
+
+        assert (sealed.rows, sealed.barred) == (1, 1)
+        assert store.holds("湘BD0007") == ()
+        assert verify(tmp_path) == []
+
+    def test_another_day_and_another_vehicle_are_kept(self, tmp_path: Path) -> None:
+        store = self.erased(tmp_path, self.KEY)
+        store.append([passage(7, at=MORNING + timedelta(days=1)), passage(8 + 97 * 5)])
+
+        assert store.seal().barred == 0
+        assert len(store.track("湘BD0007", 2, DAY, DAY + timedelta(days=1))) == 1
+
+    def test_a_key_that_was_followed_by_another_still_tells(self, tmp_path: Path) -> None:
+        self.erased(tmp_path, self.KEY)
+        store = Store.open(tmp_path, keys=(b"the key of this year", self.KEY))
+        store.append([self.AGAIN])
+
+        assert store.seal().barred == 1
+
+    def test_a_process_without_the_key_seals_nothing(self, tmp_path: Path) -> None:
+        """Else what was erased would come back by a forgotten setting."""
+        self.erased(tmp_path, self.KEY)
+        store = Store.open(tmp_path)
+        store.append([self.AGAIN])
+
+        with pytest.raises(Damaged, match="key"):
+            store.seal()
+
+        assert Store.open(tmp_path, keys=(self.KEY,)).seal().barred == 1
+
+    def test_a_vehicle_never_seen_is_barred_all_the_same(self, tmp_path: Path) -> None:
+        store = Store.open(tmp_path, keys=(self.KEY,))
+        assert store.erase("湘BD0007", 2, DAY, DAY) == 0
+        store.append([passage(7)])
+
+        assert store.seal().barred == 1
+
+    def test_the_hash_goes_with_the_last_of_its_days(self, tmp_path: Path) -> None:
+        store = self.erased(tmp_path, self.KEY)
+        store.drop_before(DAY + timedelta(days=1))
+
+        assert '"barred": []' in (tmp_path / "manifest.json").read_text()
+
+    def test_without_a_key_nothing_is_barred(self, tmp_path: Path) -> None:
+        store = self.erased(tmp_path)
+        store.append([self.AGAIN])
+
+        assert store.seal().barred == 0
+
+
 class TestRetention:
     def test_old_days_go_with_the_plates_only_they_knew(self, tmp_path: Path) -> None:
         old = passages(0, 50, at=MORNING - timedelta(days=9))

@@ -6,6 +6,8 @@ from luchang.apps.passages.views import counts_congestion as counts
 from luchang.apps.passages.views.counts_ledgers import JUNCTION_LEDGER, LINK_LEDGER
 from luchang.apps.passages.views.counts_lists import LINK_TIMES, SCALES, TURN_COUNTS, VOLUMES
 from luchang.apps.passages.views.devices import CAMERA_LEDGER
+from luchang.apps.passages.views.erasures import ERASURE_LEDGER, REFUSALS
+from luchang.apps.passages.views.secrets import secret
 from luchang.kernel.ledgers.urls import ledger_routes
 from luchang.kernel.lists.urls import list_routes
 
@@ -26,6 +28,9 @@ urlpatterns: list[URLPattern] = [
     *list_routes("junctions/turns/", TURN_COUNTS),
     *ledger_routes("junctions/", JUNCTION_LEDGER),
     *list_routes("volumes/", VOLUMES),
-    # cameras
+    # cameras, intake, erasures
+    *list_routes("refusals/", REFUSALS),
+    *ledger_routes("erasures/", ERASURE_LEDGER),
+    path("cameras/<int:pk>/secret/", secret, name="passages.camera.secret"),
     *ledger_routes("cameras/", CAMERA_LEDGER),
 ]

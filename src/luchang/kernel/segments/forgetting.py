@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from luchang.core.passages.columns import PLATES
 from luchang.core.passages.dictionary import UNREAD_VEHICLE
-from luchang.kernel.segments.manifest import Entry, Erased, Kind
+from luchang.kernel.segments.manifest import Barred, Entry, Erased, Kind
 from luchang.kernel.segments.sealing import Draft, write_order
 
 if TYPE_CHECKING:
@@ -20,17 +20,29 @@ if TYPE_CHECKING:
     from luchang.kernel.segments.view import View
 
 
-def erase(folder: Path, view: View, vehicle: tuple[str, int], span: tuple[int, int]) -> int:
-    """Write down that a vehicle's rows of these days are to be seen no more."""
+def erase(
+    folder: Path,
+    view: View,
+    vehicle: tuple[str, int],
+    span: tuple[int, int],
+    barred: tuple[Barred, ...],
+) -> int:
+    """Write down that a vehicle's rows of these days are to be seen and taken no more."""
     number = view.dictionary.find(*vehicle)
-    if number is None or number == UNREAD_VEHICLE:
+    if number == UNREAD_VEHICLE:
+        return 0
+    draft = Draft(folder, view)
+    known = tuple(one for one in draft.manifest.barred if one not in barred)
+    draft.manifest = msgspec.structs.replace(draft.manifest, barred=(*known, *barred))
+    if number is None:
+        if barred:
+            draft.commit()
         return 0
     rows = sum(
         int((view.column(one.name, "vehicle") == number).sum())
         for one in view.manifest.of(Kind.HOURS)
         if span[0] <= one.day <= span[1]
     )
-    draft = Draft(folder, view)
     erased = (*draft.manifest.erased, Erased(number, *span))
     draft.manifest = msgspec.structs.replace(draft.manifest, erased=erased)
     draft.commit()
@@ -65,6 +77,8 @@ def drop_before(folder: Path, view: View, day: int) -> int:
     if not old:
         return 0
     draft = Draft(folder, view)
+    barred = tuple(one for one in draft.manifest.barred if one.last_day >= day)
+    draft.manifest = msgspec.structs.replace(draft.manifest, barred=barred)
     draft.remove(old)
     _forget_unseen(draft, view, np.arange(1, view.dictionary.count, dtype=np.uint32))
     draft.commit()

@@ -54,6 +54,14 @@ class Erased(msgspec.Struct, frozen=True):
     last_day: int
 
 
+class Barred(msgspec.Struct, frozen=True):
+    """A vehicle, as a keyed hash, whose passages of some days are erased and kept no more."""
+
+    mark: str
+    first_day: int
+    last_day: int
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """All files; `sealed`: logs up to this number are in segments; `number`: the next file's."""
 
@@ -62,6 +70,7 @@ class Manifest(msgspec.Struct, frozen=True):
     sealed: int = 0
     files: tuple[Entry, ...] = ()
     erased: tuple[Erased, ...] = ()
+    barred: tuple[Barred, ...] = ()
 
     def of(self, kind: Kind, day: int | None = None) -> list[Entry]:
         """Files of a kind, of one day or of all, in the order they were written."""

@@ -21,6 +21,7 @@ from luchang.kernel.segments.manifest import ORDERS, Entry, Kind, Manifest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from luchang.kernel.segments.barring import Bars
     from luchang.kernel.segments.view import View
 
 _AT_ONCE = 1_000_000
@@ -28,11 +29,12 @@ _AT_ONCE = 1_000_000
 
 
 class Done(NamedTuple):
-    """Rows written, rows that were known already, days they belong to."""
+    """Rows written, rows that were known already, days they belong to, rows of barred vehicles."""
 
     rows: int
     repeated: int
     days: list[int]
+    barred: int = 0
 
 
 class Draft:
@@ -87,8 +89,9 @@ class Draft:
             (self._folder / name).unlink(missing_ok=True)
 
 
-def seal(folder: Path, view: View, log: Log) -> Done:
+def seal(folder: Path, view: View, log: Log, bars: Bars) -> Done:
     """Close the log and write its rows into segments."""
+    bars.check(view.manifest)
     number = max([view.manifest.sealed, *(one for one, _ in log.closed())]) + 1
     log.turn_over(number)
     waiting = [(one, path) for one, path in log.closed() if one > view.manifest.sealed]
@@ -96,7 +99,7 @@ def seal(folder: Path, view: View, log: Log) -> Done:
     draft = Draft(folder, view)
     done = Done(0, 0, [])
     if fields:
-        done = _write_hours(draft, view, columns.from_fields(fields))
+        done = _write_hours(draft, view, columns.from_fields(fields), bars)
     if waiting:
         draft.manifest = msgspec.structs.replace(draft.manifest, sealed=waiting[-1][0])
         draft.commit()
@@ -106,10 +109,12 @@ def seal(folder: Path, view: View, log: Log) -> Done:
     return done
 
 
-def take(folder: Path, view: View, arrived: pa.Table) -> Done:
+def take(folder: Path, view: View, arrived: pa.Table, bars: Bars) -> Done:
     """Write a table into segments, past the log."""
+    bars.check(view.manifest)
     draft = Draft(folder, view)
-    done = _write_hours(draft, view, arrived.select(columns.ARRIVED.names).cast(columns.ARRIVED))
+    arrived = arrived.select(columns.ARRIVED.names).cast(columns.ARRIVED)
+    done = _write_hours(draft, view, arrived, bars)
     draft.commit()
     return done
 
@@ -174,7 +179,10 @@ def sweep(folder: Path, manifest: Manifest) -> None:
         path.unlink()
 
 
-def _write_hours(draft: Draft, view: View, arrived: pa.Table) -> Done:
+def _write_hours(draft: Draft, view: View, arrived: pa.Table, bars: Bars) -> Done:
+    barred = bars.of_table(view.manifest, arrived)
+    if barred.any():
+        arrived = arrived.filter(pa.array(~barred))
     known = view.dictionary.count
     written, repeated, days = 0, 0, set()
     for begin in range(0, len(arrived), _AT_ONCE):
@@ -187,7 +195,7 @@ def _write_hours(draft: Draft, view: View, arrived: pa.Table) -> Done:
                 written += len(kept)
                 days.add(day)
     _write_plates(draft, view, known)
-    return Done(written, repeated, sorted(days))
+    return Done(written, repeated, sorted(days), int(barred.sum()))
 
 
 def _write_plates(draft: Draft, view: View, known: int) -> None:

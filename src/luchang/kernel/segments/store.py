@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from luchang.core.passages.passage import check_all, day_named, day_number
 from luchang.kernel.segments import asking, forgetting, sealing
 from luchang.kernel.segments import manifest as manifests
+from luchang.kernel.segments.barring import Bars
 from luchang.kernel.segments.durable import Damaged, held
 from luchang.kernel.segments.log import Fields, Log, Tail, identity
 from luchang.kernel.segments.view import View
@@ -31,32 +32,45 @@ _PATIENCE = 5
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What a `seal` did: rows written, rows left out because they had come before, the days."""
+    """What a `seal` did: rows written, rows left out because they had come before, the days.
+
+    `barred`: rows left out because their vehicle is erased on their day.
+    """
 
     rows: int
     repeated: int
     days: tuple[date, ...]
+    barred: int = 0
+
+    @classmethod
+    def of(cls, done: sealing.Done) -> Self:
+        return cls(
+            done.rows, done.repeated, tuple(day_named(day) for day in done.days), done.barred
+        )
 
 
 class Store:
     """Passages on disk; one object a process, shared by its threads."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, bars: Bars) -> None:
+        self.folder, self._bars = folder, bars
         self._log = Log(folder / "log")
         self._view = View(folder)
         self._tails: dict[bytes, Tail] = {}
         self._turn = threading.RLock()
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, keys: Sequence[bytes] = ()) -> Self:
         """Open a store, or make an empty one.
+
+        Under `keys` erased vehicles are kept as hashes, so that they do not come back; the first
+        one makes new hashes. Without keys what was erased may be sent again.
 
         Raises:
             Damaged: the manifest cannot be read or is of another format.
         """
         (path / "log").mkdir(parents=True, exist_ok=True)
-        store = cls(path)
+        store = cls(path, Bars(keys))
         store._view.refresh()
         return store
 
@@ -83,10 +97,10 @@ class Store:
         Raises:
             Busy: another process is at work on the files.
             StoreFull: the disk is full; the log stands as it was.
+            Damaged: vehicles are barred, and the store was opened without the key.
         """
         with self._work():
-            rows, repeated, days = sealing.seal(self.folder, self._view, self._log)
-        return Sealed(rows, repeated, tuple(day_named(day) for day in days))
+            return Sealed.of(sealing.seal(self.folder, self._view, self._log, self._bars))
 
     def take(self, arrived: pa.Table) -> Sealed:
         """Seal a table of passages (`columns.ARRIVED`) past the log: old records, other systems.
@@ -95,8 +109,7 @@ class Store:
             Busy: another process is at work on the files.
         """
         with self._work():
-            rows, repeated, days = sealing.take(self.folder, self._view, arrived)
-        return Sealed(rows, repeated, tuple(day_named(day) for day in days))
+            return Sealed.of(sealing.take(self.folder, self._view, arrived, self._bars))
 
     def arrange(self, day: date) -> int:
         """Write the two orders of a day anew from its segments; rows in them.
@@ -171,15 +184,17 @@ class Store:
     def erase(self, plate: str, plate_type: int, first: date, last: date) -> int:
         """Hide a vehicle's passages of these days at once and for good; rows hidden.
 
-        What stands in the log is sealed first, so that `rewrite` leaves nothing behind.
+        What stands in the log is sealed first, so that `rewrite` leaves nothing behind. Rows of
+        these days that come later are neither kept nor shown (see `open`).
 
         Raises:
             Busy: another process is at work on the files.
         """
         with self._work():
-            sealing.seal(self.folder, self._view, self._log)
+            sealing.seal(self.folder, self._view, self._log, self._bars)
             span = (day_number(first), day_number(last))
-            return forgetting.erase(self.folder, self._view, (plate, plate_type), span)
+            barred = self._bars.bar(plate, plate_type, span)
+            return forgetting.erase(self.folder, self._view, (plate, plate_type), span, barred)
 
     def rewrite(self) -> int:
         """Write every file anew that holds erased passages; rows removed.
@@ -224,7 +239,7 @@ class Store:
             before = self._view.refresh()
             rows = self._waiting(before.sealed)
             if self._view.refresh().sealed == before.sealed:
-                return rows
+                return self._bars.without(before, rows)
 
     def _waiting(self, sealed: int) -> list[Fields]:
         rows, tails = [], {}

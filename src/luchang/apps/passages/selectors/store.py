@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from luchang.kernel.crypto.keys import ring
+
 if TYPE_CHECKING:
     from luchang.kernel.segments import Store
 
@@ -23,4 +25,4 @@ def the_store() -> "Store":
 def _opened(folder: Path) -> "Store":
     from luchang.kernel.segments import Store  # noqa: PLC0415 - its kernels take a second to load
 
-    return Store.open(folder)
+    return Store.open(folder, keys=[key.index for key in ring().keys])
