@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luchang.core.passages import quarters
+from luchang.core.passages import flows, layout, quarters
 from luchang.core.passages.flows import LINK_MS, QUARTER_MS
 from luchang.core.passages.passage import DAY_MS
 from luchang.core.passages.quarters import Moves, Seen, Turning
@@ -42,6 +42,13 @@ def asked(rows: Seen, sql: str, **given: int) -> list[Any]:
     with duckdb.connect() as base:
         base.register("seen", table)
         return base.sql(sql, params=given).fetchall()
+
+
+def test_limits_are_those_of_the_kernels() -> None:
+    """Written twice, because the kernels are slow to load; they must not drift."""
+    names = ("FIVE_MINUTES_MS", "LINK_MS", "QUARTER_MS")
+    assert [getattr(quarters, n) for n in names] == [getattr(flows, n) for n in names]
+    assert (quarters.DOUBLE_MS, quarters.LONGEST_MS) == (layout.DOUBLE_MS, layout.TAIL_MS)
 
 
 MOVED = """

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from luchang.core.passages.flows import FIVE_MINUTES_MS, LINK_MS, QUARTER_MS
-from luchang.core.passages.layout import DOUBLE_MS, TAIL_MS
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Times = NDArray[np.int64]
 
+FIVE_MINUTES_MS, QUARTER_MS = 5 * 60_000, 15 * 60_000
+LINK_MS, DOUBLE_MS = 15 * 60_000, 3_000
+"""As `flows` and `layout` have them, whose compiled kernels take a second to load."""
+
 FIVES = QUARTER_MS // FIVE_MINUTES_MS
-LONGEST_MS = TAIL_MS
+LONGEST_MS = 30 * 60_000
 """No link is driven longer than this [ms]: what takes longer has stopped on the way."""
 
 FREE_PERCENTILE = 15.0

@@ -35,10 +35,8 @@ from luchang.apps.passages.services.quarters import (
 )
 from luchang.apps.passages.states import CountQuality, LinkStatus
 from luchang.core.passages import quarters
-from luchang.core.passages.flows import LINK_MS, QUARTER_MS
 from luchang.core.passages.passage import DAY_MS, HOUR_MS, day_named
-from luchang.core.passages.quarters import Turned, Turning
-from luchang.kernel.segments.durable import Busy
+from luchang.core.passages.quarters import LINK_MS, QUARTER_MS, Turned, Turning
 
 SETTLES = timedelta(minutes=2)
 """A quarter hour is counted this long after it is over: passages take a while to arrive."""
@@ -98,6 +96,8 @@ def what_is_counted() -> Counted:
 
 def seal_what_came() -> None:
     """Let the hours hold what has arrived; whoever is at work on the files does it as well."""
+    from luchang.kernel.segments import Busy  # noqa: PLC0415 - its kernels take a second to load
+
     try:
         the_store().seal()
     except Busy:
