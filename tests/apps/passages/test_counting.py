@@ -24,7 +24,6 @@ from luchang.core.passages.columns import from_passages
 from luchang.core.passages.passage import Passage
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import SYSTEM
-from luchang.kernel.segments import Store
 from tests.factories import counts as make
 from tests.factories.counts import AT, QUARTER, WEEK, store_of, traffic
 from tests.factories.passages import camera, passage
@@ -89,15 +88,6 @@ def test_late_rows_recount_their_hour_and_its_neighbours_only(road: Link, tmp_pa
     ten = local(AT).hour
     assert hours == {ten - 1, ten, ten + 1}
     assert sum(n for _, n, _, _ in times(road)) == 40
-
-
-def test_what_is_appended_and_not_sealed_is_sealed_first(road: Link, tmp_path: Path) -> None:
-    Store.open(tmp_path).append(traffic(road.start, road.end, vehicles=12, seconds=60))
-    counting.seal_what_came()
-
-    count_all(AT + timedelta(hours=1))
-
-    assert sum(n for _, n, _, _ in times(road)) == 12
 
 
 def test_a_link_confirmed_today_is_counted_backwards_and_a_retired_one_keeps_its_times(

@@ -8,9 +8,10 @@ from luchang.apps.passages.views.erasures import ERASURE_LEDGER
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
 from tests.factories import passages
+from tests.factories.workbooks import workbook
 from tests.matrix.ledgers import of_ledger, opened
 from tests.matrix.lists import of_list
-from tests.matrix.protocol import Made, Make, Place, Specimen, once
+from tests.matrix.protocol import Made, Make, Place, Specimen, once, own_of
 
 _number = count(1)
 
@@ -61,6 +62,21 @@ def _is_above_all(actor: Actor, at: Organisation) -> bool:
     )
 
 
+def _filed(*row: object) -> Made:
+    titles = ["设备编码", "名称", "管理单位", "车道数", "经度", "纬度"]
+    return Made(files={"file": ("设备.xlsx", workbook(titles, [*row, 113.1, 27.8]))})
+
+
+def _camera_filed(at: Organisation) -> Made:
+    """A new camera whose file names `at`."""
+    return _filed(f"4302000202119{next(_number):07d}", "新设备", at.code, 2)
+
+
+def _camera_refiled(at: Organisation) -> Made:
+    """A camera of `at`, whom the file moves to the visitors' own."""
+    return _filed(_camera(at).mark, "新设备", own_of(at).code, 2)
+
+
 def _sought(make: Make) -> Specimen:
     def asked(at: Organisation) -> Made:
         made = make(at)
@@ -85,5 +101,7 @@ SPECIMENS = [
         permission=ERASE_VEHICLE,
         reached=_is_above_all,
     ),
+    Specimen("passages.cameras.import", _camera_filed, Place.IMPORT, "POST"),
+    Specimen("passages.cameras.import", _camera_refiled, Place.IMPORT, "POST", beside="own"),
     _sought(_camera),
 ]

@@ -33,10 +33,6 @@ urlpatterns: list[URLPattern] = [
     path("alarms/desk/cards", watch_desk.cards, name="passages.alarm_cards"),
     *ledger_routes("alarms/", RECEIPT_LEDGER),
     # counts
-    # cameras, intake, erasures
-    *list_routes("refusals/", REFUSALS),
-    *ledger_routes("erasures/", ERASURE_LEDGER),
-    path("cameras/<int:pk>/secret/", secret, name="passages.camera.secret"),
     path("congestion/", counts.page, name="passages.congestion"),
     path("congestion/again", counts.again, name="passages.congestion_again"),
     path("congestion/export", counts.export, name="passages.congestion_export"),
@@ -50,5 +46,9 @@ urlpatterns: list[URLPattern] = [
     *list_routes("junctions/turns/", TURN_COUNTS),
     *ledger_routes("junctions/", JUNCTION_LEDGER),
     *list_routes("volumes/", VOLUMES),
+    # cameras, intake, erasures
+    *list_routes("refusals/", REFUSALS),
+    *ledger_routes("erasures/", ERASURE_LEDGER),
+    path("cameras/<int:pk>/secret/", secret, name="passages.camera.secret"),
     *ledger_routes("cameras/", CAMERA_LEDGER),
 ]

@@ -150,14 +150,18 @@ class Store:
                 one.vehicle for one in erased if one.first_day <= number <= one.last_day
             )
 
-    def stamps(self, day: date) -> dict[int, str]:
-        """Which segments each hour of a day lies in, by hour: another text once late rows came."""
+    def stamps(self) -> dict[date, dict[int, str]]:
+        """Which segments each hour lies in, by day and hour: another text once late rows came."""
         with self._turn:
-            segments = self._view.refresh().of(manifests.Kind.HOURS, day_number(day))
-        named: dict[int, list[str]] = {}
+            segments = self._view.refresh().of(manifests.Kind.HOURS)
+        named: dict[int, dict[int, list[str]]] = {}
         for one in segments:
-            named.setdefault(one.hour, []).append(one.name.rpartition("/")[2])
-        return {hour: " ".join(names) for hour, names in named.items()}
+            own = named.setdefault(one.day, {}).setdefault(one.hour, [])
+            own.append(one.name.rpartition("/")[2])
+        return {
+            day_named(day): {hour: " ".join(names) for hour, names in hours.items()}
+            for day, hours in sorted(named.items())
+        }
 
     def hour(self, day: date, hour: int) -> pa.Table:
         """Sealed rows of one hour (`columns.HOUR`) as they arrived, without what was erased."""

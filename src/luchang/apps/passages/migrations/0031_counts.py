@@ -255,6 +255,10 @@ class Migration(migrations.Migration):
             model_name='countedhour',
             constraint=models.CheckConstraint(condition=models.Q(('hour__lt', 24)), name='passage_hour_of_day'),
         ),
+        migrations.AddIndex(
+            model_name='countedhour',
+            index=models.Index(fields=['-until'], name='passage_hour_until'),
+        ),
         migrations.AddField(
             model_name='countedjunction',
             name='organisation',

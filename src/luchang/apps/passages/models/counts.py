@@ -199,6 +199,7 @@ class CountedHour(models.Model):
             UniqueConstraint(name="passage_hour_once", fields=["day", "hour"]),
             CheckConstraint(name="passage_hour_of_day", condition=Q(hour__lt=24)),
         ]
+        indexes = [models.Index(name="passage_hour_until", fields=["-until"])]
 
     def __str__(self) -> str:
         return f"{self.day} {self.hour:02d}"

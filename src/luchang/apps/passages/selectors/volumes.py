@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from luchang.apps.passages.models import (
@@ -62,8 +62,7 @@ def turn_counts(actor: Actor) -> QuerySet[TurnCount]:
 
 def counted_until() -> datetime | None:
     """The moment up to which passages have been counted; None before the first hour was."""
-    found: datetime | None = CountedHour.objects.aggregate(last=Max("until"))["last"]
-    return found
+    return CountedHour.objects.order_by("-until").values_list("until", flat=True).first()
 
 
 def last_quarter() -> datetime | None:

@@ -38,7 +38,6 @@ from luchang.core.passages import quarters
 from luchang.core.passages.passage import DAY_MS, HOUR_MS, day_named
 from luchang.core.passages.quarters import Turned, Turning
 from luchang.core.passages.spans import LINK_MS, QUARTER_MS
-from luchang.kernel.segments.durable import Busy
 
 SETTLES = timedelta(minutes=2)
 """A quarter hour is counted this long after it is over: passages take a while to arrive."""
@@ -50,6 +49,9 @@ FULLY_FOLLOWED = 0.98
 """From this part of vehicles seen again downstream on, a count is measured, not scaled up."""
 
 FEWEST_FOLLOWED = 5
+
+Stamps = Mapping[date, Mapping[int, str]]
+"""Which segments each hour of each day lies in."""
 
 
 @dataclass(frozen=True)
@@ -93,34 +95,24 @@ def what_is_counted() -> Counted:
     return Counted({(one.start.number, one.end.number): one for one in links}, list(ways))
 
 
-def seal_what_came() -> None:
-    """Let the hours hold what has arrived; whoever is at work on the files does it as well."""
-    try:
-        the_store().seal()
-    except Busy:
-        return
-
-
 def stale_hours(*, at: datetime) -> list[Hour]:
     """Hours to count, today's first, then the oldest first: usual counts grow from the past."""
-    days = the_store().days()
+    stamps = the_store().stamps()
     settled = local_of(at - SETTLES) // QUARTER_MS * QUARTER_MS
-    known = {(one.day, one.hour): one.stamp for one in CountedHour.objects.all()}
+    rows = CountedHour.objects.filter(day__in=list(stamps))
+    known = {(one.day, one.hour): one.stamp for one in rows}
     found = [
         hour
-        for hour in _hours(days, settled, what_is_counted().stamp)
+        for hour in _hours(stamps, settled, what_is_counted().stamp)
         if known.get((hour.day, hour.hour)) != hour.stamp
     ]
     today = day_named(settled // DAY_MS)
     return sorted(found, key=lambda one: (one.day != today, one.day, one.hour))
 
 
-def _hours(days: Sequence[date], settled: int, counted: str) -> Iterator[Hour]:
+def _hours(stamps: Stamps, settled: int, counted: str) -> Iterator[Hour]:
     """Every hour something arrived in or beside, up to the present."""
-    one_day = timedelta(days=1)
-    near = {day + one_day * step for day in days for step in (-1, 0, 1)}
-    stamps = {day: the_store().stamps(day) for day in near}
-    for day in days:
+    for day in stamps:
         for hour in range(HOURS):
             until = min(hour_begins(day, hour + 1), settled)
             names = [_near(stamps, day, hour + step) for step in (-1, 0, 1)]
@@ -265,8 +257,8 @@ def _turn_count(movement: Movement, one: Turned, *, is_heard: bool) -> TurnCount
     )
 
 
-def _near(stamps: Mapping[date, Mapping[int, str]], day: date, hour: int) -> str:
-    return stamps[day + timedelta(days=hour // HOURS)].get(hour % HOURS, "")
+def _near(stamps: Stamps, day: date, hour: int) -> str:
+    return stamps.get(day + timedelta(days=hour // HOURS), {}).get(hour % HOURS, "")
 
 
 def _digest(texts: Sequence[str]) -> str:

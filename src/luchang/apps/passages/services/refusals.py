@@ -11,6 +11,7 @@ REASONS: Mapping[str, str | Promise] = {
     "device_taken": _("设备编码%(device)s已登记，一个编码只属于一台设备"),
     "malformed": _("填写有误：%(why)s"),
     "no_number_left": _("存储编号已用完，最多登记%(most)s台设备"),
+    "no_place": _("新登记的设备须写明经度和纬度"),
     "camera_retired": _("%(camera)s已拆除"),
     "place_closed": _("%(organisation)s已撤销，不能作为管理单位"),
     "not_whole_city": _("%(organisation)s不是最上级单位，删除过车记录由最上级单位办理"),

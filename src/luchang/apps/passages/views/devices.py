@@ -11,6 +11,7 @@ from luchang.apps.passages.models import Camera
 from luchang.apps.passages.policies import MANAGE_CAMERA, SEE_CAMERAS
 from luchang.apps.passages.selectors.cameras import contact_of, today_of
 from luchang.apps.passages.states import CameraDirection, CameraStatus, Contact
+from luchang.apps.passages.views import imports
 from luchang.apps.places import selectors as places
 from luchang.kernel import clock
 from luchang.kernel.clock import local
@@ -89,6 +90,7 @@ CAMERAS = ListSpec[Camera](
         legend=tuple((status.label, tone) for status, tone in TONES.items()),
         opening={"status": [CameraStatus.IN_USE.value, CameraStatus.SUSPENDED.value]},
     ),
+    imports=imports.CAMERAS,
     actions=(PageAction(_("登记设备"), "passages.camera.register", MANAGE_CAMERA),),
 )
 

@@ -32,6 +32,7 @@ from luchang.screens.demo_city.people import (
 from luchang.screens.demo_city.recipe import recipe
 from luchang.screens.demo_city.reports import schedule_reports
 from luchang.screens.demo_city.risk import open_survey
+from luchang.screens.demo_city.roads import count_roads
 from luchang.screens.demo_city.signals import Staff as SignalStaff
 from luchang.screens.demo_city.signals import time_junctions
 from luchang.screens.demo_city.subjects import register_subjects
@@ -77,6 +78,7 @@ class Command(BaseCommand):
         register_facilities(built, tree.brigades, at=at)
         register_cameras(built, tree.brigades, at=at)
         time_junctions(built, tree.brigades, staff=self._signal_staff(at), at=at)
+        count_roads(built, tree.brigades, at=at)
         return accounts
 
     def _signal_staff(self, at: datetime) -> SignalStaff:
