@@ -1,14 +1,14 @@
 """What every test begins with."""
 
-from zlib import crc32
+from collections import Counter
 
 import pytest
 from django.utils import translation
 
 from tests import postgres
 
-CELL_GROUPS = 4
-"""Parts of the permission matrix, each for one worker."""
+CELLS = 80
+"""Of the permission matrix in one part: a part has a crowd of its own and stays on one worker."""
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +28,11 @@ def _chinese() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file's tests stay on one worker; the cells of the matrix are too many for that."""
+    cells: Counter[str] = Counter()
     for item in items:
         group = item.nodeid.partition("::")[0]
-        if getattr(item, "originalname", "") == "test_cell":
-            group += f" {crc32(item.nodeid.encode()) % CELL_GROUPS}"
+        test = getattr(item, "originalname", "")
+        if test.startswith("test_cell"):
+            cells[test] += 1
+            group += f" {test} {cells[test] // CELLS}"
         item.add_marker(pytest.mark.xdist_group(group))

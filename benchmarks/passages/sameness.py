@@ -41,6 +41,9 @@ def figures(run: Run) -> Iterator[Figure]:
         n=total,
         note=f"{len(JOBS)} jobs on {len(rows):,} rows of three days",
     )
+    if not run.quick:
+        rows, settings = whole_day(run, settings)
+        kernels = {name: shards.run(job, rows, settings) for name, job in JOBS.items()}
     yield from on_a_cluster(run, rows, settings, kernels)
     yield from real_rows(run)
 
@@ -62,6 +65,13 @@ def part_of(run: Run) -> tuple[pa.Table, Settings]:
         until_day=max(pc.unique(kept["day"]).to_pylist()),
     )
     return kept.combine_chunks(), settings
+
+
+def whole_day(run: Run, settings: Settings) -> tuple[pa.Table, Settings]:
+    """Every passage of the first day, asked as an office asks."""
+    order = run.store.order(run.store.days()[0])
+    assert order is not None
+    return rows_of(order), replace(settings, companions=CompanionParameters(), until_day=order.day)
 
 
 def on_a_cluster(

@@ -24,6 +24,8 @@ from luchang.apps.facilities.models import Facility, WorkOrder
 from luchang.apps.facilities.states import FacilityKind, OrderStatus, WorkKind
 from luchang.apps.force.models import Officer, Shift, ShiftMember, Unit, Vehicle
 from luchang.apps.force.states import OfficerKind, ShiftStatus, UnitKind, VehicleKind
+from luchang.apps.passages.models import CameraVolume
+from luchang.apps.passages.states import CountQuality
 from luchang.apps.risk.models import (
     Exposure,
     Hazard,
@@ -47,6 +49,7 @@ from luchang.apps.signals.states import StudySource, WorkStatus
 from luchang.apps.signals.states import StudyStatus as S
 from luchang.apps.signals.states import WorkKind as SignalWork
 from luchang.kernel.identity.models import Organisation
+from tests.factories.counts import link, timed
 from tests.factories.identity import LONG_AGO, organisation
 from tests.factories.strewn_subjects import strew
 
@@ -80,6 +83,7 @@ def season(*, seed: int = 1, size: int = 150, until: datetime | None = None) -> 
     strew(rng, brigades, size=size // 5, start=start, days=DAYS)
     _hazards(rng, brigades, size, start)
     _signals(rng, brigades, size, start)
+    _passages(rng, brigades, size, start)
     return Season(city, brigades)
 
 
@@ -472,3 +476,25 @@ def _accepted_studies(
                 approved_digest="0",
                 chosen=chosen,
             )
+
+
+def _passages(
+    rng: random.Random, places: tuple[Organisation, ...], size: int, start: datetime
+) -> None:
+    """Volumes, some of them estimated, and link times from free to hardly moving."""
+    links = [link(at=place) for place in places]
+    begun = {
+        _moment(rng, start).replace(second=0, minute=15 * rng.randrange(4)) for _ in range(size)
+    }
+    for at in sorted(begun):
+        on = rng.choice(links)
+        guess = {"usual": 40.0, "ratio": 0.5} if rng.random() < 0.2 else {}
+        CameraVolume.objects.create(
+            camera=on.start,
+            begins_at=at,
+            vehicles=rng.randrange(80),
+            quality=CountQuality.ESTIMATED if guess else CountQuality.MEASURED,
+            **guess,
+        )
+        median_s = rng.choice([40.0, 60.0, 119.0, 120.0, 121.0, 300.0])
+        timed(on, at=at, median_s=median_s, vehicles=rng.randrange(1, 40))

@@ -1,6 +1,7 @@
 """Junctions, counts, studies and works for every test."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import count
@@ -29,9 +30,12 @@ from luchang.apps.signals.states import (
     WorkKind,
     WorkStatus,
 )
+from luchang.core.signals import utdf
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Layout
+from luchang.core.signals.layout_junction import junction_of
 from luchang.core.signals.plan import Plan, PlanStep
+from luchang.core.signals.utdf.plans import describe
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records.attachments import services as attachments
@@ -46,6 +50,7 @@ USUAL = {Turn.LEFT: 30, Turn.THROUGH: 125, Turn.RIGHT: 20}
 """Vehicles in a quarter of an hour."""
 
 _number = count(1)
+_advised: dict[str, list[planning.Advice]] = {}
 S = StudyStatus
 
 
@@ -156,10 +161,21 @@ def candidate(of: Study) -> Candidate:
 def computed(of: Study, moment: datetime = AT) -> None:
     row = Study.objects.select_related("junction__layout", "count_set__layout").get(pk=of.pk)
     demand, present = studies.problem_of(row)
-    advice = planning.advise(
-        studies.layout_of(row), demand, present, row.junction.code, ticking=lambda *_told: None
-    )
+    advice = _advice(studies.layout_of(row), demand, present, row.junction.code)
     studies.store_candidates(study_id=of.pk, advice=advice, by=SYSTEM, at=moment)
+
+
+def _advice(
+    layout: Layout, demand: planning.Demand, present: Plan | None, code: str
+) -> list[planning.Advice]:
+    """What the optimiser says, asked once for junctions that are alike but for their names."""
+    problem = f"{planning.digest_of(layout, demand)} {present and present.steps}"
+    if problem not in _advised:
+        _advised[problem] = planning.advise(
+            layout, demand, present, code, ticking=lambda *_told: None
+        )
+    named = [replace(each.plan, junction_id=code) for each in _advised[problem]]
+    return [replace(each, plan=plan) for each, plan in zip(_advised[problem], named, strict=True)]
 
 
 def shown(delay_s: float) -> Mapping[str, object]:
@@ -253,3 +269,16 @@ def work(
         services.accept_work(work_id=made.pk, by=SYSTEM, at=moment + timedelta(days=3))
     made.refresh_from_db()
     return made
+
+
+def utdf_of(of: Junction, *, int_id: int = 0) -> str:
+    """A UTDF file of one junction with equal greens."""
+    assert of.layout is not None
+    layout = of.layout.layout
+    steps = tuple(PlanStep(stage, 30.0, 5.0) for stage in range(len(layout.stages)))
+    bounds = {f"{arm.name}_in": utdf.ARMS[int(arm)] for arm in layout.arms}
+    told = describe(
+        junction_of(layout, of.code), Plan(of.code, steps), bounds, int_id=int_id or of.pk,
+        name=of.code,
+    )  # fmt: skip
+    return utdf.write((told,))

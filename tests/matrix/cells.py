@@ -1,7 +1,7 @@
 """Asking every cell of the matrix and comparing it with what was declared."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -19,7 +19,15 @@ from tests.matrix.routes import Route
 SIGNED_OUT_API = {401, 403}
 
 
-def breaches(crowd: Crowd, route: Route, specimen: Specimen) -> list[str]:
+ROLES_TRY = ("own", "sibling")
+"""Where the shipped roles try a record, which all reach a unit and what is below it: one place
+inside and one outside. How far each scope reaches is tried at all places, with the permission by
+itself."""
+
+
+def breaches(
+    crowd: Crowd, route: Route, specimen: Specimen, *, roles_try: Sequence[str] = ROLES_TRY
+) -> list[str]:
     """Every cell of this specimen that answers other than declared; empty is what we want."""
     made = crowd.made(specimen)
     some = "own" if "own" in made else next(iter(made))
@@ -27,7 +35,7 @@ def breaches(crowd: Crowd, route: Route, specimen: Specimen) -> list[str]:
     assert route.access is not None
     for visitor in crowd.visitors(route, specimen):
         if route.access.admits(visitor.actor):
-            found += _tried_everywhere(crowd, route, specimen, visitor, made)
+            found += _tried(crowd, route, specimen, visitor, _places(visitor, made, roles_try))
         else:
             found += _refused(crowd, route, specimen, visitor, made[some])
     return found
@@ -47,7 +55,13 @@ def _refused(
         crowd.refused.add(attempt)
 
 
-def _tried_everywhere(
+def _places(visitor: Visitor, made: dict[str, Made], roles_try: Sequence[str]) -> dict[str, Made]:
+    if not visitor.is_role:
+        return made
+    return {where: made[where] for where in roles_try if where in made} or made
+
+
+def _tried(
     crowd: Crowd, route: Route, specimen: Specimen, visitor: Visitor, made: dict[str, Made]
 ) -> Iterator[str]:
     """One request a place, or one for all where all are asked for alike."""

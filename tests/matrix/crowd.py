@@ -1,6 +1,6 @@
 """Those who try the routes: made once, because every request of theirs is undone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +31,8 @@ class Visitor:
     browser: Client
     key: str
     """Of his session, which a response may have taken from the browser."""
+    is_role: bool = False
+    """Whether he has a shipped role, and not one permission by itself."""
 
     def fresh(self) -> Client:
         """His browser as it was when he signed in: nothing of an earlier request is left."""
@@ -49,7 +51,10 @@ class Crowd:
         """Route, method and visitor of what was tried without the permission, and refused."""
         self.no_post = self._new("no post", (), Scope.UNIT_AND_BELOW)
         self.holders = [
-            self._holding(role.code, _known(role.permissions), Scope.UNIT_AND_BELOW)
+            replace(
+                self._holding(role.code, _known(role.permissions), Scope.UNIT_AND_BELOW),
+                is_role=True,
+            )
             for role in ROLES
         ]
 

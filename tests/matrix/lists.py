@@ -21,13 +21,17 @@ def of_list(
         made = make(at)
         return Made(mark=made.mark, query={"size": "200", "q": made.sought})
 
+    def printed(at: Organisation) -> Made:
+        made = make(at)
+        return Made(mark=made.mark, query={"q": made.sought})
+
     def asked(place: Place, make: Make, route: str = code) -> Specimen:
         return Specimen(route, make, place, permission=permission, reached=reached, where=where)
 
     found = [
         asked(Place.LIST, shown),
         asked(Place.EXPORT, _asking(make, format="csv"), f"{code}.export"),
-        asked(Place.FILE, _asking(make), f"{code}.print"),
+        asked(Place.FILE, printed, f"{code}.print"),
     ]
     if has_tree:
         found.append(

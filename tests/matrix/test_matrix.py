@@ -8,7 +8,7 @@ from luchang.kernel.identity.access import PUBLIC
 from luchang.kernel.lists.specs import registered
 from tests.matrix.cells import breaches
 from tests.matrix.crowd import Crowd
-from tests.matrix.protocol import Place, Specimen
+from tests.matrix.protocol import WHERE, Place, Specimen
 from tests.matrix.routes import Route, routes
 from tests.matrix.specimens import all_specimens
 
@@ -115,6 +115,12 @@ def test_no_specimen_is_left_of_a_route_that_is_gone() -> None:
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=str)
 def test_cell(specimen: Specimen, crowd: Crowd) -> None:
     assert breaches(crowd, ROUTES[specimen.route], specimen) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("specimen", SPECIMENS, ids=str)
+def test_cell_with_every_role_at_every_place(specimen: Specimen, crowd: Crowd) -> None:
+    assert breaches(crowd, ROUTES[specimen.route], specimen, roles_try=WHERE) == []
 
 
 @pytest.mark.parametrize(

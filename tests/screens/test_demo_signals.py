@@ -2,7 +2,7 @@
 
 import pytest
 
-from luchang.apps.signals.models import Junction, PlanRelease, Proof, Study
+from luchang.apps.signals.models import Junction, PlanRelease, Proof, Scheme, Study
 from luchang.apps.signals.policies import APPROVE, MANAGE, SEE
 from luchang.apps.signals.services import export
 from luchang.apps.signals.states import Channel, ControllerKind, StudyStatus
@@ -25,6 +25,10 @@ def test_the_city_shows_a_study_in_every_state_and_says_what_is_invented() -> No
     assert set(Study.objects.values_list("status", flat=True)) == set(map(str, INTERESTING))
     assert all("未经仿真" in each.simulator for each in Proof.objects.all())
     assert all(each.controller_kind == ControllerKind.SIMULATED for each in Junction.objects.all())
+    road = Scheme.objects.get()
+    assert (road.status, road.members.count()) == (StudyStatus.COMPUTED, 3)
+    assert road.chosen is not None
+    assert min(road.chosen.out_s or 0, road.chosen.back_s or 0) > 0
     approved = Study.objects.get(status=StudyStatus.APPROVED)
     file = export(study_id=approved.pk, channel=Channel.GA1049_FILE, by=staff.engineer, at=AT)
     assert "PlanParam" in file.content

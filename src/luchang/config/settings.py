@@ -15,6 +15,10 @@ from luchang.config.secret_key import secret_key
 
 HOME = home()
 TESTING = "pytest" in sys.modules
+if not TESTING:
+    # Machine code of the kernels is kept with the data: compiled once, by a job or at the start,
+    # also where the program's own folder may not be written to.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(HOME / "compiled"))
 DEBUG = False
 
 SECRET_KEY = secret_key(HOME)

@@ -15,7 +15,12 @@ from luchang.apps.signals.ports import (
     StoredPlan,
     may_set_controllers,
 )
-from luchang.core.signals.approval import ApprovedLock, ApprovedPlan
+from luchang.core.signals.approval import (
+    ApprovedDay,
+    ApprovedLock,
+    ApprovedPlan,
+    ApprovedRun,
+)
 from luchang.gateways.ga1049.client import Ga1049Link
 from luchang.gateways.gb20999.client import Gb20999Link
 
@@ -54,8 +59,13 @@ class Switchboard:
     def lock_stage(self, controller: Controller, lock: ApprovedLock, *, at: datetime) -> Receipt:
         return self._of(controller).lock_stage(controller, lock, at=at)
 
-    def release(self, controller: Controller, lock: ApprovedLock, *, at: datetime) -> Receipt:
-        return self._of(controller).release(controller, lock, at=at)
+    def release(
+        self, controller: Controller, held: ApprovedLock | ApprovedRun, *, at: datetime
+    ) -> Receipt:
+        return self._of(controller).release(controller, held, at=at)
+
+    def send_day(self, controller: Controller, day: ApprovedDay, *, at: datetime) -> Receipt:
+        return self._of(controller).send_day(controller, day, at=at)
 
     def subscribe(self, controllers: Sequence[Controller], *, for_s: float) -> Iterator[Push]:
         """Listens on both at once, each in a thread of its own.

@@ -50,7 +50,7 @@ def test_wall_and_kiosk_show_open_hazards_of_their_reach() -> None:
     things = _things(screen, "kpi.kiosk")
     assert [(each["id"], "href" in each) for each in things] == [(late.pk, False)]
     page = screen.get(reverse("kpi.kiosk")).content.decode()
-    assert "尚无过车数据" in page
+    assert "没有近期的过车统计" in page
     assert late.title not in page
 
 

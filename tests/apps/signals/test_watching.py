@@ -1,5 +1,7 @@
 """What controllers report: kept, shown, and set beside the plan."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -117,6 +119,37 @@ def test_the_page_shows_state_flow_and_that_it_is_simulated() -> None:
     assert "<strong>480</strong>" in page
     foreign = identity.browser_of(identity.user_with(SEE, at=identity.organisation()))
     assert junction.code not in foreign.get(reverse("signals.live")).content.decode()
+
+
+def test_no_junction_and_five_hundred_are_shown_with_what_is_wrong_first(
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    """Would catch a city whose broken signal is the two hundred and first."""
+    brigade = identity.organisation()
+    browser = identity.browser_of(identity.user_with(SEE, at=brigade))
+    address = reverse("signals.live")
+    assert "没有接入的信号机" in browser.get(address).content.decode()
+    first, now = signals.junction(at=brigade), datetime.now(UTC)
+    signals.present_plan(first)
+    rows = Junction.objects.bulk_create(
+        Junction(
+            code=f"L{nth:05d}", name=f"路口{nth:05d}", grade="11", longitude=113.1,
+            latitude=27.8, organisation=brigade, layout=first.layout,
+        )
+        for nth in range(500)
+    )  # fmt: skip
+    ControllerStatus.objects.bulk_create(
+        ControllerStatus(
+            junction=each, mode="21", stage=1, is_online=each is not rows[-1],
+            reported_at=now, received_at=now,
+        )
+        for each in rows
+    )  # fmt: skip
+    with django_assert_max_num_queries(25):
+        page = browser.get(address).content.decode()
+    assert "500" in page
+    assert page.index(rows[-1].name) < page.index(rows[0].name)
+    assert rows[250].name in page
 
 
 class TestSending:

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luchang.core.passages import dictionary as dictionaries
-from luchang.core.passages import layout
+from luchang.core.passages import layout, sorting
 from luchang.core.passages.dictionary import Dictionary
-from luchang.core.passages.layout import DOUBLE_MS, Rows, arrange, tail_of, time_order
+from luchang.core.passages.layout import Rows, arrange, tail_of
 from luchang.core.passages.passage import DAY_MS, HOUR_MS
+from luchang.core.passages.sorting import time_order
+from luchang.core.passages.spans import DOUBLE_MS
 from tests.core.kernels import interpret
 
 DAY = 20_783
@@ -184,18 +186,27 @@ class TestOrders:
         with pytest.raises(ValueError, match="beyond the day"):
             arrange(DAY, day((1, 1, DAY_MS)))
 
-    def test_refuses_more_rows_than_an_hour_has_numbers(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(layout, "_ROW_BITS", 1)
-        with pytest.raises(ValueError, match="2 passages in one hour"):
-            time_order(day((1, 1, 5), (2, 1, 5)))
+    def test_a_clock_that_stands_still_is_sorted_by_camera_and_arrival(self) -> None:
+        """A thousand rows of one millisecond: sorted one by one they would take for ever."""
+        rows = [(v, (7 * v) % 31, 5_000) for v in range(1, 1_000)] + [(1, 2, 4_999)]
+        order = time_order(day(*rows).time, day(*rows).camera).tolist()
+        assert order == sorted(range(len(rows)), key=lambda row: (rows[row][2], rows[row][1], row))
+
+    @settings(deadline=None)
+    @given(st.lists(st.tuples(st.integers(0, DAY_MS - 1), st.integers(0, 65_535)), max_size=300))
+    def test_the_order_of_time_is_that_of_sorting(self, rows: list[tuple[int, int]]) -> None:
+        rows = rows + [(at // 4096 * 4096, c) for at, c in rows]  # some share a moment
+        time = np.array([at for at, _ in rows], np.uint32)
+        camera = np.array([c for _, c in rows], np.uint16)
+        wanted = np.lexsort((np.arange(len(rows)), camera, time))
+        assert time_order(time, camera).tolist() == wanted.tolist()
 
     def test_line_by_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
         rows = [(v, c, t) for v in range(3) for c in range(3) for t in (5, 7_200_000, DAY_MS - 9)]
         rows += [(1, 0, 900), (2, 0, 950)]
         compiled = arrange(DAY, day(*rows))
         interpret(monkeypatch, layout)
+        interpret(monkeypatch, sorting)
         before = tail_of(compiled)
 
         plain = arrange(DAY, day(*rows))

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luchang.core.passages import companions as company
-from luchang.core.passages import flows, moves, presence
+from luchang.core.passages import flows, links, moves, presence
 from luchang.core.passages.bounds import clock_offsets, fastest_ms
 from luchang.core.passages.companions import CompanionParameters, companions
 from luchang.core.passages.layout import DayOrder, Rows, arrange, no_tail, tail_of
@@ -97,6 +97,34 @@ class TestClones:
         assert kept.suspicion.moves.tolist() == [0, 0, 1]
         assert kept.tail.vehicle.tolist() == [2]
         assert kept.tail.first.tolist() == [0, 2]
+
+    def test_a_few_seconds_too_fast_count_a_few_sixtieths(self) -> None:
+        """Where in the picture a vehicle was taken, and clocks, are worth seconds."""
+        parameters = replace(bounds(2, 10), threshold=0.0)
+        _, state = walk(order((1, 0, 0), (1, 1, 10 * MINUTE - 6_000)), start(), parameters)
+        assert state.suspicion.score[1] == pytest.approx(0.1)
+        assert state.suspicion.moves[1] == 1
+
+    def test_driving_on_from_an_impossible_place_is_enough(self) -> None:
+        """Two vehicles that met once: each drove before and after, so neither was misread."""
+        drives = [(1, 0, 0), (1, 1, 2 * MINUTE), (1, 8, 3 * MINUTE), (1, 9, 5 * MINUTE)]
+        far = np.where(np.abs(np.subtract.outer(np.arange(10), np.arange(10))) > 3, 10, 1)
+        parameters = MoveParameters((far * MINUTE).astype(np.int32))
+
+        assert cloned(walk(order(*drives), start(), parameters)[1], parameters).num_rows == 1
+
+        for lonely in (drives[1:], drives[:3]):  # a misread has no drive of its own
+            _, state = walk(order(*lonely), start(), parameters)
+            assert cloned(state, parameters).num_rows == 0
+            assert state.suspicion.score[1] == pytest.approx(1.0)
+
+    def test_two_misreads_accuse_nobody(self) -> None:
+        there_and_back = [(1, 0, 0), (1, 8, 1_000), (1, 0, 2_000)]
+        rows = there_and_back + [(v, c, at + HOUR) for v, c, at in there_and_back]
+        parameters = MoveParameters(bounds(9, 10).bounds_ms)
+        _, state = walk(order(*rows), start(), parameters)
+        assert state.suspicion.moves[1] == 4
+        assert cloned(state, parameters).num_rows == 0
 
     def test_refuses_a_camera_it_has_no_bound_for(self) -> None:
         with pytest.raises(ValueError, match="camera 7"):
@@ -316,7 +344,7 @@ def test_every_question_has_its_sql() -> None:
     assert {path.stem for path in folder.glob("*.sql")} >= set(JOBS)
 
 
-@pytest.mark.parametrize("module", [moves, flows, company, presence])
+@pytest.mark.parametrize("module", [moves, flows, links, company, presence])
 def test_line_by_line(module: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plain functions behind the kernels answer as the compiled ones."""
     rows = made.made_up(2, 400, vehicles=12, cameras=5, days=2, span_ms=HOUR)

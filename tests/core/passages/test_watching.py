@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import duckdb
+import msgspec
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luchang.core.passages.passage import UNREAD, Passage
+from luchang.core.passages.passage import UNREAD, Colour, Passage, VehicleKind
 from luchang.core.passages.reference import sql
 from luchang.core.passages.watching import Watch, WatchList
 
@@ -44,6 +45,44 @@ def test_two_watches_of_one_plate_are_both_told() -> None:
 
 def test_unread_plates_are_nobody_even_for_a_star() -> None:
     assert WatchList([Watch(1, "*"), Watch(2, UNREAD)]).matches(passage(UNREAD)) == ()
+
+
+def test_a_look_narrows_a_plate_and_stands_without_one() -> None:
+    blue, red, car = Colour.BLUE, Colour.RED, VehicleKind.CAR
+    look = {"plate_colour": blue, "body_colour": red, "kind": car}
+    seen = msgspec.structs.replace(passage("湘B1"), **look)
+    unread = msgspec.structs.replace(seen, plate=UNREAD, plate_type=0)
+
+    assert matched(Watch(1, "湘B1", plate_colour=blue, body_colour=red, kind=car), seen)
+    assert not matched(Watch(1, "湘B1", body_colour=Colour.BLACK), seen)
+    assert matched(Watch(1, "*", body_colour=red), seen)
+    assert matched(Watch(1, "*", kind=car), unread)
+    assert not matched(Watch(1, "*", kind=VehicleKind.COACH), unread)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(st.tuples(st.integers(0, 4), patterns, st.sampled_from([0, 3])), max_size=12),
+    st.lists(st.integers(0, 5), max_size=6),
+    plates,
+)
+def test_a_list_that_changed_is_the_list_made_anew(
+    put: list[tuple[int, str, int]], dropped: list[int], plate: str
+) -> None:
+    """A drop that left the pattern, or took a neighbour of the same plate along, would show."""
+    changed = WatchList()
+    kept: dict[int, Watch] = {}
+    for number, pattern, colour in put:
+        kept.pop(number, None)
+        kept[number] = Watch(number, pattern, body_colour=colour)
+        changed.put(kept[number])
+    for number in dropped:
+        kept.pop(number, None)
+        changed.drop(number)
+    one = Passage(plate, 2, 1, 1, 1, 50, 50, body_colour=3)
+
+    assert len(changed) == len(kept)
+    assert changed.matches(one) == WatchList(kept.values()).matches(one)
 
 
 @settings(deadline=None, max_examples=60)

@@ -1,5 +1,7 @@
 """The gate sees every breach, and none where there is none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -62,6 +64,15 @@ def test_a_yielding_green_may_stand_beside_its_conflict_and_a_protected_one_may_
 
     assert breaches(["GrGrgrgr"] * 6, junction) == set()
     assert Breach.CONFLICTING_GREENS in breaches(["GrGrGrGr"] * 6, junction)
+
+
+def test_who_stays_green_over_a_change_longer_than_amber_is_no_foreign_stage() -> None:
+    """For two seconds after the amber of the others it is green alone, then the stage comes."""
+    junction = with_left_turns()
+    stages = (*junction.stages, Stage("GrrrGrrr", frozenset({0, 4})))
+    wider = replace(junction, stages=stages)
+
+    assert plan_faults(wider, Plan("cross", (PlanStep(0, 20, 5), PlanStep(2, 20, 5)))) == []
 
 
 def test_a_lamp_that_stays_green_over_a_change_needs_no_amber() -> None:

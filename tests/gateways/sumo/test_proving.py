@@ -105,7 +105,7 @@ def test_a_program_that_dies_is_one_error_with_its_last_words(
     layout = cross()
     plan = webster_plan(layout, _hourly(layout), "J")
     trial = Trial(layout, plan, _flows(layout), 1)
-    monkeypatch.setattr(proving, "_run_options", lambda _trial: ["--no-such-option"])
+    monkeypatch.setattr(proving, "_run_options", lambda *_told: ["--no-such-option"])
     with pytest.raises(SimulatorRefused, match="no-such-option"):
         Sumo().run(trial, ticking=lambda: None)
 

@@ -228,6 +228,34 @@ def test_a_search_finds_what_looking_at_every_passage_finds(
     assert answer.total == len(wanted)
 
 
+def test_colour_and_kind_are_asked_of_rows_in_order_late_and_in_the_log(tmp_path: Path) -> None:
+    """The orders know neither: they have to be read from the segments, by the right rows."""
+    everything = passages(0, 90)
+    looks = [
+        Passage(one.plate, 2, one.camera, 1, 1, one.at_ms, one.received_ms, None, 5, j % 5, j % 3)
+        for j, one in enumerate(everything)
+    ]
+    store = opened(tmp_path, looks[:40], looks[40:50], arranged=True)
+    for batch in (looks[50:70], looks[70:]):
+        store.append(batch)
+        if batch[-1] is not looks[-1]:
+            store.seal()
+
+    asked = Question(
+        ALL.first,
+        ALL.last,
+        plate_colours=frozenset({5}),
+        body_colours=frozenset({2, 4}),
+        kinds=frozenset({1}),
+        most=10,
+    )
+    answer = store.search(asked)
+
+    wanted = [one for one in looks if one.body_colour in {2, 4} and one.kind == 1]
+    assert answer.total == len(wanted) > 10
+    assert [one.passage for one in answer.rows] == wanted[::-1][:10]
+
+
 class TestErasing:
     def erased(self, folder: Path) -> Store:
         store = opened(folder, passages(0, 194), arranged=True)
@@ -241,6 +269,17 @@ class TestErasing:
         assert store.track("湘BD0007", 2, DAY, DAY) == ()
         assert all(one.passage.plate != "湘BD0007" for one in store.search(ALL).rows)
         assert Store.open(tmp_path).track("湘BD0007", 2, DAY, DAY) == ()
+
+    def test_whoever_reads_an_order_is_told_whom_to_leave_out(self, tmp_path: Path) -> None:
+        """Orders are files: until the rewrite they hold the rows of the erased."""
+        store = opened(tmp_path, passages(0, 50), arranged=True)
+        number = store.number_of("湘BD0003", 2)
+        store.erase("湘BD0003", 2, DAY, DAY)
+
+        assert store.hidden(DAY) == {number}
+        assert store.hidden(DAY + timedelta(days=1)) == frozenset()
+        store.rewrite()
+        assert store.hidden(DAY) == frozenset()
 
     def test_leaves_no_byte_of_the_plate_after_the_rewrite(self, tmp_path: Path) -> None:
         store = self.erased(tmp_path)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from itertools import count
 
+from luchang.apps.passages.models import TurnCount
 from luchang.apps.signals.models import ControllerStatus, Junction, Study
 from luchang.apps.signals.policies import MANAGE, REPORT
 from luchang.apps.signals.states import StudyStatus, WorkStatus
@@ -10,7 +11,7 @@ from luchang.apps.signals.views.ledgers import COUNT_SET_LEDGER, JUNCTION_LEDGER
 from luchang.apps.signals.views.studies import STUDY_LEDGER
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
-from tests.factories import signals
+from tests.factories import counts, signals
 from tests.factories.workbooks import workbook
 from tests.matrix.ledgers import of_ledger, opened
 from tests.matrix.lists import of_list
@@ -95,6 +96,16 @@ def _reported(at: Organisation) -> Made:
     made = signals.junction(at=at)
     form = {"origin": "PATROL", "days": "DAILY", "begins": "17:00", "ends": "18:00"}
     return Made(form={**form, "junction": made.pk, "description": "晚高峰排队"})
+
+
+def _turned(at: Organisation) -> Made:
+    junction = signals.junction(at=at)
+    way = counts.movement(counts.junction(at=at, code=junction.code))
+    TurnCount.objects.create(
+        movement=way, begins_at=counts.AT, vehicles=6, fives=[1, 2, 3], quality="MEASURED"
+    )
+    form = {"interval_min": 15, "begins": "09:00", "ends": "11:00", "day": "2026-03-02"}
+    return Made(form={**form, "junction": junction.pk})
 
 
 def _work_planned(at: Organisation) -> Made:
@@ -186,6 +197,7 @@ SPECIMENS = [
     opened(JUNCTION_LEDGER, "register", _registered),
     opened(STUDY_LEDGER, "report", _reported),
     opened(WORK_LEDGER, "plan", _work_planned),
+    opened(COUNT_SET_LEDGER, "take-passages", _turned),
     _given("signals.study.use-counts", _used),
     _given("signals.study.choose", _chosen),
     _given("signals.junction.end-plan", _ended),

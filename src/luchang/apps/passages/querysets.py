@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from luchang.apps.passages.models import Camera  # noqa: F401
 
 
-class DeviceQuerySet(models.QuerySet["Camera"]):
+class CaptureCameraQuerySet(models.QuerySet["Camera"]):
     def in_use(self) -> Self:
         return self.filter(status=CameraStatus.IN_USE)
 

@@ -1,9 +1,10 @@
-"""What passages have done by the worker: sealing, order, retention, health, erasing."""
+"""What passages have done by the worker: sealing, order, counts, health, erasing, watches."""
 
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,14 +18,20 @@ from procrastinate.contrib.django import app
 from luchang.apps.passages import services
 from luchang.apps.passages.models import Erasure
 from luchang.apps.passages.selectors import the_store
-from luchang.apps.passages.services import upkeep
+from luchang.apps.passages.services import counting, links, upkeep, watching
+from luchang.apps.passages.services.refusals import Refused
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
-from luchang.kernel.jobs.queues import LONG
+from luchang.kernel.identity.models import User
+from luchang.kernel.identity.selectors import actor_for
+from luchang.kernel.jobs.queues import LONG, QUICK
 from luchang.kernel.jobs.runs import JobRefused, Run, long_job
 
 PATIENCE_S = 120.0
 """How long an erasure waits for whoever works on the files."""
+
+COUNT_FOR_S = 300.0
+"""One round counts as long as this: after a long absence the next rounds go on."""
 
 logger = logging.getLogger(__name__)
 Found = TypeVar("Found")
@@ -71,6 +78,14 @@ def look_after_cameras(timestamp: int) -> None:
         services.look_after_cameras(by=SYSTEM, at=clock.now())
 
 
+@app.periodic(cron="* * * * * */20", periodic_id="watches", queueing_lock="passages watches")
+@app.task(name="passages.keep_watch_time", queue=QUICK)
+def keep_watch_time(timestamp: int) -> None:
+    """Watches begin, end and lapse when it is time."""
+    del timestamp
+    watching.keep_time(at=clock.now())
+
+
 @long_job(services.ERASING, title=gettext_lazy("删除过车记录"), attempts=3)
 def erase(run: Run, *, erasure_id: int) -> None:
     """Erase what two persons agreed on; waits for whoever works on the files."""
@@ -86,6 +101,33 @@ def erase(run: Run, *, erasure_id: int) -> None:
         name=_("删除过车记录%(rows)d条") % {"rows": rows},
         url=reverse("passages.erasure", args=[erasure_id]),
     )
+
+
+@app.periodic(cron="3-59/5 * * * *", periodic_id="counts", queueing_lock="passages counts")
+@app.task(name="passages.count_quarters", queue=LONG)
+def count_quarters(timestamp: int) -> None:
+    """Every five minutes: quarters that are over, and those that late rows came for."""
+    del timestamp
+    begun = time.monotonic()
+    counting.count_stale(at=clock.now(), is_enough=lambda: time.monotonic() - begun > COUNT_FOR_S)
+
+
+@long_job(links.SUGGEST, title=gettext_lazy("按过车建议路段"), attempts=2)
+def suggest_links(run: Run, *, day: str, user_id: int | None) -> None:
+    """Begun again it proposes only what is not there yet."""
+    at = clock.now()
+    by = SYSTEM if user_id is None else actor_for(User.objects.get(pk=user_id), at=at)
+    try:
+        made = links.suggest_links(
+            day=date.fromisoformat(day), by=by, at=at, ticking=partial(_tell, run)
+        )
+    except Refused as refusal:
+        raise JobRefused(str(refusal)) from refusal
+    run.result(name=f"{len(made)}", url=reverse("passages.links") + "?status=SUGGESTED")
+
+
+def _tell(run: Run, done: int, total: int) -> None:
+    run.progress(done, of=total)
 
 
 def _patiently(work: Callable[[], Found]) -> Found:

@@ -57,12 +57,28 @@ class SignalsConfig(AppConfig):
                 quality.MISSING: Tone.DANGER,
             },
         )
+        held = states.InterventionStatus
+        tones.register(
+            "signal_intervention",
+            held,
+            {
+                held.ASKED: Tone.WARNING,
+                held.SIGNED: Tone.PRIMARY,
+                held.RUNNING: Tone.DANGER,
+                held.ENDED: Tone.SUCCESS,
+                held.FAILED: Tone.DANGER,
+                held.REFUSED: Tone.NEUTRAL,
+                held.WITHDRAWN: Tone.NEUTRAL,
+            },
+        )
         roads, page = menu.Section.ROADS, menu.MenuItem
         menu.register(
             page(roads, _("信号路口"), "signals.junctions", SEE, "traffic-lights", 50),
             page(roads, _("配时工单"), "signals.studies", SEE, "clock-hour-4", 51),
+            page(roads, _("干线与时段方案"), "signals.schemes", SEE, "chart-line", 51),
             page(roads, _("路口流量"), "signals.count_sets", SEE, "chart-bar", 52),
             page(roads, _("路口改造"), "signals.works", SEE, "arrows-exchange", 53),
             page(roads, _("信号监视"), "signals.live", SEE, "device-desktop", 54),
+            page(roads, _("人工干预"), "signals.interventions", SEE, "adjustments", 55),
         )
         search.register(search.Source(_("信号路口"), selectors.find_junctions, SEE, order=41))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.signals.models import Reorganisation, Study
+from luchang.apps.signals.models import Intervention, Reorganisation, Scheme, Study
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.permissions import Permission, declare
 from luchang.kernel.records import deadlines
@@ -42,7 +42,7 @@ deadlines.declare(
 )  # fmt: skip
 
 
-def is_not_own_plan(actor: Actor, study: Study) -> bool:
+def is_not_own_plan(actor: Actor, study: Study | Scheme) -> bool:
     """Nobody approves or accepts a plan he himself chose or had proven."""
     return actor.user_id is None or actor.user_id not in study.author_ids
 
@@ -50,3 +50,8 @@ def is_not_own_plan(actor: Actor, study: Study) -> bool:
 def is_not_own_building(actor: Actor, work: Reorganisation) -> bool:
     """Nobody accepts what he himself declared to be built."""
     return actor.user_id is None or work.built_by_id != actor.user_id
+
+
+def is_not_own_request(actor: Actor, row: Intervention) -> bool:
+    """Nobody signs an intervention he himself asked for."""
+    return actor.user_id is None or row.asked_by_id != actor.user_id

@@ -7,10 +7,15 @@ from django.db.models import Q
 from luchang.apps.signals.states import STUDY
 
 if TYPE_CHECKING:
-    from luchang.apps.signals.models import Study, TimingPlan  # noqa: F401
+    from luchang.apps.signals.models import Scheme, Study, TimingPlan  # noqa: F401
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
+    def open(self) -> Self:
+        return self.filter(status__in=STUDY.open)
+
+
+class SchemeQuerySet(models.QuerySet["Scheme"]):
     def open(self) -> Self:
         return self.filter(status__in=STUDY.open)
 

@@ -1,11 +1,12 @@
 """Questions about junctions, counts, studies, plans and controllers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from luchang.apps.places import selectors as places
 from luchang.apps.signals.bridge import plans
 from luchang.apps.signals.bridge.alarms import Running
 from luchang.apps.signals.models import (
@@ -15,9 +16,11 @@ from luchang.apps.signals.models import (
     Count,
     CountSet,
     FlowReading,
+    Intervention,
     Junction,
     LayoutVersion,
     Reorganisation,
+    Scheme,
     Study,
     TimingPlan,
 )
@@ -29,6 +32,7 @@ from luchang.kernel.records.holidays import calendar
 from luchang.kernel.ui.search import Hit
 
 RECENT = timedelta(minutes=15)
+ROOM_DEG = 0.006
 
 
 def junctions(actor: Actor) -> QuerySet[Junction]:
@@ -81,6 +85,73 @@ def current_candidates(study: Study) -> QuerySet[Candidate]:
     rows = Candidate.objects.filter(study=study)
     latest = rows.order_by("-at").values("at")[:1]
     return rows.filter(at=latest).order_by("ordinal")
+
+
+def schemes(actor: Actor) -> QuerySet[Scheme]:
+    return within(Scheme.objects.select_related("organisation", "chosen"), actor, SEE)
+
+
+def interventions(actor: Actor) -> QuerySet[Intervention]:
+    rows = Intervention.objects.select_related("organisation", "junction", "asked_by", "signed_by")
+    return within(rows, actor, SEE)
+
+
+def map_of(
+    row: Sequence[Junction],
+    others: Sequence[Junction] = (),
+    href: Callable[[Junction], str] | None = None,
+) -> dict[str, object]:
+    """Junctions of a road on the map, numbered and joined by a line; others beside them."""
+    picked = {each.pk for each in row}
+    things = [
+        {
+            "id": str(each.pk),
+            "lon": each.longitude,
+            "lat": each.latitude,
+            "name": each.name,
+            "mark": str(nth),
+            "tone": "primary",
+            "href": href(each) if href else reverse("signals.junction", args=[each.pk]),
+        }
+        for nth, each in enumerate(row, 1)
+    ]
+    beside = [
+        {
+            "id": str(each.pk),
+            "lon": each.longitude,
+            "lat": each.latitude,
+            "name": each.name,
+            "tone": "neutral",
+            "href": href(each) if href else "",
+        }
+        for each in others
+        if each.pk not in picked
+    ]
+    line = {
+        "type": "LineString",
+        "coordinates": [[each.longitude, each.latitude] for each in row],
+    }
+    road = [{"id": "road", "geometry": line, "tone": "primary"}] if len(row) > 1 else []
+    framed = row or others
+    bounds = _bounds(framed) if framed else {}
+    layers = [
+        {"id": "road", "kind": "line", "things": road},
+        {"id": "others", "kind": "junction", "things": beside},
+        {"id": "row", "kind": "junction", "things": things},
+    ]
+    return {**places.base_map(), **bounds, "layers": layers}
+
+
+def _bounds(framed: Sequence[Junction]) -> dict[str, object]:
+    """A frame with room around all of them."""
+    lons = [each.longitude for each in framed]
+    lats = [each.latitude for each in framed]
+    corners = [
+        [min(lons) - ROOM_DEG, min(lats) - ROOM_DEG],
+        [max(lons) + ROOM_DEG, max(lats) + ROOM_DEG],
+    ]
+    centre = [(corners[0][axis] + corners[1][axis]) / 2 for axis in (0, 1)]
+    return {"centre": centre, "zoom": 13, "bounds": corners}
 
 
 def works(actor: Actor) -> QuerySet[Reorganisation]:

@@ -142,6 +142,8 @@ class PlanOrigin(TextChoices):
     FIELD = "FIELD", _("现场抄录")
     NET = "NET", _("SUMO路网导入")
     STUDY = "STUDY", _("配时工单")
+    SCHEME = "SCHEME", _("方案集")
+    UTDF = "UTDF", _("UTDF 导入")
 
 
 class Channel(TextChoices):
@@ -150,3 +152,50 @@ class Channel(TextChoices):
     GA1049_FILE = "GA1049_FILE", _("GA/T 1049 文件")
     UTDF_FILE = "UTDF_FILE", _("UTDF 文件")
     SENT = "SENT", _("下发信号机")
+
+
+class SchemeKind(TextChoices):
+    CORRIDOR = "CORRIDOR", _("干线协调")
+    DAY = "DAY", _("多时段方案")
+
+
+class NumberedBy(TextChoices):
+    """Who numbers junctions beside us; codes of the systems as GA/T 1049 names them."""
+
+    UTCS = "UTCS", _("信号控制系统（GA/T 1049 CrossID）")
+    VMKS = "VMKS", _("卡口与布控系统")
+    TICS = "TICS", _("交通信息采集系统")
+    TVMS = "TVMS", _("视频监视系统")
+    UTDF = "UTDF", _("UTDF 文件（INTID）")
+    SUMO = "SUMO", _("SUMO 路网")
+
+
+class InterventionKind(TextChoices):
+    STAGE = "STAGE", _("锁定相位")
+    PLAN = "PLAN", _("立即执行方案")
+
+
+class InterventionStatus(TextChoices):
+    ASKED = "ASKED", _("待签发")
+    SIGNED = "SIGNED", _("正在下发")
+    RUNNING = "RUNNING", _("干预中")
+    ENDED = "ENDED", _("已交还")
+    FAILED = "FAILED", _("未能执行")
+    REFUSED = "REFUSED", _("不予签发")
+    WITHDRAWN = "WITHDRAWN", _("已撤回")
+
+
+I = InterventionStatus  # noqa: E741 - the table below reads like the others
+INTERVENTION = TransitionTable(
+    start=I.ASKED,
+    moves={
+        I.ASKED: frozenset({I.SIGNED, I.REFUSED, I.WITHDRAWN}),
+        I.SIGNED: frozenset({I.RUNNING, I.FAILED}),
+        I.RUNNING: frozenset({I.ENDED}),
+        I.ENDED: frozenset(),
+        I.FAILED: frozenset(),
+        I.REFUSED: frozenset(),
+        I.WITHDRAWN: frozenset(),
+    },
+)
+INTERVENTION_WAY = (I.ASKED, I.SIGNED, I.RUNNING, I.ENDED)

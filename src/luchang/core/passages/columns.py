@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from luchang.core.passages.passage import DAY_MS, HOUR_MS, SHANGHAI_MS, UNREAD, Passage
+from luchang.core.passages.passage import DAY_MS, SHANGHAI_MS, UNREAD, Passage
+from luchang.core.passages.sorting import local_times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,9 +103,7 @@ def by_hour(arrived: pa.Table, dictionary: Dictionary) -> Iterator[HourRows]:
     if not len(arrived):
         return
     vehicle = dictionary.number_all(_chunk(arrived["plate"]), arrived["plate_type"].to_numpy())
-    local = arrived["at_ms"].to_numpy() + SHANGHAI_MS
-    hours = local // HOUR_MS
-    time = (local % DAY_MS).astype(np.uint32)
+    hours, time = local_times(arrived["at_ms"].to_numpy())
     order = None if (np.diff(hours) >= 0).all() else np.argsort(hours, kind="stable")
     named, begins = np.unique(hours if order is None else hours[order], return_index=True)
     ends = np.append(begins[1:], len(hours))

@@ -6,12 +6,12 @@ one vehicle looks at it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from luchang.core.common.compiled import compiled
+from luchang.core.common.compiled import compiled, counted_by_nobody
 from luchang.core.passages.passage import PLATE_BYTES, UNREAD
 
 if TYPE_CHECKING:
@@ -22,29 +22,25 @@ if TYPE_CHECKING:
 
 UNREAD_VEHICLE = 0
 
-_CHUNK = 1 << 18
+_BATCH = 1 << 12
 """Rows numbered before the table is asked again whether it is wide enough."""
 
 _NOBODY = np.uint32(0xFFFFFFFF)
 _UNREAD_WORD = np.uint64(ord(UNREAD))
 
 
-class Table(NamedTuple):
-    """Open addressing: the two halves of a key, and its number."""
-
-    low: Words
-    high: Words
-    number: Numbers
-
-
 class Dictionary:
-    """Numbers given so far; grows, never changes a number."""
+    """Numbers given so far; grows, never changes a number.
+
+    A key is two words: up to fifteen bytes of text and, in the last byte, the type. The table of
+    numbers (open addressing) holds no keys: it and the keys of those who drive most stay in the
+    cache.
+    """
 
     def __init__(self) -> None:
-        self._table = _empty(1 << 12)
-        self._low = np.zeros(1, np.uint64)
-        self._high = np.zeros(1, np.uint64)
-        self._low[0] = _UNREAD_WORD
+        self._slots = _empty(1 << 12)
+        self._keys = np.zeros((1, 2), np.uint64)
+        self._keys[0, 0] = _UNREAD_WORD
         self._texts: pa.StringArray | None = None
         self.count = 1
 
@@ -73,8 +69,9 @@ class Dictionary:
 
     def plates_of(self, numbers: Numbers) -> pa.StringArray:
         """Plates of some numbers; empty where a plate was forgotten."""
-        high = self._high[numbers] & np.uint64(0x00FFFFFFFFFFFFFF)
-        sizes, data = unpack(self._low[numbers], high)
+        keys = self._keys[numbers]
+        keys[:, 1] &= np.uint64(0x00FFFFFFFFFFFFFF)
+        sizes, data = unpack(keys)
         offsets = np.zeros(len(numbers) + 1, np.int32)
         np.cumsum(sizes, out=offsets[1:])
         buffers = pa.py_buffer(offsets), pa.py_buffer(data)
@@ -82,69 +79,65 @@ class Dictionary:
 
     def types(self, first: int = 0, last: int | None = None) -> NDArray[np.uint8]:
         """Plate types by number."""
-        high = self._high[first : last or self.count]
+        high = self._keys[first : last or self.count, 1]
         return (high >> np.uint64(56)).astype(np.uint8)
 
     def known(self) -> Numbers:
         """Numbers whose plates are not forgotten."""
-        low, high = self._low[: self.count], self._high[: self.count]
-        return np.flatnonzero((low != 0) | (high != 0)).astype(np.uint32)
+        return np.flatnonzero(self._keys[: self.count].any(axis=1)).astype(np.uint32)
 
     def forget(self, numbers: Numbers) -> None:
         """Blank plates; their numbers are never given again."""
         kept = np.ones(self.count, np.bool_)
         kept[numbers] = False
         kept[UNREAD_VEHICLE] = True
-        self._low[: self.count][~kept] = 0
-        self._high[: self.count][~kept] = 0
+        self._keys[: self.count][~kept] = 0
         self._texts = None
         self._widen(self.count)
 
     def restore(self, plates: pa.StringArray, types: NDArray[np.uint8]) -> None:
         """Take plates back in the order of their numbers, after those already here."""
-        low, high = np.empty(len(plates), np.uint64), np.empty(len(plates), np.uint64)
         offsets, data = _buffers(plates)
-        pack(offsets, data, types, low, high)
-        self._make_room(self.count + len(low))
-        self._low[self.count : self.count + len(low)] = low
-        self._high[self.count : self.count + len(low)] = high
-        self.count += len(low)
+        self._make_room(self.count + len(plates))
+        keys = self._keys[self.count : self.count + len(plates)]
+        pack(offsets, data, types, keys, np.empty(len(plates), np.bool_))
+        self.count += len(plates)
         self._widen(self.count)
 
     def _number(self, plates: pa.StringArray, types: NDArray[np.uint8], *, learn: bool) -> Numbers:
         numbers = np.empty(len(plates), np.uint32)
         offsets, data = _buffers(plates)
-        for begin in range(0, len(plates), _CHUNK):
-            end = min(begin + _CHUNK, len(plates))
-            self._make_room(self.count + end - begin if learn else self.count)
-            if 2 * (self.count + end - begin) > len(self._table.number):
-                self._widen(self.count + end - begin)
+        keys, unread = np.empty((_BATCH, 2), np.uint64), np.empty(_BATCH, np.bool_)
+        for begin in range(0, len(plates), _BATCH):
+            end = min(begin + _BATCH, len(plates))
+            rows = end - begin
+            self._make_room(self.count + rows if learn else self.count)
+            if 2 * (self.count + rows) > len(self._slots):
+                self._widen(2 * (self.count + rows))
+            pack(offsets[begin : end + 1], data, types[begin:end], keys, unread)
             self.count = number_chunk(
-                offsets[begin : end + 1],
-                data,
-                types[begin:end],
-                self._table,
-                (self._low, self._high),
+                keys[:rows],
+                unread,
+                self._slots,
+                self._keys,
                 self.count if learn else -self.count,
                 numbers[begin:end],
             )
         return numbers
 
     def _make_room(self, count: int) -> None:
-        if count > len(self._low):
-            room = max(count, 2 * len(self._low))
-            self._low = np.concatenate([self._low, np.zeros(room - len(self._low), np.uint64)])
-            self._high = np.concatenate([self._high, np.zeros(room - len(self._high), np.uint64)])
+        if count > len(self._keys):
+            wider = np.zeros((max(count, 2 * len(self._keys)), 2), np.uint64)
+            wider[: self.count] = self._keys[: self.count]
+            self._keys = wider
 
     def _widen(self, count: int) -> None:
-        self._table = _empty(1 << max(12, (2 * count).bit_length()))
-        insert_known(self._low, self._high, self.count, self._table)
+        self._slots = _empty(1 << max(12, (2 * count).bit_length()))
+        insert_known(self._keys, self.count, self._slots)
 
 
-def _empty(size: int) -> Table:
-    return Table(
-        np.zeros(size, np.uint64), np.zeros(size, np.uint64), np.full(size, _NOBODY, np.uint32)
-    )
+def _empty(size: int) -> Numbers:
+    return np.full(size, _NOBODY, np.uint32)
 
 
 def _buffers(plates: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
@@ -160,7 +153,7 @@ def _buffers(plates: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.uint
     return places, text  # type: ignore[return-value]  # 32 or 64 bits, kernels take both
 
 
-@compiled
+@counted_by_nobody
 def mixed(low: np.uint64, high: np.uint64) -> np.uint64:
     """Spread a key over 64 bits."""
     x = (low * np.uint64(0x9E3779B97F4A7C15)) ^ (high * np.uint64(0xC2B2AE3D27D4EB4F))
@@ -169,95 +162,122 @@ def mixed(low: np.uint64, high: np.uint64) -> np.uint64:
     return x ^ (x >> np.uint64(32))
 
 
-@compiled
+@counted_by_nobody
+def word_at(data: NDArray[np.uint8], at: np.int64, size: np.int64) -> np.uint64:
+    """Up to eight bytes of text as a word, least byte first; a whole word is one load."""
+    if size <= 0:
+        return np.uint64(0)
+    left = max(8 - np.int64(size), np.int64(0))
+    if at + 8 <= len(data):
+        word = (
+            np.uint64(data[at])
+            | (np.uint64(data[at + 1]) << np.uint64(8))
+            | (np.uint64(data[at + 2]) << np.uint64(16))
+            | (np.uint64(data[at + 3]) << np.uint64(24))
+            | (np.uint64(data[at + 4]) << np.uint64(32))
+            | (np.uint64(data[at + 5]) << np.uint64(40))
+            | (np.uint64(data[at + 6]) << np.uint64(48))
+            | (np.uint64(data[at + 7]) << np.uint64(56))
+        )
+        return word & (np.uint64(0xFFFFFFFFFFFFFFFF) >> np.uint64(8 * left))
+    word = np.uint64(0)
+    for k in range(8 - left):
+        word |= np.uint64(data[at + k]) << np.uint64(8 * k)
+    return word
+
+
+@counted_by_nobody
 def key_at(
-    data: NDArray[np.uint8], begin: int, end: int, plate_type: np.uint8
+    data: NDArray[np.uint8], begin: np.int64, end: np.int64, plate_type: np.uint8
 ) -> tuple[np.uint64, np.uint64]:
-    """Up to fifteen bytes of text and the type as two words, least byte first."""
-    low, high = np.uint64(0), np.uint64(plate_type) << np.uint64(56)
-    for k in range(begin, end):
-        shift = np.uint64(8 * ((k - begin) & 7))
-        if k - begin < 8:  # noqa: PLR2004 - bytes of a word
-            low |= np.uint64(data[k]) << shift
-        else:
-            high |= np.uint64(data[k]) << shift
-    return low, high
+    """Up to fifteen bytes of text and the type as two words."""
+    size = end - begin
+    high = word_at(data, begin + 8, size - 8) | (np.uint64(plate_type) << np.uint64(56))
+    return word_at(data, begin, size), high
 
 
-@compiled
-def slot_of(table: Table, low: np.uint64, high: np.uint64) -> np.uint64:
+@counted_by_nobody
+def slot_of(slots: Numbers, keys: Words, low: np.uint64, high: np.uint64) -> np.uint64:
     """Where a key stands in the table, or the empty slot where it belongs."""
-    mask = np.uint64(len(table.number) - 1)
+    mask = np.uint64(len(slots) - 1)
     slot = mixed(low, high) & mask
-    while table.number[slot] != np.uint32(0xFFFFFFFF) and (
-        table.low[slot] != low or table.high[slot] != high
-    ):
+    number = slots[slot]
+    while number != np.uint32(0xFFFFFFFF) and (keys[number, 0] != low or keys[number, 1] != high):
         slot = (slot + np.uint64(1)) & mask
+        number = slots[slot]
     return slot
 
 
-@compiled
+@counted_by_nobody
 def number_chunk(
-    offsets: NDArray[np.int64],
-    data: NDArray[np.uint8],
-    types: NDArray[np.uint8],
-    table: Table,
-    known: tuple[Words, Words],
+    keys: Words,
+    unread: NDArray[np.bool_],
+    slots: Numbers,
+    known: Words,
     count: int,
     numbers: Numbers,
 ) -> int:
-    """Number rows; a negative count: learn nothing, unknown rows get 0xFFFFFFFF."""
+    """Number rows by their keys; a negative count: learn nothing, unknown get 0xFFFFFFFF."""
+    mask = np.uint64(len(slots) - 1)
+    for row in range(len(keys)):  # look all of them up at once: the memory answers many together
+        numbers[row] = slots[mixed(keys[row, 0], keys[row, 1]) & mask]
     learn = count > 0
     total = abs(count)
-    for row in range(len(types)):
-        begin, end = offsets[row], offsets[row + 1]
-        if end - begin == 1 and data[begin] == 45:  # noqa: PLR2004 - UNREAD
+    for row in range(len(keys)):
+        low, high, number = keys[row, 0], keys[row, 1], numbers[row]
+        if (
+            number != np.uint32(0xFFFFFFFF)
+            and known[number, 0] == low
+            and known[number, 1] == high
+        ):
+            continue
+        if unread[row]:
             numbers[row] = 0
             continue
-        low, high = key_at(data, begin, end, types[row])
-        slot = slot_of(table, low, high)
-        if learn and table.number[slot] == np.uint32(0xFFFFFFFF):
-            table.low[slot], table.high[slot] = low, high
-            table.number[slot] = total
-            known[0][total], known[1][total] = low, high
+        slot = slot_of(slots, known, low, high)
+        number = slots[slot]
+        if learn and number == np.uint32(0xFFFFFFFF):
+            number = np.uint32(total)
+            slots[slot] = number
+            known[total, 0], known[total, 1] = low, high
             total += 1
-        numbers[row] = table.number[slot]
+        numbers[row] = number
     return total
 
 
-@compiled
-def insert_known(low: Words, high: Words, count: int, table: Table) -> None:
+@counted_by_nobody
+def insert_known(keys: Words, count: int, slots: Numbers) -> None:
     """Fill a new table; forgotten plates are left out."""
     for number in range(1, count):
-        if low[number] == 0 and high[number] == 0:
-            continue
-        slot = slot_of(table, low[number], high[number])
-        table.low[slot], table.high[slot] = low[number], high[number]
-        table.number[slot] = number
+        low, high = keys[number, 0], keys[number, 1]
+        if low != 0 or high != 0:
+            slots[slot_of(slots, keys, low, high)] = number
 
 
-@compiled
+@counted_by_nobody
 def pack(
     offsets: NDArray[np.int64],
     data: NDArray[np.uint8],
     types: NDArray[np.uint8],
-    low: Words,
-    high: Words,
+    keys: Words,
+    unread: NDArray[np.bool_],
 ) -> None:
-    """Keys of texts and types; no text and type 0 is a forgotten plate."""
+    """Keys of texts and types, and which are no plate; no text and type 0 is a forgotten plate."""
     for row in range(len(types)):
-        low[row], high[row] = key_at(data, offsets[row], offsets[row + 1], types[row])
+        begin, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        keys[row, 0], keys[row, 1] = key_at(data, begin, end, types[row])
+        unread[row] = end - begin == 1 and data[begin] == 45  # noqa: PLR2004 - UNREAD
 
 
 @compiled
-def unpack(low: Words, high: Words) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+def unpack(keys: Words) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
     """Sizes of the texts of keys without their types, and their bytes one after another."""
-    sizes = np.zeros(len(low), np.int32)
-    data = np.empty(len(low) * 15, np.uint8)
+    sizes = np.zeros(len(keys), np.int32)
+    data = np.empty(len(keys) * 15, np.uint8)
     total = 0
-    for row in range(len(low)):
+    for row in range(len(keys)):
         for half in range(2):
-            word = low[row] if half == 0 else high[row]
+            word = keys[row, half]
             while word != 0:
                 data[total] = np.uint8(word & np.uint64(255))
                 word >>= np.uint64(8)

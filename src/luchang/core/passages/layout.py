@@ -2,18 +2,20 @@
 
 Times are milliseconds of the day in Asia/Shanghai (32 bits), cameras and vehicles dense numbers
 (16 and 32 bits). Both orders leave out double captures: the same vehicle at the same camera
-within `DOUBLE_MS` of its capture before. The segments keep them.
+within `sorting.DOUBLE_MS` of its capture before. The segments keep them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from luchang.core.common.compiled import compiled
-from luchang.core.passages.passage import DAY_MS, HOUR_MS
+from luchang.core.passages import sorting
+from luchang.core.passages.passage import DAY_MS
+from luchang.core.passages.spans import TAIL_MS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,14 +24,6 @@ if TYPE_CHECKING:
     Vehicles = NDArray[np.uint32]
     Cameras = NDArray[np.uint16]
     Places = NDArray[np.uint32]
-
-DOUBLE_MS = 3_000
-"""A camera sees a vehicle again within this [ms]: one passage, captured twice."""
-
-TAIL_MS = 30 * 60_000
-"""What of a day the next day may look back at [ms]: the longest section drive."""
-
-_ROW_BITS, _CAMERA_BITS = 26, 16
 
 
 class Rows(NamedTuple):
@@ -114,46 +108,22 @@ def arrange(day: int, rows: Rows, *, before: Tail | None = None) -> DayOrder:
     before
         Tail of the day before, to see double captures over midnight.
     """
-    order = time_order(rows)
-    vehicle, camera = picked(rows.vehicle, order), picked(rows.camera, order)
-    time = picked(rows.time, order)
-    place, vehicles, first = grouped(vehicle)
-    kept = np.ones(len(place), np.bool_)
-    mark_doubles(day * DAY_MS, vehicles, first, place, camera, time, before or no_tail(), kept)
-    if not kept.all():
-        place = place[picked(kept, place)]
-        vehicles, first = _index(picked(vehicle, place))
-    by_camera, cameras, camera_first = grouped(camera, kept)
+    order = sorting.time_order(rows.time, rows.camera)
+    of_vehicles, doubles = sorting.by_vehicle(rows, order, before or no_tail(), day * DAY_MS)
+    of_cameras = sorting.by_camera(rows, order, doubles)
     return DayOrder(
         day=day,
-        vehicles=vehicles,
-        first=first,
-        camera=picked(camera, place),
-        time=picked(time, place),
-        row=picked(order, place),
-        cameras=cameras.astype(np.uint16),
-        camera_first=camera_first,
-        by_camera_time=picked(time, by_camera),
-        by_camera_vehicle=picked(vehicle, by_camera),
-        by_camera_row=picked(order, by_camera),
+        vehicles=of_vehicles.vehicles,
+        first=of_vehicles.first,
+        camera=of_vehicles.camera,
+        time=of_vehicles.time,
+        row=of_vehicles.row,
+        cameras=of_cameras.cameras,
+        camera_first=of_cameras.first,
+        by_camera_time=of_cameras.time,
+        by_camera_vehicle=of_cameras.vehicle,
+        by_camera_row=of_cameras.row,
     )
-
-
-def time_order(rows: Rows) -> Places:
-    """Places of the rows by time, camera and place; one sort of packed 64-bit keys an hour."""
-    if len(rows.time) and int(rows.time.max()) >= DAY_MS:
-        raise ValueError("a time beyond the day")
-    hour = (rows.time // np.uint32(HOUR_MS)).astype(np.uint8)
-    place, hours, first = grouped(hour)
-    ordered = np.empty(len(place), np.uint32)
-    for at, which in enumerate(hours.tolist()):
-        begin, end = int(first[at]), int(first[at + 1])
-        if end - begin >= 1 << _ROW_BITS:
-            raise ValueError(f"{end - begin} passages in one hour")
-        keys = hour_keys(place[begin:end], rows.time, rows.camera, which * HOUR_MS)
-        keys.sort()
-        unpack_keys(keys, place[begin:end], ordered[begin:end])
-    return ordered
 
 
 def tail_of(order: DayOrder, length_ms: int = TAIL_MS) -> Tail:
@@ -165,44 +135,11 @@ def tail_of(order: DayOrder, length_ms: int = TAIL_MS) -> Tail:
     return Tail(order.vehicles[present], first, camera, time + order.begins_ms)
 
 
-def grouped(
-    keys: NDArray[np.unsignedinteger], kept: NDArray[np.bool_] | None = None
-) -> tuple[Places, NDArray[np.uint32], Places]:
-    """Places of rows by key, in their order within a key; keys there are; where each begins."""
-    count = int(keys.max()) + 1 if len(keys) else 0
-    starts, place = counting_sort(keys, kept if kept is not None else _ALL, count)
-    present = np.flatnonzero(np.diff(starts)).astype(keys.dtype)
-    first = np.append(starts[present], starts[-1]).astype(np.uint32)
-    return place, present, first
-
-
-_ALL = np.zeros(0, np.bool_)
-
-
-def _index(ordered: Vehicles) -> tuple[Vehicles, Places]:
-    begins = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    starts = np.concatenate([np.zeros(min(len(ordered), 1), np.int64), begins])
-    first = np.append(starts, len(ordered)).astype(np.uint32)
-    return ordered[first[:-1]], first
-
-
-_Value = TypeVar("_Value", bound=np.generic)
-
-
-@compiled
-def picked(values: NDArray[_Value], place: Places) -> NDArray[_Value]:
-    """`values[place]`, in a third of the time."""
-    found = np.empty(len(place), values.dtype)
-    for i in range(len(place)):
-        found[i] = values[place[i]]
-    return found
-
-
-@compiled
-def unpack_keys(keys: NDArray[np.uint64], place: Places, ordered: Places) -> None:
-    """Places in the order of sorted keys (`hour_keys`)."""
-    for i in range(len(keys)):
-        ordered[i] = place[keys[i] & np.uint64((1 << 26) - 1)]
+def grouped(keys: NDArray[np.uint32], count: int) -> tuple[Places, Places]:
+    """Places of rows by key, in their order within a key; where each of `count` keys begins."""
+    starts, place = np.zeros(count + 1, np.int64), np.empty(len(keys), np.uint32)
+    counting_sort(keys, starts, place)
+    return place, np.append(np.zeros(1, np.uint32), starts[:-1]).astype(np.uint32)
 
 
 @compiled
@@ -231,61 +168,12 @@ def last_rows(
 
 
 @compiled
-def hour_keys(place: Places, time: Times, camera: Cameras, hour_ms: int) -> NDArray[np.uint64]:
-    """Time within the hour, camera and number of the row, in one word."""
-    keys = np.empty(len(place), np.uint64)
-    for i in range(len(place)):
-        at = np.uint64(time[place[i]] - hour_ms)
-        keys[i] = (
-            (at << np.uint64(42)) | (np.uint64(camera[place[i]]) << np.uint64(26)) | np.uint64(i)
-        )
-    return keys
-
-
-@compiled
-def counting_sort(
-    keys: NDArray[np.unsignedinteger], kept: NDArray[np.bool_], count: int
-) -> tuple[NDArray[np.int64], Places]:
-    """Stable: where each key begins, and the places of the rows; an empty `kept` keeps all."""
-    starts = np.zeros(count + 1, np.int64)
+def counting_sort(keys: NDArray[np.uint32], starts: NDArray[np.int64], place: Places) -> None:
+    """Places of the rows by key, in their order within a key; `starts` becomes where each ends."""
     for i in range(len(keys)):
-        if len(kept) == 0 or kept[i]:
-            starts[keys[i] + 1] += 1
-    for key in range(count):
+        starts[keys[i] + 1] += 1
+    for key in range(len(starts) - 1):
         starts[key + 1] += starts[key]
-    free = starts.copy()
-    place = np.empty(starts[count], np.uint32)
     for i in range(len(keys)):
-        if len(kept) == 0 or kept[i]:
-            place[free[keys[i]]] = i
-            free[keys[i]] += 1
-    return starts, place
-
-
-@compiled
-def mark_doubles(  # noqa: PLR0913, PLR0917 - columns, not arguments
-    begins_ms: int,
-    vehicles: Vehicles,
-    first: Places,
-    place: Places,
-    camera: Cameras,
-    time: Times,
-    before: Tail,
-    kept: NDArray[np.bool_],
-) -> None:
-    """Set `kept` to False where a vehicle was at the same camera a moment before."""
-    t = 0
-    for i in range(len(vehicles)):
-        if vehicles[i] == 0:
-            continue
-        while t < len(before.vehicle) and before.vehicle[t] < vehicles[i]:
-            t += 1
-        last_camera, last_ms = np.int64(-1), np.int64(-1_000_000_000)
-        if t < len(before.vehicle) and before.vehicle[t] == vehicles[i]:
-            last_camera = np.int64(before.camera[before.first[t + 1] - 1])
-            last_ms = before.time[before.first[t + 1] - 1] - begins_ms
-        for k in range(first[i], first[i + 1]):
-            at, seen = np.int64(time[place[k]]), np.int64(camera[place[k]])
-            if seen == last_camera and at - last_ms <= DOUBLE_MS:
-                kept[place[k]] = False
-            last_camera, last_ms = seen, at
+        place[starts[keys[i]]] = i
+        starts[keys[i]] += 1

@@ -1,9 +1,10 @@
 """Cloned plates and section speed: one walk along every vehicle's day, state carried over days.
 
 A plate that is at two cameras faster than any road allows was read wrongly once, or is on two
-vehicles. Misreads are rare and alone; a clone does it again and again. Each impossible move
-counts one and halves in weight every `half_life_ms`, so that the score is a rate and an old
-suspicion dies.
+vehicles. Misreads are rare and alone; a clone does it again and again, and drives on from where it
+was seen. Each impossible move counts one and halves in weight every `half_life_ms`, so that the
+score is a rate and an old suspicion dies. It counts less when only seconds are missing, and more
+when a drive leads to it and another on from it: no misread does that.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from luchang.core.common.compiled import compiled
+from luchang.core.common.compiled import counted_by_nobody
 from luchang.core.passages.layout import DayOrder, Tail, no_tail, tail_of
 from luchang.core.passages.passage import DAY_MS
 
@@ -24,9 +25,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Bounds = NDArray[np.int32]
+    Columns = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint32]]
+    Limits = tuple[Bounds, NDArray[np.int32], float, int]
 
 SECTION_MS = 30 * 60_000
 """A drive through a section longer than this is a stop on the way, not a drive [ms]."""
+
+CLEAR_MS = 60_000
+"""Faster than possible by this much: beyond doubt; by less it counts its share [ms]."""
+
+CONFIRMED = 6.0
+"""Weight of a clear move with a drive before it and after it; halved in a fortnight [moves]."""
+
+DRIVE_MS = 15 * 60_000
+"""Between two cameras of one drive, at most [ms]."""
 
 CLONED = pa.schema(
     [
@@ -48,7 +60,7 @@ SPEEDING = pa.schema(
 
 
 _ROOM = 1024
-"""Rows a day has room for before it is doubled."""
+"""Drives a day has room for, besides one in 256 passages; with more of them it is walked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,8 @@ class MoveParameters:
         After this an impossible move counts half [ms].
     threshold
         Scores from here on are handed back [moves]. One misread gives two impossible moves,
-        to the wrong place and back: two misreads do not yet reach it.
+        to the wrong place and back: two misreads do not yet reach it. A move between two drives
+        (`CONFIRMED`) reaches it alone, for a week.
     """
 
     bounds_ms: Bounds
@@ -126,6 +139,11 @@ class MoveParameters:
         return SectionTable(
             marks.astype(np.uint8), *_by(enters, cameras), *_by(leaves, cameras), fastest
         )
+
+    def limits(self) -> Limits:
+        """What each move is compared with; the longest bound last."""
+        longest = int(self.bounds_ms.max(initial=0))
+        return self.bounds_ms, self.offsets(), float(self.half_life_ms), longest
 
     def offsets(self) -> NDArray[np.int32]:
         """One offset a camera."""
@@ -177,17 +195,22 @@ def walk(
     if len(order.cameras) and order.cameras[-1] >= len(parameters.bounds_ms):
         raise ValueError(f"camera {order.cameras[-1]} is beyond the bounds")
     count = int(order.vehicles[-1]) + 1 if len(order.vehicles) else 1
-    suspicion = _copied(state.suspicion, count)
-    found = walk_day(
-        (order.vehicles, order.first, order.camera, order.time),
-        order.begins_ms,
-        state.tail,
-        (parameters.bounds_ms, parameters.offsets(), float(parameters.half_life_ms)),
-        parameters.table(),
-        suspicion,
-        np.zeros((_ROOM, 4), np.int64),
-    )
-    table = pa.table([pa.array(found[:, i]) for i in range(4)], names=SPEEDING.names)
+    room = _ROOM + len(order.time) // 256
+    while True:
+        suspicion, found = _copied(state.suspicion, count), np.empty((room, 4), np.int64)
+        rows = walk_day(
+            (order.vehicles, order.first, order.camera, order.time),
+            order.begins_ms,
+            state.tail,
+            parameters.limits(),
+            parameters.table(),
+            suspicion,
+            (np.zeros((3, len(parameters.sections)), np.int64), found),
+        )
+        if rows <= room:
+            break
+        room = rows
+    table = pa.table([pa.array(found[:rows, i]) for i in range(4)], names=SPEEDING.names)
     until_ms = max(order.begins_ms + DAY_MS, state.until_ms)
     return table.cast(SPEEDING), MoveState(suspicion, tail_of(order), until_ms)
 
@@ -258,26 +281,41 @@ def _copied(old: Suspicion, count: int) -> Suspicion:
     return new
 
 
-@compiled
-def suspect(suspicion: Suspicion, v: int, at: np.int64, half_life: float) -> None:
+@counted_by_nobody
+def suspect(suspicion: Suspicion, v: int, at: np.int64, half_life: float, weight: float) -> None:
     """Count an impossible move of a vehicle."""
-    weight = 2.0 ** (-(at - suspicion.last_ms[v]) / half_life)
-    suspicion.score[v] = suspicion.score[v] * weight + 1.0
+    age = (at - suspicion.last_ms[v]) / half_life
+    suspicion.score[v] = suspicion.score[v] * 2.0**-age + weight
     if suspicion.moves[v] == 0:
         suspicion.first_ms[v] = at
     suspicion.moves[v] += 1
     suspicion.last_ms[v] = at
 
 
-@compiled
-def widened(found: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Room for twice as many rows."""
-    wider = np.zeros((2 * len(found), found.shape[1]), np.int64)
-    wider[: len(found)] = found
-    return wider
+@counted_by_nobody
+def is_drive(order: Columns, k: np.int64, limits: Limits) -> bool:
+    """Whether a vehicle may have driven from the camera of row k to that of the next."""
+    _, _, camera, time = order
+    bounds, offset, _, _ = limits
+    a, b = camera[k], camera[k + 1]
+    gap = (np.int64(time[k + 1]) - offset[b]) - (np.int64(time[k]) - offset[a])
+    return bool(a != b and bounds[a, b] <= gap < 900_000)  # noqa: PLR2004 - DRIVE_MS
 
 
-@compiled
+@counted_by_nobody
+def weight_of(
+    order: Columns, k: np.int64, rows: tuple[np.int64, np.int64], missing: np.int64, limits: Limits
+) -> float:
+    """What an impossible move counts that ends in row k of the rows of its vehicle that day."""
+    if missing < 60_000:  # noqa: PLR2004 - CLEAR_MS
+        return missing / 60_000.0
+    begin, end = rows
+    if k - 2 >= begin and k + 1 < end and is_drive(order, k - 2, limits):
+        return 6.0 if is_drive(order, k, limits) else 1.0  # CONFIRMED
+    return 1.0
+
+
+@counted_by_nobody
 def remember(
     sections: SectionTable,
     c: np.int64,
@@ -293,25 +331,25 @@ def remember(
         of_vehicle[s], entered[s] = v, at
 
 
-@compiled
+@counted_by_nobody
 def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the memory traffic twice
-    order: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint16], NDArray[np.uint32]],
+    order: Columns,
     begins_ms: int,
     tail: Tail,
-    limits: tuple[Bounds, NDArray[np.int32], float],
+    limits: Limits,
     sections: SectionTable,
     suspicion: Suspicion,
-    found: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Both questions in one walk; rows of vehicle, section, entered, left.
+    room: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> int:
+    """Both questions in one walk; rows of vehicle, section, entered, left, and how many.
 
     Of each section the last entry of the vehicle is remembered, and the one before it for the
-    case that the last is of the very millisecond of the exit. An exit uses them up.
+    case that the last is of the very millisecond of the exit. An exit uses them up. Rows beyond
+    the room of `found` are counted only.
     """
     vehicles, first, camera, time = order
-    bounds, offset, half_life = limits
-    slowest = np.int64(bounds.max()) if bounds.size else np.int64(0)
-    memory = np.zeros((3, len(sections.fastest_ms)), np.int64)
+    bounds, offset, half_life, slowest = limits
+    memory, found = room
     of_vehicle, entered, before = memory[0], memory[1], memory[2]
     rows, t = 0, 0
     for i in range(len(vehicles)):
@@ -332,10 +370,15 @@ def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the me
                 c, at = np.int64(camera[k]), begins_ms + np.int64(time[k])
                 if last >= 0 and c != last:
                     gap = (at - offset[c]) - (seen - offset[last])
-                    if gap < slowest and abs(gap) < (
-                        bounds[last, c] if gap >= 0 else bounds[c, last]
-                    ):
-                        suspect(suspicion, v, at, half_life)
+                    missing = (
+                        np.int64(bounds[last, c] if gap >= 0 else bounds[c, last]) - abs(gap)
+                        if gap < slowest
+                        else np.int64(0)
+                    )
+                    if missing > 0:
+                        rows_of_day = begin, np.int64(first[i + 1])
+                        weight = weight_of(order, np.int64(k), rows_of_day, missing, limits)
+                        suspect(suspicion, v, at, half_life, weight)
                 last, seen = np.int32(c), at
             if sections.marks[c] == 0:
                 continue
@@ -345,12 +388,11 @@ def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the me
                     since = entered[s] if entered[s] < at else before[s]
                     took = at - since
                     if k >= begin and took < 1_800_000 and took < sections.fastest_ms[s]:  # noqa: PLR2004 - SECTION_MS
-                        if rows == len(found):
-                            found = widened(found)
-                        found[rows, 0], found[rows, 1] = v, s
-                        found[rows, 2], found[rows, 3] = since, at
+                        if rows < len(found):
+                            found[rows, 0], found[rows, 1] = v, s
+                            found[rows, 2], found[rows, 3] = since, at
                         rows += 1
                 of_vehicle[s] = 0
             remember(sections, c, v, at, (of_vehicle, entered, before))
         suspicion.camera[v], suspicion.seen_ms[v] = last, seen
-    return found[:rows]
+    return rows

@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from luchang.core.passages import companions as company
-from luchang.core.passages import flows, moves, presence
+from luchang.core.passages import flows, links, moves, presence
 from luchang.core.passages.layout import DayOrder, Rows, Tail, arrange, no_tail, tail_of
 from luchang.core.passages.passage import DAY_MS
+from luchang.core.passages.spans import FIVE_MINUTES_MS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class Settings:
     moves: moves.MoveParameters = field(
         default_factory=lambda: moves.MoveParameters(np.zeros((1, 1), np.int32))
     )
-    slice_ms: int = flows.FIVE_MINUTES_MS
+    slice_ms: int = FIVE_MINUTES_MS
     companions: company.CompanionParameters = field(default_factory=company.CompanionParameters)
     restriction: presence.Restriction = field(
         default_factory=lambda: presence.Restriction(2 * 3_600_000, 5 * 3_600_000)
@@ -157,7 +158,7 @@ def _speeding(passages: pa.Table, settings: Settings) -> pa.Table:
 def _links(passages: pa.Table, settings: Settings) -> pa.Table:
     found = [_LINKS.empty_table()]
     for order, tail in days_of(passages):
-        keys = flows.link_keys(
+        keys = links.link_keys(
             (order.vehicles, order.first, order.camera, order.time),
             order.begins_ms,
             tail,
@@ -172,9 +173,9 @@ def _links(passages: pa.Table, settings: Settings) -> pa.Table:
     return pa.concat_tables(found)
 
 
-def _travel_times(links: pa.Table, _: Settings) -> pa.Table:
+def _travel_times(travelled: pa.Table, _: Settings) -> pa.Table:
     found = [flows.TRAVEL_TIMES.empty_table()]
-    day, link, gap = (links[name].to_numpy() for name in _LINKS.names)
+    day, link, gap = (travelled[name].to_numpy() for name in _LINKS.names)
     for number in np.unique(day).tolist():
         held = day == number
         keys = (link[held].astype(np.uint64) << np.uint64(20)) | gap[held].astype(np.uint64)

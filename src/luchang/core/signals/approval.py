@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from luchang.core.signals.junction import Junction
     from luchang.core.signals.plan import Plan
 
@@ -77,6 +79,48 @@ class ApprovedLock:
         return lock_digest(self.junction_id, self.stage, self.for_s)
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovedRun:
+    """Running a stored plan now for a while, signed by two; letting go needs no further signature.
+
+    Attributes
+    ----------
+    for_s
+        How long it is run [s]; never without end.
+    """
+
+    junction_id: str
+    plan_no: int
+    for_s: int
+    approval: Approval
+
+    @property
+    def digest(self) -> str:
+        return run_digest(self.junction_id, self.plan_no, self.for_s)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedDay:
+    """Which plan runs from when on, all day, signed by two.
+
+    Attributes
+    ----------
+    day_no
+        Number of the day plan in the controller.
+    periods
+        Minute of the day and number of the plan, from midnight on.
+    """
+
+    junction_id: str
+    day_no: int
+    periods: tuple[tuple[int, int], ...]
+    approval: Approval
+
+    @property
+    def digest(self) -> str:
+        return day_digest(self.junction_id, self.day_no, self.periods)
+
+
 def plan_digest(junction: Junction, plan: Plan, plan_no: int) -> str:
     """SHA-256 over the plan and everything of the layout by which it was judged."""
     rules = junction.rules
@@ -112,6 +156,23 @@ def plan_digest(junction: Junction, plan: Plan, plan_no: int) -> str:
 
 def lock_digest(junction_id: str, stage: int, for_s: int) -> str:
     return _digest({"kind": "lock", "junction": junction_id, "stage": stage, "for": for_s})
+
+
+def run_digest(junction_id: str, plan_no: int, for_s: int) -> str:
+    return _digest({"kind": "run", "junction": junction_id, "no": plan_no, "for": for_s})
+
+
+def day_digest(junction_id: str, day_no: int, periods: Sequence[Sequence[int]]) -> str:
+    told = [list(each) for each in periods]
+    return _digest({"kind": "day", "junction": junction_id, "no": day_no, "periods": told})
+
+
+def scheme_digest(
+    reference: str, days: str, plans: Sequence[tuple[str, int, str, Sequence[Sequence[int]]]]
+) -> str:
+    """Over plans that are approved as one: junction, number, digest and hours of each."""
+    told = [[one, number, digest, hours] for one, number, digest, hours in plans]
+    return _digest({"kind": "scheme", "reference": reference, "days": days, "plans": told})
 
 
 def _digest(content: dict[str, object]) -> str:

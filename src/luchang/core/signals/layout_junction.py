@@ -22,6 +22,8 @@ from luchang.core.signals.layout import (
 )
 
 KMH_PER_MPS = 3.6
+LANE_M, SETBACK_M = 3.25, 6.0
+"""Width of a lane, and how far the stop line lies behind the corner where there is a crossing."""
 
 Written = Mapping[str, Any]
 """A layout as plain values of JSON."""
@@ -83,6 +85,7 @@ def junction_of(layout: Layout, junction_id: str) -> Junction:
             entry_lane(way.arm, place),
             exit_lane(layout.exit_of(way) or way.arm, to),
             way.turn,
+            waiting_m(layout, way) if yields[layout.lamp_of[way.key]].any() else 0.0,
         )
         for way, place, to in lane_links(layout)
         if way.key in layout.lamp_of
@@ -101,6 +104,24 @@ def junction_of(layout: Layout, junction_id: str) -> Junction:
         tuple(_stage(layout, stage) for stage in layout.stages),
         rules_of(layout),
     )
+
+
+def waiting_m(layout: Layout, way: Way) -> float:
+    """Room from the stop line to where a left turn waits for oncoming traffic [m].
+
+    A working value from the layout alone: past the crossing and half of the street it turns into.
+    Other turns that give way wait at the edge of what they cross and hold up who is behind.
+    """
+    if way.turn not in {Turn.LEFT, Turn.U_TURN}:
+        return 0.0
+    sides = [
+        arm
+        for arm in layout.approaches
+        if arm.direction != way.arm and layout.exit_of(Way(way.arm, Turn.THROUGH)) != arm.direction
+    ]
+    widest = max((max(len(arm.lanes), arm.exit_lanes) for arm in sides), default=0)
+    setback = SETBACK_M if layout.arms[way.arm].crossing_m > 0 else 0.0
+    return setback + widest * LANE_M
 
 
 def rules_of(layout: Layout) -> SafetyRules:

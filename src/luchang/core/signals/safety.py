@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 CYCLES_SEEN = 3
 """A plan is looked at over three cycles: every change is seen, the last into the first as well."""
 
+LEFT_OVER_S = 5.0
+"""Who keeps green over a change may show it alone so long after the amber of others [s]."""
+
 
 class Breach(StrEnum):
     """What was broken."""
@@ -67,11 +70,14 @@ class Gate:
     _closed_at: list[float | None] = field(default_factory=list)
     _known: dict[str, bool] = field(default_factory=dict)
     _stage_greens: frozenset[int] = frozenset()
+    _left_over_since: float | None = None
 
     def see(self, at_s: float, state: str) -> None:
         """Take the state shown from this second on."""
         if state == self._state:
+            self._check_left_over(at_s)
             return
+        self._left_over_since = None
         if len(state) != self.junction.lamps or not set(state) <= LETTERS:
             self._tell(Breach.UNREADABLE, at_s)
             return
@@ -144,10 +150,21 @@ class Gate:
         greens = frozenset(lamp for lamp, letter in enumerate(state) if letter in GREEN)
         if AMBER.isdisjoint(state):
             if greens and not self._is_stage(state, greens):
+                if greens < self._stage_greens and not AMBER.isdisjoint(self._state):
+                    self._left_over_since = at_s
+                    return
                 self._tell(Breach.FOREIGN_STAGE, at_s, tuple(sorted(greens)))
             self._stage_greens = greens
         elif self._state and not greens <= self._stage_greens:
             self._tell(Breach.FOREIGN_STAGE, at_s, tuple(sorted(greens - self._stage_greens)))
+
+    def _check_left_over(self, at_s: float) -> None:
+        """Who stays green over a change longer than its amber is no stage only if it lasts."""
+        since = self._left_over_since
+        if since is not None and at_s - since >= LEFT_OVER_S:
+            greens = {lamp for lamp, letter in enumerate(self._state) if letter in GREEN}
+            self._tell(Breach.FOREIGN_STAGE, since, tuple(sorted(greens)))
+            self._left_over_since = None
 
     def _is_stage(self, state: str, greens: frozenset[int]) -> bool:
         clearing = any(self.junction.rules.clearance_of(lamp) for lamp in self._stage_greens)

@@ -8,7 +8,15 @@ from luchang.core.signals.control import ControllerFault, ControlMode, LampState
 from luchang.gateways.ga1049.dialect import PLATFORM, SIGNAL_SYSTEM, Dialect
 from luchang.gateways.ga1049.messages import Address, Kind, Message, Name, Numbers, Operation
 from luchang.gateways.ga1049.nodes import Garbled, Node, node
-from luchang.gateways.ga1049.objects import lamps_node, plan_node, plan_of, stage_node, written
+from luchang.gateways.ga1049.objects import (
+    day_node,
+    day_of,
+    lamps_node,
+    plan_node,
+    plan_of,
+    stage_node,
+    written,
+)
 from luchang.gateways.simulated import SimulatedController
 
 FLOW_INTERVAL_S = 300
@@ -117,6 +125,8 @@ class Answers:
                 ]
             elif name == "PlanParam":
                 found += self._plans(self._controller(number), asked.number_or_none("No"))
+            elif name == "DayPlanParam":
+                found += self._days(self._controller(number), asked.number_or_none("No"))
             elif name == "StageParam":
                 found += self._stages(self._controller(number))
             else:
@@ -133,6 +143,13 @@ class Answers:
             plan_node(one.crossing, plan)
             for plan in one.plans.values()
             if plan_no is None or plan.plan_no == plan_no
+        ]
+
+    def _days(self, one: SimulatedController, day_no: int | None) -> list[Node]:
+        return [
+            day_node(one.crossing, number, periods)
+            for number, periods in one.days.items()
+            if day_no is None or number == day_no
         ]
 
     def _stages(self, one: SimulatedController) -> list[Node]:
@@ -235,6 +252,10 @@ class Answers:
             elif told.name == "SetPlanParam":
                 plan = told.needed("PlanParam")
                 self._controller(plan.said("CrossID")).store(plan_of(plan))
+            elif told.name == self._dialect.day_plan_object:
+                day = told.needed("DayPlanParam")
+                one = self._controller(day.said("CrossID"))
+                one.days[day.number("DayPlanNo")] = day_of(day)
             elif told.name == "LockFlowDirection":
                 self._hold(told)
             elif told.name == self._dialect.mode_object:

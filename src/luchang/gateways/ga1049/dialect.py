@@ -42,6 +42,8 @@ class Dialect:
         LockType of a lock of a named stage.
     lock_extra
         Further elements a product asks for in a lock, such as entrance and exit.
+    day_plan_object
+        Object that stores a day plan. Unconfirmed: no day plan is sent while it is empty.
     sub_system, instance
         The signal system's own address, where one platform has several.
     """
@@ -55,6 +57,7 @@ class Dialect:
     lock_stage_field: str = ""
     lock_type: str = "4"
     lock_extra: Mapping[str, str] = field(default_factory=dict)
+    day_plan_object: str = ""
     sub_system: str = ""
     instance: str = ""
 
@@ -69,6 +72,8 @@ class Dialect:
             str(_("控制方式对象：%(value)s")) % {"value": self.mode_object},
             str(_("锁定阶段号字段：%(value)s"))
             % {"value": self.lock_stage_field or _("未设置，不能锁定阶段")},
+            str(_("设置日计划的对象：%(value)s"))
+            % {"value": self.day_plan_object or _("未设置，不能下发日计划")},
         ]
 
 
@@ -86,4 +91,5 @@ def dialect() -> Dialect:
         version=told.get("LUCHANG_GA1049_VERSION", "2.0"),
         mode_object=told.get("LUCHANG_GA1049_MODE_OBJECT", MODE_OBJECTS[0]),
         lock_stage_field=told.get("LUCHANG_GA1049_LOCK_STAGE_FIELD", ""),
+        day_plan_object=told.get("LUCHANG_GA1049_DAY_PLAN_OBJECT", ""),
     )

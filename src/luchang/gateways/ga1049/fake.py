@@ -16,7 +16,12 @@ from luchang.apps.signals.ports import (
     StoredPlan,
     may_set_controllers,
 )
-from luchang.core.signals.approval import ApprovedLock, ApprovedPlan
+from luchang.core.signals.approval import (
+    ApprovedDay,
+    ApprovedLock,
+    ApprovedPlan,
+    ApprovedRun,
+)
 from luchang.gateways.ga1049.answers import Answers, Refusal
 from luchang.gateways.ga1049.client import Account, Ga1049Link
 from luchang.gateways.ga1049.dialect import Dialect
@@ -152,7 +157,9 @@ def _send(connected: socket.socket, message: Message, dialect: Dialect) -> None:
 @cache
 def shared_system() -> SimulatedSystem:
     """The one simulated system of this process."""
-    return SimulatedSystem(dialect=Dialect(lock_stage_field="LockStageNo"))
+    return SimulatedSystem(
+        dialect=Dialect(lock_stage_field="LockStageNo", day_plan_object="SetDayPlanParam")
+    )
 
 
 class SimulatedLink:
@@ -194,8 +201,13 @@ class SimulatedLink:
     def lock_stage(self, controller: Controller, lock: ApprovedLock, *, at: datetime) -> Receipt:
         return self._link.lock_stage(self._known(controller), lock, at=at)
 
-    def release(self, controller: Controller, lock: ApprovedLock, *, at: datetime) -> Receipt:
-        return self._link.release(self._known(controller), lock, at=at)
+    def release(
+        self, controller: Controller, held: ApprovedLock | ApprovedRun, *, at: datetime
+    ) -> Receipt:
+        return self._link.release(self._known(controller), held, at=at)
+
+    def send_day(self, controller: Controller, day: ApprovedDay, *, at: datetime) -> Receipt:
+        return self._link.send_day(self._known(controller), day, at=at)
 
     def subscribe(self, controllers: Sequence[Controller], *, for_s: float) -> Iterator[Push]:
         known = [self._known(each) for each in controllers]

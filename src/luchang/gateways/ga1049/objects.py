@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -185,6 +186,42 @@ def plan_node(crossing: str, plan: StoredPlan) -> Node:
             ),
         ),
     )
+
+
+def day_node(crossing: str, day_no: int, periods: Sequence[tuple[int, int]]) -> Node:
+    """A day plan: each plan from its minute on, in fixed control."""
+    return node(
+        "DayPlanParam",
+        ("CrossID", crossing),
+        ("DayPlanNo", day_no),
+        node(
+            "PeriodList",
+            *(
+                node(
+                    "Period",
+                    ("StartTime", f"{begin // 60:02d}:{begin % 60:02d}"),
+                    ("PlanNo", plan_no),
+                    ("CtrlMode", ControlMode.FIXED),
+                )
+                for begin, plan_no in periods
+            ),
+        ),
+    )
+
+
+def day_of(tree: Node) -> tuple[tuple[int, int], ...]:
+    """Minutes and plans of a DayPlanParam.
+
+    Raises:
+        Garbled: a time or number is missing or none, or a period is in no fixed control.
+    """
+    found = []
+    for each in tree.needed("PeriodList").all("Period"):
+        match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?", each.said("StartTime"))
+        if match is None or each.said("CtrlMode") != ControlMode.FIXED:
+            raise Garbled(f"no period: {each.said('StartTime')[:20]!r}")
+        found.append((int(match[1]) * 60 + int(match[2]), each.count("PlanNo")))
+    return tuple(found)
 
 
 def _presence(tree: Node) -> Push:

@@ -11,16 +11,30 @@ from luchang.apps.signals.ports import (
     LinkRefused,
     Receipt,
     StoredPlan,
+    check_day,
     check_lock,
     check_plan,
     check_release,
 )
-from luchang.core.signals.approval import ApprovedLock, ApprovedPlan
+from luchang.core.signals.approval import (
+    ApprovedDay,
+    ApprovedLock,
+    ApprovedPlan,
+    ApprovedRun,
+)
 from luchang.core.signals.control import ControlMode
 from luchang.gateways.ga1049.dialect import Dialect
 from luchang.gateways.ga1049.messages import Name
 from luchang.gateways.ga1049.nodes import Garbled, Node, node
-from luchang.gateways.ga1049.objects import ADD, MODIFY, greens, plan_node, query
+from luchang.gateways.ga1049.objects import (
+    ADD,
+    MODIFY,
+    day_node,
+    day_of,
+    greens,
+    plan_node,
+    query,
+)
 from luchang.gateways.storing import differences, stored
 
 
@@ -73,10 +87,43 @@ class Setting:
             raise LinkRefused("not_as_sent", what=_("控制方式"))
         return Receipt(lock.approval.reference, at)
 
-    def release(self, controller: Controller, lock: ApprovedLock, *, at: datetime) -> Receipt:
-        check_release(controller, lock, may_set=self.may_set)
+    def release(
+        self, controller: Controller, held: ApprovedLock | ApprovedRun, *, at: datetime
+    ) -> Receipt:
+        check_release(controller, held, may_set=self.may_set)
         self._set_mode(controller, ControlMode.RELEASED, 0)
-        return Receipt(lock.approval.reference, at)
+        return Receipt(held.approval.reference, at)
+
+    def send_day(self, controller: Controller, day: ApprovedDay, *, at: datetime) -> Receipt:
+        check_day(controller, day, may_set=self.may_set, at=at)
+        if not self.dialect.day_plan_object:
+            raise LinkRefused("unconfirmed", what=_("设置日计划的对象"))
+        for plan_no in sorted({number for _begin, number in day.periods}):
+            self.read_plan(controller, plan_no=plan_no)
+        there = self._day(controller, day.day_no)
+        told = node(
+            self.dialect.day_plan_object,
+            ("Oper", ADD if there is None else MODIFY),
+            day_node(controller.crossing, day.day_no, day.periods),
+        )
+        self.ask(Name.SET, [told])
+        if self._day(controller, day.day_no) != day.periods:
+            raise LinkRefused("not_as_sent", what=_("日计划"))
+        return Receipt(day.approval.reference, at)
+
+    def _day(self, controller: Controller, day_no: int) -> tuple[tuple[int, int], ...] | None:
+        """A day plan as the controller keeps it; None where it has none of that number."""
+        try:
+            found = self.ask(Name.GET, [query("DayPlanParam", controller.crossing, day_no)])
+            days = [each for each in found if each.name == "DayPlanParam"]
+            held = {each.number("DayPlanNo"): day_of(each) for each in days}
+        except LinkRefused as why:
+            if why.code != "SDE_Failure":
+                raise
+            return None
+        except Garbled as why:
+            raise LinkRefused("not_as_sent", what=_("日计划")) from why
+        return held.get(day_no)
 
     def _set_mode(self, controller: Controller, mode: ControlMode, plan_no: int) -> None:
         told = node(

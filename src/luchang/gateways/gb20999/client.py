@@ -23,12 +23,18 @@ from luchang.apps.signals.ports import (
     Receipt,
     StageSeen,
     StoredPlan,
+    check_day,
     check_lock,
     check_plan,
     check_release,
     may_set_controllers,
 )
-from luchang.core.signals.approval import ApprovedLock, ApprovedPlan
+from luchang.core.signals.approval import (
+    ApprovedDay,
+    ApprovedLock,
+    ApprovedPlan,
+    ApprovedRun,
+)
 from luchang.core.signals.control import LampState, Presence
 from luchang.gateways.addresses import is_port
 from luchang.gateways.gb20999 import dialect as spoken
@@ -119,9 +125,15 @@ class Gb20999Link:
         check_lock(controller, lock, may_set=self.may_set, at=at)
         raise self._unconfirmed()
 
-    def release(self, controller: Controller, lock: ApprovedLock, *, at: datetime) -> Receipt:
+    def release(
+        self, controller: Controller, held: ApprovedLock | ApprovedRun, *, at: datetime
+    ) -> Receipt:
         del at
-        check_release(controller, lock, may_set=self.may_set)
+        check_release(controller, held, may_set=self.may_set)
+        raise self._unconfirmed()
+
+    def send_day(self, controller: Controller, day: ApprovedDay, *, at: datetime) -> Receipt:
+        check_day(controller, day, may_set=self.may_set, at=at)
         raise self._unconfirmed()
 
     def _unconfirmed(self) -> LinkRefused:

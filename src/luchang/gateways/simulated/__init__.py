@@ -74,6 +74,8 @@ class SimulatedController:
     crossing: str
     layout: Junction
     plans: dict[int, StoredPlan] = field(default_factory=dict)
+    days: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """Day plans it was given: minutes of the day and numbers of plans."""
     running: int = FIRST_PLAN
     mode: ControlMode = ControlMode.FIXED
     locked: int | None = None

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
@@ -23,9 +22,18 @@ from luchang.apps.signals.ports.simulator import Flow, Outcome, SimulatorRefused
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Approach, Direction, Layout, Way
 from luchang.core.signals.layout_junction import KMH_PER_MPS, lane_links
-from luchang.gateways.sumo import tripinfo
+from luchang.gateways.sumo import joint, tripinfo
+from luchang.gateways.sumo.nets import (
+    EXIT_M,
+    bay_m,
+    element,
+    lane_lengths,
+    lane_link,
+    states_of,
+)
 
 if TYPE_CHECKING:
+    from luchang.apps.signals.ports.joint import JointTrial
     from luchang.core.signals.plan import Plan
 
 POLL_S, MOST_S = 0.5, 1_200.0
@@ -40,7 +48,7 @@ WATCHED_S = (300, 720)
 MOST_FOLLOWED = 40
 FOLLOW_STEP_S = 2
 SLOW_MPS = 0.1
-EXIT_M, CAR_M = 150.0, 5.0
+CAR_M = 5.0
 
 
 class Sumo:
@@ -69,8 +77,21 @@ class Sumo:
             folder = Path(name)
             _write(trial, folder)
             self._call("netconvert", _net_options(), folder, ticking, "unbuildable")
-            self._call("sumo", _run_options(trial), folder, ticking, "failed")
+            ends = _ends(trial.flows) + EMPTYING_S
+            self._call("sumo", _run_options(trial.seed, ends), folder, ticking, "failed")
             return _outcome(trial, folder)
+
+    def run_joint(self, trial: JointTrial, *, ticking: Callable[[], None]) -> Outcome:
+        """Run a corridor in one net, likewise."""
+        if not self.is_available():
+            raise SimulatorRefused("absent")
+        with tempfile.TemporaryDirectory(prefix="joint-") as name:
+            folder = Path(name)
+            joint.write(trial, folder)
+            self._call("netconvert", _net_options(), folder, ticking, "unbuildable")
+            ends = round(joint.Corridor(trial).ends_s()) + EMPTYING_S
+            self._call("sumo", _run_options(trial.seed, ends), folder, ticking, "failed")
+            return joint.outcome(trial, folder)
 
     @cached_property
     def _home(self) -> Path:
@@ -132,10 +153,10 @@ def _net_options() -> list[str]:
     ]
 
 
-def _run_options(trial: Trial) -> list[str]:
+def _run_options(seed: int, ends_s: int) -> list[str]:
     return [
         *("-n", "net.net.xml", "-r", "trips.rou.xml"),
-        *("--seed", str(trial.seed), "-b", "0", "-e", str(_ends(trial.flows) + EMPTYING_S)),
+        *("--seed", str(seed), "-b", "0", "-e", str(ends_s)),
         *("--time-to-teleport", "-1", "--no-step-log", "--no-warnings", "--duration-log.disable"),
         *("--tripinfo-output", "trips.xml", "--tripinfo-output.write-unfinished"),
         *("--tripinfo-output.write-undeparted", "--device.emissions.probability", "1"),
@@ -165,35 +186,22 @@ def _write(trial: Trial, folder: Path) -> None:
         (folder / name).write_text(f"<{root}>\n{body}\n</{root}>\n")
 
 
-def _element(name: str, **values: object) -> str:
-    said = " ".join(
-        f"{key.rstrip('_')}={quoteattr(f'{value:g}' if isinstance(value, float) else str(value))}"
-        for key, value in values.items()
-    )
-    return f"<{name} {said}/>"
-
-
 def _at(arm: Approach, metres: float) -> tuple[float, float]:
     angle = math.radians(arm.direction.bearing)
     return metres * math.sin(angle), metres * math.cos(angle)
 
 
-def _bay_m(arm: Approach) -> float:
-    """Length of the longest bay; lanes of another length are drawn at it."""
-    return max((lane.bay_m for lane in arm.lanes), default=0.0)
-
-
 def _nodes(layout: Layout) -> Iterator[str]:
-    yield _element("node", id="C", x=0.0, y=0.0, type="traffic_light", tl="C")
+    yield element("node", id="C", x=0.0, y=0.0, type="traffic_light", tl="C")
     for arm in layout.approaches:
         name = arm.direction.name
         x, y = _at(arm, arm.length_m)
-        yield _element("node", id=f"{name}_far", x=x, y=y, type="priority")
+        yield element("node", id=f"{name}_far", x=x, y=y, type="priority")
         x, y = _at(arm, EXIT_M)
-        yield _element("node", id=f"{name}_gone", x=x, y=y, type="priority")
-        if _bay_m(arm):
-            x, y = _at(arm, _bay_m(arm))
-            yield _element("node", id=f"{name}_bay", x=x, y=y, type="priority")
+        yield element("node", id=f"{name}_gone", x=x, y=y, type="priority")
+        if bay_m(arm):
+            x, y = _at(arm, bay_m(arm))
+            yield element("node", id=f"{name}_bay", x=x, y=y, type="priority")
 
 
 def _edges(layout: Layout) -> Iterator[str]:
@@ -201,86 +209,44 @@ def _edges(layout: Layout) -> Iterator[str]:
         name, speed = arm.direction.name, arm.speed_kmh / KMH_PER_MPS
         through = sum(not lane.bay_m for lane in arm.lanes)
         if arm.lanes:
-            begin = f"{name}_bay" if _bay_m(arm) else f"{name}_far"
-            yield _element("edge", id=f"{name}_in", from_=begin, to="C",
+            begin = f"{name}_bay" if bay_m(arm) else f"{name}_far"
+            yield element("edge", id=f"{name}_in", from_=begin, to="C",
                            numLanes=len(arm.lanes), speed=speed, priority=1)  # fmt: skip
-            if _bay_m(arm):
-                yield _element("edge", id=f"{name}_up", from_=f"{name}_far", to=f"{name}_bay",
+            if bay_m(arm):
+                yield element("edge", id=f"{name}_up", from_=f"{name}_far", to=f"{name}_bay",
                                numLanes=through, speed=speed, priority=1)  # fmt: skip
         if arm.exit_lanes:
-            yield _element("edge", id=f"{name}_out", from_="C", to=f"{name}_gone",
+            yield element("edge", id=f"{name}_out", from_="C", to=f"{name}_gone",
                            numLanes=arm.exit_lanes, speed=speed, priority=1)  # fmt: skip
 
 
 def _connections(layout: Layout) -> Iterator[str]:
     for way, place, to in lane_links(layout):
-        yield _element("connection", **_link(layout, way, place, to))
+        yield element("connection", **lane_link(layout, way, place, to))
     for arm in layout.approaches:
-        if not _bay_m(arm):
+        if not bay_m(arm):
             continue
         name, kept = arm.direction.name, [p for p, lane in enumerate(arm.lanes) if not lane.bay_m]
         for place in range(len(arm.lanes)):
             nearest = min(range(len(kept)), key=lambda each: abs(kept[each] - place))
-            yield _element(
+            yield element(
                 "connection", from_=f"{name}_up", to=f"{name}_in",
                 fromLane=len(kept) - 1 - nearest, toLane=len(arm.lanes) - 1 - place,
             )  # fmt: skip
 
 
-def _link(layout: Layout, way: Way, place: int, to: int) -> dict[str, object]:
-    """A way from lane to lane; a net counts lanes from the kerb."""
-    leads_to = layout.exit_of(way) or way.arm
-    return {
-        "from_": f"{way.arm.name}_in",
-        "to": f"{leads_to.name}_out",
-        "fromLane": len(layout.arms[way.arm].lanes) - 1 - place,
-        "toLane": layout.arms[leads_to].exit_lanes - 1 - to,
-    }
-
-
 def _lamps(layout: Layout, plan: Plan) -> Iterator[str]:
     links = lane_links(layout)
     yield f'<tlLogic id="C" type="static" programID="0" offset="{plan.offset_s:g}">'
-    for state, seconds in _states(layout, plan):
-        yield _element("phase", duration=seconds, state=state)
+    for state, seconds in states_of(layout, plan):
+        yield element("phase", duration=seconds, state=state)
     yield "</tlLogic>"
     for number, (way, place, to) in enumerate(links):
-        yield _element("connection", **_link(layout, way, place, to), tl="C", linkIndex=number)
-
-
-def _states(layout: Layout, plan: Plan) -> Iterator[tuple[str, float]]:
-    """Green, amber and red of each step, one letter a way from lane to lane."""
-    ways = [way.key for way, _, _ in lane_links(layout)]
-    for place, step in enumerate(plan.steps):
-        stage = layout.stages[step.stage]
-        then = layout.stages[plan.steps[(place + 1) % len(plan.steps)].stage].green
-        state = "".join(_shown(layout, key, stage.protected, stage.yielding) for key in ways)
-        yield state, step.green_s
-        amber = min(layout.rules.amber_s, step.change_s)
-        for letter, seconds in (("y", amber), ("r", step.change_s - amber)):
-            if seconds > 0:
-                state = "".join(_changing(layout, key, stage.green, then, letter) for key in ways)
-                yield state, seconds
-
-
-def _shown(layout: Layout, key: str, protected: Sequence[str], yielding: Sequence[str]) -> str:
-    if key in protected:
-        return "G"
-    return "g" if key in yielding or key not in layout.lamp_of else "r"
-
-
-def _changing(
-    layout: Layout, key: str, now: Sequence[str], then: Sequence[str], letter: str
-) -> str:
-    if key not in layout.lamp_of:
-        return "g"
-    if key in now:
-        return "g" if key in then else letter
-    return "r"
+        yield element("connection", **lane_link(layout, way, place, to), tl="C", linkIndex=number)
 
 
 def _trips(trial: Trial) -> Iterator[str]:
-    yield _element("vType", id="car", carFollowModel="Krauss", speedFactor="normc(1,0.1,0.7,1.3)")
+    yield element("vType", id="car", carFollowModel="Krauss", speedFactor="normc(1,0.1,0.7,1.3)")
     generator = np.random.default_rng(trial.seed)
     rows: list[tuple[float, str]] = []
     for flow in trial.flows:
@@ -290,7 +256,7 @@ def _trips(trial: Trial) -> Iterator[str]:
             continue
         count = math.floor(flow.vehicles) + int(generator.random() < flow.vehicles % 1)
         times = np.sort(generator.uniform(flow.begins_s, flow.ends_s, count))
-        begin = f"{way.arm.name}_up" if _bay_m(trial.layout.arms[way.arm]) else ""
+        begin = f"{way.arm.name}_up" if bay_m(trial.layout.arms[way.arm]) else ""
         edges = " ".join(filter(None, (begin, f"{way.arm.name}_in", f"{leads_to.name}_out")))
         rows += [(float(each), f"{flow.way}|{edges}") for each in times]
     for number, (depart, said) in enumerate(sorted(rows)):
@@ -309,7 +275,7 @@ def _outcome(trial: Trial, folder: Path) -> Outcome:
     if not seen:
         return Outcome(0.0, 0.0, 0.0, 0.0, 0.0, 0, 0)
     delays = [trip.delay_s for trip in seen]
-    stops, carbon = _stops_and_carbon(folder / "trips.xml", len(seen))
+    stops, carbon = tripinfo.stops_and_carbon(folder / "trips.xml", len(seen))
     queues, paths = _followed(trial.layout, folder)
     return Outcome(
         delay_s=tripinfo.mean_of(delays),
@@ -324,21 +290,11 @@ def _outcome(trial: Trial, folder: Path) -> Outcome:
     )
 
 
-def _stops_and_carbon(path: Path, count: int) -> tuple[float, float]:
-    stops = carbon = 0.0
-    for values in tripinfo.elements(path, frozenset({"tripinfo", "emissions"})):
-        if values["kind"] == "tripinfo":
-            stops += float(values["waitingCount"])
-        else:
-            carbon += float(values["CO2_abs"]) / 1_000.0
-    return stops / count, carbon / count
-
-
 def _followed(
     layout: Layout, folder: Path
 ) -> tuple[dict[str, list[tuple[float, float]]], dict[str, list[list[tuple[float, float]]]]]:
     """Queues by arm through the whole run, and the ways of some vehicles."""
-    lengths = _lane_lengths(folder / "net.net.xml")
+    lengths = lane_lengths(folder / "net.net.xml")
     queues: dict[str, dict[float, float]] = defaultdict(dict)
     vehicles: dict[str, list[tuple[float, float]]] = defaultdict(list)
     before: dict[str, tuple[str, float]] = {}
@@ -378,7 +334,7 @@ def _metres_to_stop(layout: Layout, edge: str, length: float, place: float) -> f
     if kind == "in":
         return length - place
     if kind == "up":
-        return length - place + _bay_m(layout.arms[Direction[arm]])
+        return length - place + bay_m(layout.arms[Direction[arm]])
     return -place
 
 
@@ -394,8 +350,3 @@ def _paths(
         return {}
     way = max(by_way, key=lambda each: (len(by_way[each]), each))
     return {way: by_way[way][:MOST_FOLLOWED]}
-
-
-def _lane_lengths(path: Path) -> dict[str, float]:
-    rows = tripinfo.elements(path, frozenset({"lane"}))
-    return {values["id"]: float(values["length"]) for values in rows}

@@ -91,3 +91,14 @@ def with_never_inserted(seen: list[Trip], wanted: dict[str, float], end_s: float
 
 def mean_of(values: list[float]) -> float:
     return float(np.mean(values)) if values else 0.0
+
+
+def stops_and_carbon(path: Path, count: int) -> tuple[float, float]:
+    """Stops a vehicle, and its carbon dioxide [g]."""
+    stops = carbon = 0.0
+    for values in elements(path, frozenset({"tripinfo", "emissions"})):
+        if values["kind"] == "tripinfo":
+            stops += float(values["waitingCount"])
+        else:
+            carbon += float(values["CO2_abs"]) / 1_000.0
+    return stops / count, carbon / count

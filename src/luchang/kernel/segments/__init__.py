@@ -19,6 +19,7 @@ arrange or rewrite, one works at a time and the others get `Busy`.
 
 from luchang.kernel.segments.answers import Answer, Found, Question
 from luchang.kernel.segments.durable import Busy, Damaged, StoreFull
+from luchang.kernel.segments.following import Follower, Place
 from luchang.kernel.segments.store import Sealed, Store
 from luchang.kernel.segments.verifying import Fault, verify
 
@@ -27,7 +28,9 @@ __all__ = [
     "Busy",
     "Damaged",
     "Fault",
+    "Follower",
     "Found",
+    "Place",
     "Question",
     "Sealed",
     "Store",

@@ -24,6 +24,8 @@ class Question:
         GA/T 16.7 as a number.
     cameras
         Numbers of the cameras to look at; empty: all.
+    plate_colours, body_colours, kinds
+        Numbers of `passage.Colour` and `passage.VehicleKind`; empty: all.
     most
         Rows handed back, the newest first; `Answer.total` counts all.
     """
@@ -34,6 +36,19 @@ class Question:
     plate_type: int | None = None
     cameras: frozenset[int] = field(default_factory=frozenset)
     most: int = 1_000
+    plate_colours: frozenset[int] = field(default_factory=frozenset)
+    body_colours: frozenset[int] = field(default_factory=frozenset)
+    kinds: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def looks(self) -> tuple[tuple[str, frozenset[int]], ...]:
+        """What is asked of how a vehicle looks: name of the column, values meant."""
+        asked = (
+            ("plate_colour", self.plate_colours),
+            ("body_colour", self.body_colours),
+            ("kind", self.kinds),
+        )
+        return tuple((name, values) for name, values in asked if values)
 
 
 @dataclass(frozen=True, slots=True)

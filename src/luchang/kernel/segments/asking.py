@@ -66,6 +66,16 @@ class Lines:
         for at in range(len(self._view.covered(self._day)), len(self._names)):
             yield int(self._first[at]), self._view.table(self._names[at])
 
+    def column(self, name: str, rows: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        """One column of rows, in the order asked for."""
+        segment = np.searchsorted(self._first, rows, side="right") - 1
+        found = np.zeros(len(rows), np.uint8)
+        for at in np.unique(segment).tolist():
+            own = segment == at
+            values = self._view.column(self._names[at], name)
+            found[own] = values[rows[own] - self._first[at]]
+        return found
+
     def passages(self, rows: NDArray[np.uint32]) -> list[Passage]:
         """Records of rows, in the order asked for."""
         segment = np.searchsorted(self._first, rows, side="right") - 1
@@ -91,6 +101,7 @@ def search(view: View, waiting: Sequence[Fields], question: Question) -> Answer:
             continue
         lines = Lines(view, day)
         hits = _visible(view, day, lines, _hits(view, day, lines, wanted, question, span))
+        hits = _looking(lines, hits, question)
         total += len(hits.time)
         newest = np.argsort(-hits.time.astype(np.int64), kind="stable")[: question.most]
         later = sum(one.at_ms + SHANGHAI_MS >= (day + 1) * DAY_MS for one in passages)
@@ -121,6 +132,18 @@ def track(
         passages += lines.passages(hits.row)
     passages.sort(key=lambda one: one.at_ms)
     return tuple(_found(one) for one in passages)
+
+
+def hour(view: View, day: int, number: int) -> pa.Table:
+    """Rows of one hour (`columns.HOUR`), those of vehicles that were erased left out."""
+    segments = [one for one in view.manifest.of(Kind.HOURS, day) if one.hour == number]
+    rows = pa.concat_tables(
+        [columns.HOUR.empty_table(), *(view.table(one.name) for one in segments)]
+    )
+    hidden = [one.vehicle for one in view.manifest.erased if one.first_day <= day <= one.last_day]
+    if not hidden:
+        return rows
+    return rows.filter(pa.array(~np.isin(rows["vehicle"].to_numpy(), hidden)))
 
 
 def plates_of(view: View, vehicles: Sequence[int]) -> list[tuple[str, int]]:
@@ -238,6 +261,14 @@ def _visible(view: View, day: int, lines: Lines, hits: Hits) -> Hits:
     return Hits(hits.time[held], hits.row[held])
 
 
+def _looking(lines: Lines, hits: Hits, question: Question) -> Hits:
+    """Of rows found those whose vehicles look as asked."""
+    for name, values in question.looks:
+        held = np.isin(lines.column(name, hits.row), sorted(values))
+        hits = Hits(hits.time[held], hits.row[held])
+    return hits
+
+
 def _ranges(begins: NDArray[np.integer], ends: NDArray[np.integer]) -> NDArray[np.int64]:
     """Numbers of all ranges, one after another."""
     lengths = ends.astype(np.int64) - begins.astype(np.int64)
@@ -264,6 +295,7 @@ def _of_log(waiting: Sequence[Fields], question: Question, span: tuple[int, int]
         and (not question.cameras or one.camera in question.cameras)
         and question.plate_type in (None, one.plate_type)
         and pattern.fullmatch(one.plate)
+        and all(getattr(one, name) in values for name, values in question.looks)
     ]
 
 

@@ -14,6 +14,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -21,9 +22,13 @@ from luchang.kernel.segments.durable import held, room, sync_folder, write_out
 
 _MARK = b"LCP1"
 _HEAD = struct.Struct("<4sII")
-_OPEN = "open.log"
+OPEN = "open.log"
+READER = ".reader"
+"""Ends the name of a file that says up to which log one follower has read."""
+
 _LOG = b"LUCHANG1"
-_HEADER = len(_LOG) + 8
+BEGIN = len(_LOG) + 8
+"""Where the frames of a log begin."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[list[int | str | None]]).decode
@@ -62,18 +67,25 @@ class Log:
     def turn_over(self, number: int) -> None:
         """Close the open log under a number; the next frame begins a new one."""
         with self._turn, held(self._folder / "lock", wait=True):
-            opened = self._folder / _OPEN
-            if opened.exists() and opened.stat().st_size > _HEADER:
+            opened = self._folder / OPEN
+            if opened.exists() and opened.stat().st_size > BEGIN:
                 opened.rename(self._folder / f"{number:09d}.log")
                 sync_folder(self._folder)
 
     def closed(self) -> list[tuple[int, Path]]:
         """Closed logs by number."""
-        return sorted((int(path.stem), path) for path in self._folder.glob("[0-9]*.log"))
+        return closed_in(self._folder)
+
+    def drop(self, through: int) -> None:
+        """Delete the closed logs up to a number, as far as every follower has read them."""
+        marks = [int(path.read_text()) for path in self._folder.glob(f"*{READER}")]
+        for number, path in self.closed():
+            if number <= min([through, *marks]):
+                path.unlink()
 
     def files(self, after: int) -> list[Path]:
         """Logs whose rows are in no segment yet: those closed after a number, and the open one."""
-        opened = self._folder / _OPEN
+        opened = self._folder / OPEN
         rest = [path for number, path in self.closed() if number > after]
         return [*rest, opened] if opened.exists() else rest
 
@@ -86,21 +98,21 @@ class Log:
 
     def _take_up(self) -> None:
         """Stand at the end of the last whole frame of the open log."""
-        path = self._folder / _OPEN
+        path = self._folder / OPEN
         if self._handle < 0 or not _is_same(self._handle, path):
             if self._handle >= 0:
                 os.close(self._handle)
             is_new = not path.exists()
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
-            self._end = _HEADER
+            self._end = BEGIN
             if is_new:
                 sync_folder(self._folder)
         size = os.fstat(self._handle).st_size
-        if size < _HEADER:
+        if size < BEGIN:
             os.ftruncate(self._handle, 0)
             with room():
-                write_out(self._handle, _LOG + os.urandom(_HEADER - len(_LOG)))
-            size = _HEADER
+                write_out(self._handle, _LOG + os.urandom(BEGIN - len(_LOG)))
+            size = BEGIN
         if size != self._end:
             self._end = _whole_until(path, self._end)
             if size != self._end:
@@ -113,7 +125,7 @@ class Tail:
     def __init__(self, path: Path) -> None:
         self.rows: list[Fields] = []
         self.path = path
-        self._until = _HEADER
+        self._until = BEGIN
 
     def read(self) -> list[Fields]:
         """All rows so far."""
@@ -126,24 +138,42 @@ class Tail:
 def identity(path: Path) -> bytes:
     """What a log file is known by, whatever its name; empty while it is being made."""
     with path.open("rb") as file:
-        head = file.read(_HEADER)
-    return head if len(head) == _HEADER else b""
+        head = file.read(BEGIN)
+    return head if len(head) == BEGIN else b""
 
 
-def frames(path: Path, begin: int = _HEADER) -> Iterator[tuple[bytes, int]]:
+def frames(path: Path, begin: int = BEGIN) -> Iterator[tuple[bytes, int]]:
     """Whole frames from a place on: content, and where each ends; stops at a torn one."""
     with path.open("rb") as file:
-        file.seek(begin)
-        at = begin
-        while len(head := file.read(_HEAD.size)) == _HEAD.size:
-            mark, length, crc = _HEAD.unpack(head)
-            if mark != _MARK:
-                return
-            content = file.read(length)
-            if len(content) != length or zlib.crc32(content) != crc:
-                return
-            at += _HEAD.size + length
-            yield content, at
+        yield from frames_in(file, begin)
+
+
+def frames_in(file: BinaryIO, begin: int = BEGIN) -> Iterator[tuple[bytes, int]]:
+    """The same of an open file."""
+    file.seek(begin)
+    at = begin
+    while len(head := file.read(_HEAD.size)) == _HEAD.size:
+        mark, length, crc = _HEAD.unpack(head)
+        if mark != _MARK:
+            return
+        content = file.read(length)
+        if len(content) != length or zlib.crc32(content) != crc:
+            return
+        at += _HEAD.size + length
+        yield content, at
+
+
+def may_begin(file: BinaryIO, place: int) -> bool:
+    """Whether a frame may begin at a place, or will once it is written."""
+    if file.seek(0, os.SEEK_END) < place:
+        return False
+    file.seek(place)
+    return _MARK.startswith(file.read(len(_MARK)))
+
+
+def closed_in(folder: Path) -> list[tuple[int, Path]]:
+    """Closed logs of a log folder by number."""
+    return sorted((int(path.stem), path) for path in folder.glob("[0-9]*.log"))
 
 
 def rows_in(path: Path) -> list[Fields]:

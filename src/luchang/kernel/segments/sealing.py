@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from luchang.core.passages import columns
-from luchang.core.passages.layout import DOUBLE_MS, DayOrder, Rows, Tail, arrange, tail_of
+from luchang.core.passages.layout import DayOrder, Rows, Tail, arrange, tail_of
 from luchang.core.passages.passage import day_named
+from luchang.core.passages.spans import DOUBLE_MS
 from luchang.kernel.segments import manifest as manifests
 from luchang.kernel.segments.durable import arrow_bytes, checksum, write_whole
 from luchang.kernel.segments.log import Log, rows_in
@@ -103,9 +104,7 @@ def seal(folder: Path, view: View, log: Log, bars: Bars) -> Done:
     if waiting:
         draft.manifest = msgspec.structs.replace(draft.manifest, sealed=waiting[-1][0])
         draft.commit()
-    for one, path in log.closed():
-        if one <= view.manifest.sealed:
-            path.unlink()
+    log.drop(view.manifest.sealed)
     return done
 
 

@@ -120,6 +120,11 @@ class Store:
         with self._work():
             return sealing.arrange_day(self.folder, self._view, day_number(day))
 
+    def version(self) -> int:
+        """Which state of the sealed files questions are answered from; grows with every change."""
+        with self._turn:
+            return self._view.refresh().number
+
     def unarranged(self) -> tuple[date, ...]:
         """Days with segments that stand in no order yet: new days, and days with late rows."""
         with self._turn:
@@ -136,6 +141,27 @@ class Store:
         with self._turn:
             self._view.refresh()
             return self._view.order(day_number(day))
+
+    def hidden(self, day: date) -> frozenset[int]:
+        """Vehicles erased on a day that its order may still show until `rewrite`."""
+        with self._turn:
+            erased, number = self._view.refresh().erased, day_number(day)
+            return frozenset(
+                one.vehicle for one in erased if one.first_day <= number <= one.last_day
+            )
+
+    def stamps(self, day: date) -> dict[int, str]:
+        """Which segments each hour of a day lies in, by hour: another text once late rows came."""
+        with self._turn:
+            segments = self._view.refresh().of(manifests.Kind.HOURS, day_number(day))
+        named: dict[int, list[str]] = {}
+        for one in segments:
+            named.setdefault(one.hour, []).append(one.name.rpartition("/")[2])
+        return {hour: " ".join(names) for hour, names in named.items()}
+
+    def hour(self, day: date, hour: int) -> pa.Table:
+        """Sealed rows of one hour (`columns.HOUR`) as they arrived, without what was erased."""
+        return self._asked(lambda _: asking.hour(self._view, day_number(day), hour))
 
     def plates(self, vehicles: Sequence[int]) -> list[tuple[str, int]]:
         """Plate and plate type of vehicle numbers; an empty text where they were forgotten."""
@@ -243,6 +269,7 @@ class Store:
         with held(self.folder / "work.lock", wait=False), self._turn:
             self._view.refresh()
             sealing.sweep(self.folder, self._view.manifest)
+            self._log.drop(self._view.manifest.sealed)
             try:
                 yield
             except BaseException:

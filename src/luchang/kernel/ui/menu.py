@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import IntegerChoices
 from django.urls import reverse
@@ -107,7 +108,8 @@ def _is_lit(url_name: str, names: Iterable[str]) -> bool:
     return any(url_name == name or url_name.startswith(f"{name}_") for name in names)
 
 
-def _spellings(title: str) -> list[str]:
+@cache
+def _spellings(title: str) -> tuple[str, ...]:
     whole = "".join(lazy_pinyin(title))
     initials = "".join(lazy_pinyin(title, style=Style.FIRST_LETTER))
-    return [title.lower(), whole.lower(), initials.lower()]
+    return title.lower(), whole.lower(), initials.lower()

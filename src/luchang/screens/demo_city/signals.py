@@ -49,7 +49,7 @@ class Staff:
 def time_junctions(
     areas: Sequence[Area], brigades: Sequence[Organisation], *, staff: Staff, at: datetime
 ) -> None:
-    """Nine junctions of the first brigade, each with a study; one of each other brigade."""
+    """Nine junctions and a road of the first brigade, with studies; one of each other brigade."""
     shown: list[Advice] = []
     junctions: list[int] = []
     for number, (area, brigade) in enumerate(zip(areas, brigades, strict=True)):
@@ -60,6 +60,8 @@ def time_junctions(
             junctions.append(_junction(code, town, place, brigade, at=at - PAST))
             if until is not None:
                 _study(junctions[-1], until, staff, shown, at=at)
+    if areas:
+        _coordinate(areas[0], brigades[0], staff, at=at)
     if junctions:
         signals.plan_work(
             junction_id=junctions[0],
@@ -70,13 +72,52 @@ def time_junctions(
         )
 
 
-def _junction(code: str, town: Any, place: int, brigade: Organisation, *, at: datetime) -> int:
+def _coordinate(area: Area, brigade: Organisation, staff: Staff, *, at: datetime) -> None:
+    """Three junctions along one road, timed together as far as its diagram."""
+    town, began = area.townships[0], at - timedelta(days=10)
+    road = [
+        _junction(f"DJG{place + 1}", town, place, brigade, at=at - PAST, along=True)
+        for place in range(3)
+    ]
+    for key in road:
+        _counts(key, at=began)
+    scheme = signals.open_corridor(
+        junction_ids=road,
+        name=f"{town.name}演示大道",
+        description="早高峰沿线停车次数多（演示）",
+        days=Days.DAILY,
+        begins_min=BEGINS,
+        ends_min=ENDS,
+        speed_kmh=45.0,
+        by=staff.engineer,
+        at=began,
+    )
+    signals.use_scheme_counts(
+        scheme_id=scheme.pk,
+        count_sets=demo.corridor_counts(scheme.pk, staff.engineer),
+        by=staff.engineer,
+        at=began,
+    )
+    demo.advise_corridor(scheme_id=scheme.pk, by=staff.engineer, at=began)
+
+
+def _junction(
+    code: str,
+    town: Any,
+    place: int,
+    brigade: Organisation,
+    *,
+    at: datetime,
+    along: bool = False,
+) -> int:
+    """Around the middle of a township, or along a road to the east of it."""
+    east, north = (place % 3 - 1, place // 3 - 1) if not along else (2 + place * 0.7, 0.35)
     row = signals.register(
         code=code,
         name=f"{town.name}演示路口{code[-2:]}",
         grade=Grade.MAIN_SECONDARY,
-        longitude=town.longitude + STEP_DEG * (place % 3 - 1),
-        latitude=town.latitude + STEP_DEG * (place // 3 - 1),
+        longitude=town.longitude + STEP_DEG * east,
+        latitude=town.latitude + STEP_DEG * north,
         organisation=brigade,
         by=SYSTEM,
         at=at,

@@ -105,6 +105,27 @@ def test_who_stands_on_green_wants_another_way() -> None:
     assert one.memory.queues[NORTH].stuck == 10
 
 
+def test_one_who_lets_every_green_go_by_keeps_nobody_else_waiting() -> None:
+    """North's first stands through everything: the junction is full, or it has broken down.
+
+    Held to want a way that only one stage opens, it would have that stage shown for ever.
+    """
+    junction = with_left_turns()
+    one, driver = control(junction, longest_wait_s=30.0), LampDriver(junction)
+    shown = []
+    for second in range(240):
+        seen = sight(
+            second, queue(NORTH, 4, 10) + queue(EAST, 2, 30 + 10 * (second // 40)),
+            stage=driver.stage, shown_s=driver.shown_s,
+        )  # fmt: skip
+        rest, may = driver.rest_of_change_s, driver.may_switch
+        driver.want(one.decide(replace(seen, change_rest_s=rest, may_switch=may)))
+        driver.next_second()
+        shown.append(driver.stage)
+
+    assert all(EAST_WEST in shown[k : k + 80] for k in range(60, 160, 20))
+
+
 def test_the_same_seconds_give_the_same_decisions() -> None:
     """Draws hang on tracks, not on chance."""
 

@@ -13,6 +13,7 @@ from luchang.apps.kpi.selectors import dashboards as boards
 from luchang.apps.kpi.services.dashboards import Chosen
 from luchang.apps.kpi.states import Drawing, Span
 from luchang.apps.kpi.views.catalogue import trend_chart, units_chart
+from luchang.apps.passages.selectors.congestion import RECENT, Overview, latest_overview
 from luchang.kernel import clock
 from luchang.kernel.identity.access import allow
 from luchang.kernel.identity.actors import Actor
@@ -28,7 +29,8 @@ def cockpit(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     chosen = boards.cockpit_of(actor)
     tiles = list(chosen.tiles.all()) if chosen else boards.built_in()
-    return _shown(request, _("驾驶舱"), tiles, chosen.pk if chosen else None)
+    roads = latest_overview(actor, at=clock.now(), within=RECENT)
+    return _shown(request, _("驾驶舱"), tiles, chosen.pk if chosen else None, roads)
 
 
 @allow(SEE_FIGURES)
@@ -38,7 +40,13 @@ def dashboard(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, found.title, list(found.tiles.all()), found.pk)
 
 
-def _shown(request: HttpRequest, title: str, tiles: list[Tile], pk: int | None) -> HttpResponse:
+def _shown(
+    request: HttpRequest,
+    title: str,
+    tiles: list[Tile],
+    pk: int | None,
+    roads: Overview | None = None,
+) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     drawn = boards.drawn(tiles, actor, at=at)
     known = list(boards.dashboards(actor))
@@ -48,6 +56,7 @@ def _shown(request: HttpRequest, title: str, tiles: list[Tile], pk: int | None) 
         "kpi/dashboard.html",
         {
             "title": title,
+            "roads": roads,
             "numbers": [each for each in drawn if each.drawing == Drawing.NUMBER],
             "charts": [
                 (

@@ -14,6 +14,8 @@ from luchang.apps.kpi.models import Kiosk
 from luchang.apps.kpi.policies import SEE_FIGURES
 from luchang.apps.kpi.selectors.kiosks import actor_of_kiosk
 from luchang.apps.kpi.selectors.wall import LATEST, Ground, Wall, ground, wall
+from luchang.apps.passages.selectors.congestion import RECENT, Overview, latest_overview
+from luchang.apps.passages.selectors.congestion_maps import layers as road_layers
 from luchang.apps.places.selectors.maps import base_map_path
 from luchang.apps.risk.selectors import on_wall
 from luchang.apps.risk.selectors.hazards import OnWall
@@ -47,8 +49,10 @@ def _wall(request: HttpRequest) -> HttpResponse:
     since, by, at = latest(), actor_of(request), clock.now()
     shown = wall(by, at=at)
     hazards = on_wall(by, at=at)
-    spec = _map(shown, hazards, ground(), "places.tiles", linked=True)
-    return render(request, "kpi/wall.html", {**_drawn(shown), "map": spec, "since": since})
+    roads = latest_overview(by, at=at, within=RECENT)
+    spec = _map(shown, hazards, ground(), "places.tiles", linked=True, roads=roads)
+    values = {**_drawn(shown), "map": spec, "since": since, "roads": roads}
+    return render(request, "kpi/wall.html", values)
 
 
 @passive
@@ -85,8 +89,10 @@ def kiosk(request: HttpRequest) -> HttpResponse:
     """The wall without a link anywhere."""
     by, at = actor_of_kiosk(_kiosk(request)), clock.now()
     shown = wall(by, at=at)
-    spec = _map(shown, on_wall(by, at=at), ground(), "kpi.kiosk_tiles", linked=False)
-    return render(request, "kpi/wall.html", {**_drawn(shown, linked=False), "map": spec})
+    roads = latest_overview(by, at=at, within=RECENT)
+    spec = _map(shown, on_wall(by, at=at), ground(), "kpi.kiosk_tiles", linked=False, roads=roads)
+    values = {**_drawn(shown, linked=False), "map": spec, "roads": roads}
+    return render(request, "kpi/wall.html", values)
 
 
 @allow(PUBLIC)
@@ -155,9 +161,15 @@ def _hazards(found: Sequence[OnWall], *, linked: bool) -> list[dict[str, object]
 
 
 def _map(
-    shown: Wall, hazards: Sequence[OnWall], under: Ground | None, tiles: str, *, linked: bool
+    shown: Wall,
+    hazards: Sequence[OnWall],
+    under: Ground | None,
+    tiles: str,
+    *,
+    linked: bool,
+    roads: Overview | None,
 ) -> dict[str, object]:
-    """Where incidents and open hazards are; `tiles` names the route of the base map."""
+    """Roads, incidents and open hazards; `tiles` names the route of the base map."""
     things = [
         {
             "id": each.pk,
@@ -175,6 +187,7 @@ def _map(
     ]
     spec: dict[str, object] = {
         "layers": [
+            *(road_layers(roads.states, linked=linked) if roads else ()),
             {
                 "id": "hazards",
                 "kind": "place",

@@ -1,7 +1,43 @@
 """Records of passages: cameras; each part of the app adds a line of its own."""
 
+from luchang.apps.passages.models.counts import (
+    CameraVolume,
+    CongestionScale,
+    CountedHour,
+    CountedJunction,
+    Link,
+    LinkTime,
+    Movement,
+    TurnCount,
+)
 from luchang.apps.passages.models.devices import Camera, CameraLife
+from luchang.apps.passages.models.enquiries import Enquiry
 from luchang.apps.passages.models.erasures import Erasure
 from luchang.apps.passages.models.intake import Episode, IntakeRefusal
+from luchang.apps.passages.models.watch import (
+    AlarmReceipt,
+    MatchedPlace,
+    VehicleWatch,
+    WatchAlarm,
+)
 
-__all__ = ["Camera", "CameraLife", "Episode", "Erasure", "IntakeRefusal"]
+__all__ = [
+    "AlarmReceipt",
+    "Camera",
+    "CameraLife",
+    "CameraVolume",
+    "CongestionScale",
+    "CountedHour",
+    "CountedJunction",
+    "Enquiry",
+    "Episode",
+    "Erasure",
+    "IntakeRefusal",
+    "Link",
+    "LinkTime",
+    "MatchedPlace",
+    "Movement",
+    "TurnCount",
+    "VehicleWatch",
+    "WatchAlarm",
+]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.passages.querysets import DeviceQuerySet
+from luchang.apps.passages.querysets import CaptureCameraQuerySet
 from luchang.apps.passages.states import CAMERA, CameraDirection, CameraStatus
 from luchang.core.common.personal import Kind
 from luchang.core.passages.passage import MOST_CAMERAS
@@ -71,7 +71,7 @@ class Camera(Stateful):
     source = models.CharField(max_length=20, blank=True, editable=False)
     search = SearchField("name", "link", "junction", plain=("device_id",))
 
-    objects = models.Manager.from_queryset(DeviceQuerySet)()
+    objects = models.Manager.from_queryset(CaptureCameraQuerySet)()
 
     class Meta:
         ordering = ["number"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from luchang.core.signals.demand import CountFault
+from luchang.core.signals.detectors import Fault as DetectorFault
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Direction, Layout, StageLayout, Way
 from luchang.core.signals.layout_checks import LayoutFault
@@ -126,6 +127,10 @@ METHODS = {
     "least_delay": _("延误最小"),
     "other_order": _("另一相序"),
     "few_stops": _("少停车"),
+    "wave": _("双向绿波带最宽"),
+    "coordinated": _("全线延误最小"),
+    "parts": _("分时段延误最小"),
+    "parts_textbook": _("分时段韦伯斯特公式"),
 }
 COUNT_FAULTS = {
     CountFault.NOTHING_COUNTED: _("没有流量"),
@@ -143,7 +148,31 @@ REASONS = {
     "stuck": _("数值长时间不变"),
     "silent": _("全天为零"),
     "neighbours": _("按前后时段估算"),
+    "scaled": _("按跟踪到的车辆扩样"),
+    "silent_camera": _("设备无过车，按常态估计"),
+    "lane_split": _("混行车道按比例拆分"),
+    "occupied": _("占有率很高却没有车，检测器可能卡死"),
+    "no_occupancy": _("有车却没有占有率，检测器可能误报"),
 }
+
+
+DETECTOR_FAULTS = {
+    "too_large": _("文件过大"),
+    "no_header": _("第%(line)s行：缺少列%(what)s"),
+    "no_time": _("第%(line)s行：“%(what)s”不是时间，请写成 2026-03-02 07:15"),
+    "no_lane": _("第%(line)s行：“%(what)s”不是车道号"),
+    "no_count": _("第%(line)s行：“%(what)s”不是车辆数"),
+    "no_occupancy": _("第%(line)s行：“%(what)s”不是占有率（0至100）"),
+    "off_grid": _("第%(line)s行：%(what)s不在所选间隔的整点上"),
+    "doubled": _("第%(line)s行：同一检测器%(what)s重复"),
+    "days": _("文件中有多天的数据：%(what)s，请按天导入"),
+    "nothing": _("文件中没有数据"),
+}
+
+
+def detector_fault(fault: DetectorFault) -> str:
+    """What is wrong with a line of a detector file, as officers read it."""
+    return str(DETECTOR_FAULTS[fault.code]) % {"line": fault.line, "what": fault.what}
 
 
 def method_text(method: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from luchang.apps.signals.bridge.wording import ARMS, way_text
 from luchang.apps.signals.models import Junction, TimingPlan
 from luchang.apps.signals.policies import MANAGE
-from luchang.apps.signals.states import ControllerKind, Days, Grade
+from luchang.apps.signals.states import ControllerKind, Days, Grade, NumberedBy
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Approach, Direction, LaneLayout, Layout, StageLayout
 from luchang.core.signals.plan import Plan, PlanStep
@@ -56,8 +56,30 @@ class ControllerForm(DeedForm):
         label=_("信号机地址"), max_length=80, required=False, help_text=_("如 10.0.0.8:4050")
     )
 
+    controller_index = forms.IntegerField(
+        label=_("在信号机中的路口序号"), min_value=1, max_value=255, initial=1,
+        help_text=_("一台信号机控制一个路口时填1"),
+    )  # fmt: skip
+
     def clean_controller_kind(self) -> ControllerKind:
         return ControllerKind(self.cleaned_data["controller_kind"])
+
+
+class NumbersForm(DeedForm):
+    """The junction's numbers in other systems; what is left empty is taken away."""
+
+    def prepare(self) -> None:
+        known = {each.system: each.number for each in self.row.numbers.all()}
+        for system in NumberedBy:
+            self.fields[f"in_{system}"] = forms.CharField(
+                label=system.label, max_length=40, required=False,
+                initial=known.get(system.value, ""),
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        said["numbers"] = {system: said.get(f"in_{system}") or "" for system in NumberedBy}
+        return said
 
 
 class NetForm(DeedForm):

@@ -105,6 +105,7 @@ class _Story:
                 "controller_kind": "NONE",
                 "controller_address": "",
                 "controller_number": "",
+                "controller_index": 1,
                 "layout_id": None,
                 "source": SOURCE,
             },

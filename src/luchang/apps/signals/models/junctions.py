@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,6 +13,9 @@ from luchang.core.signals.layout import Layout
 from luchang.kernel.history import tracked
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.search import SearchField, search_index
+
+if TYPE_CHECKING:
+    from luchang.apps.signals.models.schemes import Scheme
 
 
 @tracked(exclude=["search"])
@@ -39,6 +43,10 @@ class Junction(models.Model):
     )
     controller_address = models.CharField(_("信号机地址"), max_length=80, blank=True)
     controller_number = models.CharField(_("信号机编号"), max_length=20, blank=True)
+    controller_index = models.PositiveSmallIntegerField(
+        _("在信号机中的路口序号"), default=1, validators=[MinValueValidator(1)]
+    )
+    """Of a controller that serves several junctions, as GB/T 20999 counts them."""
     layout = models.ForeignKey(
         "LayoutVersion",
         null=True,
@@ -54,6 +62,13 @@ class Junction(models.Model):
         ordering = ["code"]
         verbose_name = _("信号路口")
         indexes = [search_index("junction_search")]
+        constraints = [
+            UniqueConstraint(
+                name="junction_in_controller_once",
+                fields=["controller_kind", "controller_number", "controller_index"],
+                condition=~Q(controller_kind=ControllerKind.NONE) & ~Q(controller_number=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -104,6 +119,9 @@ class TimingPlan(models.Model):
     study = models.ForeignKey(
         "Study", null=True, blank=True, on_delete=models.PROTECT, related_name="plans"
     )
+    scheme = models.ForeignKey(
+        "Scheme", null=True, blank=True, on_delete=models.PROTECT, related_name="plans"
+    )
     name = models.CharField(_("方案名称"), max_length=60)
     content = models.JSONField(_("配时"))
     digest = models.CharField(max_length=64)
@@ -138,6 +156,10 @@ class TimingPlan(models.Model):
     @property
     def hours(self) -> str:
         return f"{clock_of(self.begins_min)}–{clock_of(self.ends_min)}"
+
+    def belong_to(self, scheme: "Scheme") -> None:
+        self.scheme = scheme
+        self.save(update_fields=["scheme"])
 
     def end(self, *, at: datetime) -> None:
         self.ended_at = at

@@ -8,10 +8,13 @@ from luchang.apps.signals.ports.documents import (
 )
 from luchang.apps.signals.ports.link import (
     LONGEST_LOCK_S,
+    LONGEST_RUN_S,
     ControllerLink,
+    check_day,
     check_lock,
     check_plan,
     check_release,
+    check_run,
     controller_link,
     may_set_controllers,
 )
@@ -37,6 +40,7 @@ from luchang.apps.signals.ports.reports import (
 
 __all__ = [
     "LONGEST_LOCK_S",
+    "LONGEST_RUN_S",
     "PLAN_FAULTS",
     "UTDF_TEXTS",
     "Controller",
@@ -58,9 +62,11 @@ __all__ = [
     "StageSeen",
     "StoredPlan",
     "StoredStage",
+    "check_day",
     "check_lock",
     "check_plan",
     "check_release",
+    "check_run",
     "controller_link",
     "fault_text",
     "ga1049_document",

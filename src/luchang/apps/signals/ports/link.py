@@ -18,8 +18,10 @@ from luchang.apps.signals.ports.reports import (
 from luchang.core.signals.approval import (
     MOST_PLAN_NO,
     Approval,
+    ApprovedDay,
     ApprovedLock,
     ApprovedPlan,
+    ApprovedRun,
     objections,
 )
 from luchang.core.signals.checks import faults
@@ -27,6 +29,9 @@ from luchang.core.signals.checks import faults
 LONGEST_LOCK_S = 1_800
 """A stage held longer than this is no intervention but another plan."""
 
+LONGEST_RUN_S = 14_400
+MOST_DAY_NO = 99_999
+DAY_MIN = 1_440
 MOST_FAULTS_SAID = 5
 
 
@@ -66,8 +71,13 @@ class ControllerLink(Protocol):
         self, controller: Controller, lock: ApprovedLock, *, at: datetime
     ) -> Receipt: ...
 
-    def release(self, controller: Controller, lock: ApprovedLock, *, at: datetime) -> Receipt:
-        """End a lock before its time; the lock's own approval covers it, also when it is over."""
+    def release(
+        self, controller: Controller, held: ApprovedLock | ApprovedRun, *, at: datetime
+    ) -> Receipt:
+        """Hand back to the programme; the approval of what is held covers it, also when over."""
+
+    def send_day(self, controller: Controller, day: ApprovedDay, *, at: datetime) -> Receipt:
+        """Store which plan runs from when on and read it back; the plans must be stored before."""
 
     def subscribe(self, controllers: Sequence[Controller], *, for_s: float) -> Iterator[Push]:
         """Whatever controllers report, for so many seconds; reconnects by itself and says so."""
@@ -121,19 +131,47 @@ def check_lock(controller: Controller, lock: ApprovedLock, *, may_set: bool, at:
         raise LinkRefused("lock_too_long", most=LONGEST_LOCK_S)
 
 
-def check_release(controller: Controller, lock: ApprovedLock, *, may_set: bool) -> None:
-    """Refuse to release what was never signed; an expired approval still ends its own lock.
+def check_run(controller: Controller, run: ApprovedRun, *, may_set: bool, at: datetime) -> None:
+    """Refuse to run a plan out of its hours that is not signed for it, or without end.
 
     Raises:
         LinkRefused: which of these.
     """
-    _check_signed(lock.approval, lock.digest, may_set=may_set, at=lock.approval.approved_at)
-    _check_place(controller, lock)
+    _check_signed(run.approval, run.digest, may_set=may_set, at=at)
+    _check_place(controller, run)
+    if not 1 <= run.for_s <= LONGEST_RUN_S:
+        raise LinkRefused("lock_too_long", most=LONGEST_RUN_S)
 
 
-def _check_place(controller: Controller, lock: ApprovedLock) -> None:
-    if controller.junction_id != lock.junction_id:
-        raise LinkRefused("other_junction", ours=controller.junction_id, theirs=lock.junction_id)
+def check_day(controller: Controller, day: ApprovedDay, *, may_set: bool, at: datetime) -> None:
+    """Refuse a day that is not signed, altered since, or has a gap.
+
+    Raises:
+        LinkRefused: which of these.
+    """
+    _check_signed(day.approval, day.digest, may_set=may_set, at=at)
+    _check_place(controller, day)
+    begins = [begin for begin, _ in day.periods]
+    whole = bool(begins) and begins[0] == 0 and begins == sorted(set(begins))
+    if not whole or begins[-1] >= DAY_MIN or not 1 <= day.day_no <= MOST_DAY_NO:
+        raise LinkRefused("day_not_whole")
+
+
+def check_release(
+    controller: Controller, held: ApprovedLock | ApprovedRun, *, may_set: bool
+) -> None:
+    """Refuse to release what was never signed; an expired approval still ends its own hold.
+
+    Raises:
+        LinkRefused: which of these.
+    """
+    _check_signed(held.approval, held.digest, may_set=may_set, at=held.approval.approved_at)
+    _check_place(controller, held)
+
+
+def _check_place(controller: Controller, held: ApprovedLock | ApprovedRun | ApprovedDay) -> None:
+    if controller.junction_id != held.junction_id:
+        raise LinkRefused("other_junction", ours=controller.junction_id, theirs=held.junction_id)
 
 
 def _check_signed(approval: Approval, digest: str, *, may_set: bool, at: datetime) -> None:

@@ -32,6 +32,16 @@ class Reading:
     way: str
     begins_min: int
     vehicles: int | None
+    mark: str = ""
+    """Why it is not simply good, where whoever read it knows."""
+
+
+MARKED = {
+    "lane_split": Quality.ESTIMATED,
+    "occupied": Quality.DOUBTFUL,
+    "no_occupancy": Quality.DOUBTFUL,
+}
+"""How far marked readings are to be believed."""
 
 
 @transaction.atomic
@@ -170,6 +180,9 @@ def _check_free(count_set: CountSet) -> None:
     study = count_set.studies.exclude(status__in=[STUDY.start, "CANCELLED"]).first()
     if study is not None:
         raise Refused("in_use", study=study)
+    members = count_set.schemes.exclude(scheme__status__in=[STUDY.start, "CANCELLED"])
+    if (member := members.select_related("scheme").first()) is not None:
+        raise Refused("in_use", study=member.scheme)
 
 
 def _check(junction: Junction, layout: Layout, reading: Reading, interval_min: int) -> None:
@@ -193,6 +206,7 @@ def _check(junction: Junction, layout: Layout, reading: Reading, interval_min: i
 
 
 def _write(count_set: CountSet, layout: Layout, readings: Iterable[Reading]) -> None:
+    given = list(readings)
     rows = [
         Count(
             count_set=count_set,
@@ -201,7 +215,7 @@ def _write(count_set: CountSet, layout: Layout, readings: Iterable[Reading]) -> 
             vehicles=each.vehicles,
             quality=Quality.MISSING if each.vehicles is None else Quality.GOOD,
         )
-        for each in readings
+        for each in given
     ]
     Count.objects.bulk_create(
         rows,
@@ -213,6 +227,17 @@ def _write(count_set: CountSet, layout: Layout, readings: Iterable[Reading]) -> 
     for key, series in _series(count_set).items():
         if key in ways:
             _judge(layout, key, series, count_set.interval_min)
+    _mark(count_set, {(each.way, each.begins_min): each.mark for each in given if each.mark})
+
+
+def _mark(count_set: CountSet, marks: dict[tuple[str, int], str]) -> None:
+    """What a detector said of itself stands where nothing graver was found."""
+    changed = []
+    for row in Count.objects.filter(count_set=count_set, quality=Quality.GOOD) if marks else ():
+        if mark := marks.get((row.way, row.begins_min)):
+            row.quality, row.reason = MARKED[mark], mark
+            changed.append(row)
+    Count.objects.bulk_update(changed, ["quality", "reason"])
 
 
 def _judge(layout: Layout, key: str, series: list[Count], interval_min: int) -> None:

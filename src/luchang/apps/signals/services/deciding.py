@@ -1,7 +1,6 @@
 """A proven plan approved by a second person, brought to the street, compared and accepted."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -9,14 +8,15 @@ from luchang.apps.signals.bridge import plans
 from luchang.apps.signals.models import Measurement, Study, TimingPlan
 from luchang.apps.signals.policies import APPROVE, MANAGE, is_not_own_plan
 from luchang.apps.signals.services.checking import check_safe
+from luchang.apps.signals.services.comparing import compared, told_of
 from luchang.apps.signals.services.junctions import put_in_force
 from luchang.apps.signals.services.life import STUDY_LIFE, locked_study
+from luchang.apps.signals.services.numbering import FIRST_PLAN_NO, taken_numbers
 from luchang.apps.signals.services.proving import check_current, proof_of
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.services.studies import layout_of
 from luchang.apps.signals.states import STUDY_WAY, Days, Measure, PlanOrigin, Side, StudyStatus
 from luchang.core.signals.approval import MOST_PLAN_NO, plan_digest
-from luchang.core.signals.before_after import FEWEST, TooFew, compare
 from luchang.core.signals.layout_junction import junction_of
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
@@ -24,9 +24,7 @@ from luchang.kernel.records.following import follow
 from luchang.kernel.states import IllegalTransition
 
 S = StudyStatus
-SEED = 20_210_701
 MOST_VALUE = 3_600.0
-FIRST_PLAN_NO = 2
 MEASURABLE = STUDY_WAY[: STUDY_WAY.index(S.COMPARED)]
 
 
@@ -81,10 +79,10 @@ def schedule(*, study_id: int, moment: datetime, by: Actor, at: datetime) -> Stu
     """
     row = locked_study(study_id, by, MANAGE)
     if moment < at:
-        raise Refused("too_soon", moment=_said(moment))
+        raise Refused("too_soon", moment=said(moment))
     check_bound(row)
     row.scheduled_for = moment
-    row.go(S.SCHEDULED, by=by, at=at, reason=_said(moment))
+    row.go(S.SCHEDULED, by=by, at=at, reason=said(moment))
     follow(row, STUDY_LIFE, by=by, at=at)
     return row
 
@@ -108,7 +106,7 @@ def begin(*, study_id: int, by: Actor, at: datetime) -> Study:
     """
     row = locked_study(study_id, by, MANAGE)
     if row.scheduled_for is not None and at < row.scheduled_for:
-        raise Refused("not_yet", moment=_said(row.scheduled_for))
+        raise Refused("not_yet", moment=said(row.scheduled_for))
     check_bound(row)
     row.go(S.IN_FORCE, by=by, at=at)
     assert row.chosen is not None  # noqa: S101 - a bound study has a chosen plan
@@ -172,15 +170,9 @@ def compare_sides(*, study_id: int, measure: Measure, by: Actor, at: datetime) -
         Refused: too few values on a side.
     """
     row = locked_study(study_id, by, MANAGE)
-    sides: dict[str, list[float]] = {Side.BEFORE: [], Side.AFTER: []}
-    for each in Measurement.objects.filter(study=row, measure=measure).order_by("day", "pk"):
-        sides[each.side] += each.values
-    try:
-        found = compare(sides[Side.BEFORE], sides[Side.AFTER], seed=SEED)
-    except TooFew as few:
-        side = Side.BEFORE if few.side == "before" else Side.AFTER
-        raise Refused("few_values", side=side.label, count=few.count, least=FEWEST) from few
-    row.comparison = _told(found, measure)
+    rows = Measurement.objects.filter(study=row, measure=measure).order_by("day", "pk")
+    found = compared([(each.side, each.values) for each in rows])
+    row.comparison = told_of(found, measure)
     row.go(S.COMPARED, by=by, at=at)
     follow(row, STUDY_LIFE, by=by, at=at)
     return row
@@ -271,11 +263,7 @@ def check_bound(row: Study) -> None:
 
 def _next_plan_no(row: Study) -> int:
     """A number no other approved plan of the junction has; the first is the controller's own."""
-    taken = set(
-        Study.objects.filter(junction=row.junction_id)
-        .exclude(plan_no=None)
-        .values_list("plan_no", flat=True)
-    )
+    taken = taken_numbers(row.junction)
     return next(number for number in range(FIRST_PLAN_NO, MOST_PLAN_NO + 1) if number not in taken)
 
 
@@ -289,13 +277,5 @@ def _began(row: Study) -> datetime | None:
     return plan.in_force_from if plan else None
 
 
-def _said(moment: datetime) -> str:
+def said(moment: datetime) -> str:
     return f"{local(moment):%Y-%m-%d %H:%M}"
-
-
-def _told(found: Any, measure: Measure) -> dict[str, Any]:
-    names = (
-        "before_mean", "after_mean", "before_count", "after_count", "change", "low", "high",
-        "share", "share_low", "share_high", "level", "seed", "is_clear",
-    )  # fmt: skip
-    return {"measure": str(measure), **{name: getattr(found, name) for name in names}}

@@ -4,9 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from luchang.apps.signals.bridge.wording import in_words
-from luchang.apps.signals.models import Candidate, Proof, Study
+from luchang.apps.signals.models import Candidate, Proof, Scheme, Study
 from luchang.apps.signals.selectors import current_candidates
-from luchang.apps.signals.services import planning, proving, studies
+from luchang.apps.signals.services import (
+    planning,
+    proving,
+    scheme_advising,
+    scheme_planning,
+    scheme_proving,
+    schemes,
+    studies,
+)
 from luchang.apps.signals.services.counting import Reading
 from luchang.apps.signals.services.planning import Advice
 from luchang.core.signals.junction import Turn
@@ -81,6 +89,21 @@ def prove(*, study_id: int, by: Actor, at: datetime) -> Proof:
         at=at,
         shown_by=NOT_SIMULATED,
     )
+
+
+def advise_corridor(*, scheme_id: int, by: Actor, at: datetime) -> None:
+    """Present plans and the widest bands, judged as for any corridor; the bands are chosen."""
+    scheme = Scheme.objects.select_related("organisation").get(pk=scheme_id)
+    asked = scheme_planning.asked_of(scheme)
+    advice = scheme_advising.without_search(asked)
+    schemes.store_scheme(scheme_id=scheme_id, advice=advice, by=by, at=at)
+    best = scheme_proving.current_scheme_candidates(scheme).filter(is_present=False).earliest("pk")
+    scheme_proving.choose_scheme(scheme_id=scheme_id, candidate_id=best.pk, by=by, at=at)
+
+
+def corridor_counts(scheme_id: int, by: Actor) -> dict[int, int]:
+    """The latest counts of each junction of a corridor."""
+    return schemes.latest_counts(Scheme.objects.get(pk=scheme_id), by)
 
 
 def _as_shown(row: Candidate) -> dict[str, Any]:

@@ -99,9 +99,24 @@ def connect(
     controller_address: str,
     by: Actor,
     at: datetime,
+    controller_index: int = 1,
 ) -> Junction:
-    """Write down how its controller is spoken to."""
+    """Write down how its controller is spoken to.
+
+    Raises:
+        Unreached.
+        Refused: another junction is at that place of that controller.
+    """
     row = locked(junction_id, by)
+    number, is_connected = controller_number.strip(), controller_kind != ControllerKind.NONE
+    taken = Junction.objects.filter(
+        controller_kind=controller_kind,
+        controller_number=number,
+        controller_index=controller_index,
+    ).exclude(pk=row.pk)
+    if is_connected and number and (other := taken.first()) is not None:
+        raise Refused("controller_taken", junction=other.name, number=number)
+    row.controller_index = controller_index
     row.controller_kind = controller_kind
     row.controller_number = controller_number.strip()
     row.controller_address = controller_address.strip()

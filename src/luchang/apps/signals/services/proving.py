@@ -113,7 +113,7 @@ def simulate(study: Study, *, ticking: Callable[[int, int, str], None]) -> dict[
                 simulator().run(trial, ticking=lambda now=done: ticking(now, total, ""))  # type: ignore[misc]
             )
             done += 1
-        result["plans"][name] = _told(outcomes)
+        result["plans"][name] = told(outcomes)
     return result
 
 
@@ -177,7 +177,7 @@ def _chosen(study: Study) -> Candidate:
     return study.chosen
 
 
-def _told(outcomes: list[Outcome]) -> dict[str, Any]:
+def told(outcomes: list[Outcome]) -> dict[str, Any]:
     """Means with their spread over seeds, and the drawings of the first seed."""
     told: dict[str, Any] = {}
     for name in MEASURES:

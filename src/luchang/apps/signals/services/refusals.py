@@ -58,4 +58,40 @@ class Refused(refused.Refused):
         "not_approved": _("方案没有经过审批，不能导出或下发"),
         "unwritable": _("不能写成该格式：%(why)s"),
         "no_controller": _("%(junction)s没有登记信号机的接入方式、编号"),
+        "corridor_few": _("干线协调至少要选%(least)s个路口，现在只有%(count)s个"),
+        "corridor_many": _("干线协调最多%(most)s个路口，现在有%(count)s个，请分段"),
+        "corridor_apart": _(
+            "%(first)s与%(second)s相距%(metres)s米，超过%(most)s米，车队已经散开，不能协调；"
+            "请补上中间的路口，或分成两段"
+        ),
+        "corridor_same_place": _("%(first)s与%(second)s相距只有%(metres)s米，请核对路口位置"),
+        "corridor_no_arm": _("%(first)s没有朝向%(second)s的一侧，请核对渠化和路口位置"),
+        "corridor_one_way": _("%(first)s朝向%(second)s的一侧只有单向车道，不能双向协调"),
+        "corridor_no_way": _("%(first)s没有沿干线通行的受控流向，请核对渠化"),
+        "members_without_counts": _("以下路口没有可用的流量：%(why)s"),
+        "not_together": _("所选路口不属于您管理的同一单位，请由上级单位办理"),
+        "member_layout_changed": _(
+            "%(junction)s的渠化已经改为%(now)s，方案是按%(then)s计算的，请退回重新计算"
+        ),
+        "number_taken": _("%(system)s的编号%(number)s已经用于另一个路口"),
+        "day_has_gaps": _("方案没有排满00:00至24:00，不能作为日计划下发；可以只下发方案"),
+        "too_long": _("时长须为1分钟至%(most)s分钟，到时自动交还"),
+        "no_such_stage": _("%(junction)s没有该相位，可填1至%(count)s"),
+        "no_approved_plan": _("%(junction)s没有已审批的%(number)s号方案"),
+        "intervened_already": _("%(junction)s已有未结束的人工干预，请先交还或撤回"),
+        "own_request": _("不能签发自己提出的人工干预，请由他人签发"),
+        "controller_taken": _("信号机%(number)s的这个路口序号已经登记给%(junction)s"),
+        "detector_file": _("检测器文件有误，没有导入：%(why)s"),
+        "no_such_lane": _(
+            "%(junction)s没有第%(lanes)s车道，车道从北进口起顺时针编号，共%(most)s条"
+        ),
+        "utdf": _("没有导入：%(why)s"),
+        "utdf_empty": _("文件中没有路口"),
+        "utdf_unknown": _("没有登记UTDF编号%(number)s的路口，也没有同名的路口编号"),
+        "off_quarter": _("时段须从整刻钟开始和结束：%(clock)s"),
+        "parts_wrong": _(
+            "时段划分有误：须从%(begins)s开始，依次递增，都是整刻钟，且在%(ends)s之前"
+        ),
+        "parts_short": _("时段%(clock)s不足%(least)s分钟，信号机不宜频繁更换方案"),
+        "in_scheme_already": _("%(junction)s在%(hours)s已有未办结的方案集%(scheme)s"),
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from luchang.apps.signals.bridge import plans
-from luchang.apps.signals.models import Junction, PlanRelease, Study
+from luchang.apps.signals.models import Junction, LayoutVersion, PlanRelease, Study
 from luchang.apps.signals.policies import MANAGE, SEND
 from luchang.apps.signals.ports import (
     Controller,
@@ -19,10 +19,11 @@ from luchang.apps.signals.ports import (
 )
 from luchang.apps.signals.services.deciding import check_bound
 from luchang.apps.signals.services.life import locked_study
+from luchang.apps.signals.services.numbers import number_in
 from luchang.apps.signals.services.planning import demand_of
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.services.studies import check_idle
-from luchang.apps.signals.states import BOUND, Channel, ControllerKind
+from luchang.apps.signals.states import BOUND, Channel, ControllerKind, NumberedBy
 from luchang.core.signals import utdf
 from luchang.core.signals.approval import Approval, ApprovedPlan
 from luchang.core.signals.junction import Turn
@@ -135,30 +136,49 @@ def approved_plan(row: Study) -> ApprovedPlan:
 
 
 def controller_of(junction: Junction) -> Controller:
-    """How the link finds the junction's controller; the junction goes by our code there too."""
+    """How the link finds the junction's controller, and what the junction is called there.
+
+    A signal control system knows it by its CrossID, or where none is on record by our code; a
+    controller of several junctions by their place in it.
+    """
     layout = junction_of(junction.layout.layout, junction.code) if junction.layout else None
+    if junction.controller_kind == ControllerKind.GB20999:
+        crossing = str(junction.controller_index)
+    else:
+        crossing = number_in(junction, NumberedBy.UTCS) or junction.code
     return Controller(
         junction.code,
         junction.controller_number,
-        junction.code,
+        crossing,
         junction.controller_address,
         layout,
     )
 
 
-def _utdf(row: Study, plan: ApprovedPlan) -> str:
-    assert row.chosen is not None  # noqa: S101 - approved
-    layout = row.chosen.layout.layout
-    bounds = {f"{arm.name}_in": utdf.ARMS[int(arm)] for arm in layout.arms}
-    told = describe(
+def utdf_junction(
+    junction: Junction, version: LayoutVersion, plan: ApprovedPlan, volumes: dict[str, float]
+) -> utdf.UtdfJunction:
+    """The junction and its plan in the words of UTDF, under the number it has there.
+
+    Raises:
+        UtdfRefused: the format has no words for it.
+    """
+    layout = version.layout
+    number = number_in(junction, NumberedBy.UTDF)
+    return describe(
         plan.junction,
         plan.plan,
-        bounds,
-        int_id=row.junction_id,
-        name=row.junction.code,
-        volumes_vph=_volumes(row, layout),
+        {f"{arm.name}_in": utdf.ARMS[int(arm)] for arm in layout.arms},
+        int_id=int(number) if number.isascii() and number.isdigit() else junction.pk,
+        name=junction.code,
+        volumes_vph=volumes,
     )
-    return utdf.write((told,))
+
+
+def _utdf(row: Study, plan: ApprovedPlan) -> str:
+    assert row.chosen is not None  # noqa: S101 - approved
+    volumes = _volumes(row, row.chosen.layout.layout)
+    return utdf.write((utdf_junction(row.junction, row.chosen.layout, plan, volumes),))
 
 
 def _utdf_or_refused(row: Study, plan: ApprovedPlan) -> str:

@@ -7,7 +7,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from luchang.apps.signals.bridge import plans
-from luchang.apps.signals.models import Candidate, CountSet, LayoutVersion, Study, TimingPlan
+from luchang.apps.signals.models import (
+    Candidate,
+    CountSet,
+    LayoutVersion,
+    Scheme,
+    Study,
+    TimingPlan,
+)
 from luchang.apps.signals.policies import MANAGE, REPORT
 from luchang.apps.signals.services import planning
 from luchang.apps.signals.services.junctions import locked as locked_junction
@@ -230,13 +237,13 @@ def layout_of(study: Study) -> Layout:
     return version_of(study).layout
 
 
-def check_in(study: Study, status: StudyStatus) -> None:
+def check_in(study: Study | Scheme, status: StudyStatus) -> None:
     """Raise IllegalTransition where what follows is only done from one state."""
     if study.status != status:
         raise IllegalTransition(f"{study.get_status_display()} ≠ {status.label}")
 
 
-def check_idle(study: Study) -> None:
+def check_idle(study: Study | Scheme) -> None:
     """Raise Refused while a job of the study waits or runs."""
     job = Job.objects.filter(pk=study.job_id).first() if study.job_id else None
     if job is not None and job.is_open:

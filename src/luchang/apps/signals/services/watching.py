@@ -1,5 +1,6 @@
 """What controllers report, kept: their state, their faults, the flows of their detectors."""
 
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -42,8 +43,8 @@ def watch(*, for_s: float) -> int:
         Junction.objects.exclude(controller_kind=ControllerKind.NONE)
         .exclude(controller_number="")
         .select_related("layout")
+        .prefetch_related("numbers")
     )
-    by_crossing = {each.code: each for each in junctions}
     controllers = [controller_of(each) for each in junctions]
     answered = 0
     with closing(controller_link()) as link:
@@ -57,14 +58,22 @@ def watch(*, for_s: float) -> int:
             note_state(junction, state, is_fake=link.is_fake, at=at)
             answered += 1
         if controllers:
-            _listen(link.subscribe(controllers, for_s=for_s), by_crossing, controllers)
+            _listen(link.subscribe(controllers, for_s=for_s), junctions, controllers)
     return answered
 
 
 def _listen(
-    pushes: Iterable[Push], by_crossing: dict[str, Junction], controllers: list[Controller]
+    pushes: Iterable[Push], junctions: list[Junction], controllers: list[Controller]
 ) -> None:
-    by_number = {each.number: by_crossing[each.crossing] for each in controllers}
+    """Reports name a junction as the other side calls it.
+
+    Controllers with an address of their own may call theirs alike: what two of them may have said
+    is passed over, for both are asked every minute.
+    """
+    pairs = list(zip(controllers, junctions, strict=True))
+    names = Counter(each.crossing for each in controllers)
+    by_crossing = {each.crossing: row for each, row in pairs if names[each.crossing] == 1}
+    by_number = {each.number: row for each, row in pairs}
     for push in pushes:
         name = getattr(push, "crossing", "")
         junction = by_crossing.get(name) or by_number.get(getattr(push, "number", ""))

@@ -15,12 +15,14 @@ from luchang.apps.signals.forms.junctions import (
     LanesForm,
     NetForm,
     NewJunctionForm,
+    NumbersForm,
     PlanForm,
     StagesForm,
 )
 from luchang.apps.signals.forms.studies import ResultForm, WorkForm
 from luchang.apps.signals.models import CountSet, Junction, Reorganisation
 from luchang.apps.signals.policies import APPROVE, MANAGE, SEE, is_not_own_building
+from luchang.apps.signals.ports import LinkRefused
 from luchang.apps.signals.states import (
     ControllerKind,
     CountSource,
@@ -32,7 +34,10 @@ from luchang.apps.signals.states import (
     WorkStatus,
 )
 from luchang.apps.signals.views import parts
+from luchang.apps.signals.views.files_in import DETECTORS
+from luchang.apps.signals.views.interventions import ASK, around
 from luchang.apps.signals.views.lists import COUNT_SETS, JUNCTION, JUNCTIONS, OWNER, WORKS
+from luchang.apps.signals.views.passages import TAKE_PASSAGES
 from luchang.core.signals.layout import Layout, Rules, StageLayout
 from luchang.core.signals.layout_stages import standard_stages
 from luchang.kernel.identity.actors import Actor
@@ -123,6 +128,8 @@ JUNCTION_LEDGER = Ledger[Junction](
         Part(template="signals/_running.html", values=parts.running, order=20),
         Part(template="signals/_records.html", values=parts.records, order=30),
         Part(template="signals/_versions.html", values=parts.versions, is_beside=True),
+        Part(template="signals/_numbers.html", values=parts.numbers, is_beside=True, order=20),
+        Part(template="signals/_around.html", values=around, is_beside=True, order=30),
     ),
     map=lambda row, _by, _at: _where(row),
     ground=places.base_map,
@@ -209,13 +216,30 @@ JUNCTION_LEDGER = Ledger[Junction](
             form=ControllerForm,
             initial=lambda row, _at: {
                 name: getattr(row, name)
-                for name in ("controller_kind", "controller_number", "controller_address")
+                for name in (
+                    "controller_kind",
+                    "controller_number",
+                    "controller_address",
+                    "controller_index",
+                )
             },
             act=lambda row, said, by, at: services.connect(
                 junction_id=row.pk, **said, by=by, at=at
             ),
             done=_("已登记"),
         ),
+        Deed(
+            key="numbers",
+            title=_("登记外部编号"),
+            permission=MANAGE,
+            form=NumbersForm,
+            act=lambda row, said, by, at: services.number_junction(
+                junction_id=row.pk, numbers=said["numbers"], by=by, at=at
+            ),
+            done=_("已登记"),
+        ),
+        DETECTORS,
+        ASK,
         Deed(
             key="correct",
             title=_("更正"),
@@ -230,7 +254,7 @@ JUNCTION_LEDGER = Ledger[Junction](
             done=_("已更正"),
         ),
     ),
-    refusals=(services.Refused,),
+    refusals=(services.Refused, LinkRefused),
     attach=MANAGE,
     attach_manage=MANAGE,
     remark=SEE,
@@ -252,6 +276,7 @@ COUNT_SET_LEDGER = Ledger[CountSet](
         Column("note", _("说明")),
     ),
     parts=(Part(template="signals/_counts.html", values=parts.count_table),),
+    openings=(TAKE_PASSAGES,),
     deeds=(
         Deed(
             key="estimate",

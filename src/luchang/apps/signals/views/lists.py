@@ -93,6 +93,7 @@ PLANS = ListSpec[TimingPlan](
         Choice("origin", _("来源"), PlanOrigin),
         DateRange("in_force_from", _("执行起")),
     ),
+    actions=(PageAction(_("导入 UTDF 配时"), "signals.utdf_import", MANAGE, icon="upload"),),
 )
 
 COUNT_SETS = ListSpec[CountSet](
@@ -119,7 +120,16 @@ COUNT_SETS = ListSpec[CountSet](
         Choice("origin", _("数据来源"), CountSource),
         DateRange("day", _("日期"), is_moment=False),
     ),
-    actions=(PageAction(_("导入流量"), "signals.counts.import", MANAGE, icon="upload"),),
+    actions=(
+        PageAction(_("导入流量"), "signals.counts.import", MANAGE, icon="upload"),
+        PageAction(
+            _("取过车转向流量"),
+            "signals.count_set.take-passages",
+            MANAGE,
+            "route",
+            is_primary=False,
+        ),
+    ),
 )
 
 COUNTS = ListSpec[Count](

@@ -19,7 +19,10 @@ from luchang.kernel.identity.access import allow
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.middleware import actor_of
 
-MOST = 200
+MOST = 48
+"""Controllers drawn in full; what is in trouble comes first, the rest is listed."""
+
+GRAVITY = {"danger": 0, "warning": 1, "success": 2}
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,9 @@ def live(request: HttpRequest) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     cards = _cards(actor, at=at)
     values = {
-        "cards": cards,
+        "cards": cards[:MOST],
+        "rest": cards[MOST:],
+        "count": len(cards),
         "at": at,
         "is_simulated": any(each.status.is_simulated for each in cards),
         "offline": sum(not each.status.is_online for each in cards),
@@ -54,12 +59,12 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def _cards(actor: Actor, *, at: datetime) -> list[Card]:
-    rows = list(selectors.controllers(actor).order_by("junction__code")[:MOST])
+    rows = list(selectors.controllers(actor).order_by("junction__code"))
     keys = [row.junction_id for row in rows]
     faults = selectors.open_faults(keys)
     flows = selectors.recent_flows(keys, at=at)
     plans = selectors.running_plans(keys, at=at)
-    return [
+    cards = [
         _card(
             row,
             faults.get(row.junction_id, []),
@@ -69,6 +74,7 @@ def _cards(actor: Actor, *, at: datetime) -> list[Card]:
         )
         for row in rows
     ]
+    return sorted(cards, key=lambda each: GRAVITY[each.tone])
 
 
 def _card(

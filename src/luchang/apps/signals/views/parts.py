@@ -1,6 +1,7 @@
 """The cards of the pages of junctions, studies and counts."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from luchang.apps.signals.models import (
     Measurement,
     PlanRelease,
     Proof,
+    SchemeMeasurement,
     Study,
     TimingPlan,
 )
@@ -85,6 +87,13 @@ def _shape(plan: TimingPlan, row: Junction) -> PlanShape:
 def versions(row: Junction, by: Actor, at: datetime) -> Values | None:
     del at
     found = list(selectors.layouts(by).filter(junction=row)[:20])
+    return {"rows": found} if found else None
+
+
+def numbers(row: Junction, by: Actor, at: datetime) -> Values | None:
+    """By which numbers other systems know the junction."""
+    del by, at
+    found = list(row.numbers.all())
     return {"rows": found} if found else None
 
 
@@ -192,7 +201,7 @@ def proof(row: Study, by: Actor, at: datetime) -> Values | None:
     ]
     return {
         "proof": found,
-        "rows": [_measured(name, before, after) for name in UNITS],
+        "rows": [measured_row(name, before, after) for name in UNITS],
         "seeds": "、".join(str(seed) for seed in found.result["seeds"]),
         "vehicles": after["vehicles"],
         "arrived": after["arrived"],
@@ -204,7 +213,8 @@ def proof(row: Study, by: Actor, at: datetime) -> Values | None:
     }
 
 
-def _measured(name: str, before: Any, after: Any) -> ProofRow:
+def measured_row(name: str, before: Any, after: Any) -> ProofRow:
+    """One measure of both plans."""
     titles = {
         "delay_s": _("车均延误"),
         "p95_s": _("95分位延误"),
@@ -227,12 +237,17 @@ def comparison(row: Study, by: Actor, at: datetime) -> Values | None:
     """Before and after on the street."""
     del by, at
     rows = list(Measurement.objects.filter(study=row))
-    if not rows:
-        return None
-    sides: dict[str, list[Measurement]] = defaultdict(list)
+    return compared_of(rows, row.comparison) if rows else None
+
+
+def compared_of(
+    rows: Sequence[Measurement] | Sequence[SchemeMeasurement], kept: dict[str, Any] | None
+) -> Values:
+    """Measurements of both sides, and what their comparison told."""
+    sides: dict[str, list[Measurement | SchemeMeasurement]] = defaultdict(list)
     for each in rows:
         sides[each.side].append(each)
-    told = dict(row.comparison) if row.comparison else None
+    told = dict(kept) if kept else None
     if told:
         told["label"] = Measure(told["measure"]).label
         told |= {

@@ -29,6 +29,7 @@ from luchang.apps.signals.states import (
 )
 from luchang.apps.signals.views import parts
 from luchang.apps.signals.views.lists import OWNER, STUDIES
+from luchang.apps.signals.views.passages import MEASURE_PASSAGES
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
@@ -256,6 +257,7 @@ STUDY_LEDGER = Ledger[Study](
             states=(S.OPEN, S.COUNTED, S.COMPUTED, S.PROVEN, S.APPROVED, S.SCHEDULED, S.IN_FORCE),
             icon="chart-line",
         ),
+        MEASURE_PASSAGES,
         Deed(
             key="compare",
             title=_("前后对比"),

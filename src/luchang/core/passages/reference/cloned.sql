@@ -1,35 +1,56 @@
 -- J1. Tables: passages, bounds (camera_a, camera_b, bound_ms), offsets (camera, offset_ms).
 -- Parameters: until_ms, half_life_ms, threshold.
 with seen as (
-    select vehicle, camera, day::bigint * 86400000 + time as at_ms
-    from passages where vehicle <> 0
+    select vehicle, camera, day, day::bigint * 86400000 + time as at_ms,
+        day::bigint * 86400000 + time - offset_ms as true_ms
+    from passages join offsets using (camera) where vehicle <> 0
 ), moved as (
     select
-        vehicle, camera, at_ms,
+        vehicle, camera, day, at_ms,
         lag(camera) over journey as last_camera,
-        lag(at_ms) over journey as last_ms
+        true_ms - lag(true_ms) over journey as gap_ms
     from seen
     window journey as (partition by vehicle order by at_ms, camera)
-), gaps as (
+), bounded as (
     select
-        vehicle, at_ms, last_camera, camera,
-        (at_ms - here.offset_ms) - (last_ms - there.offset_ms) as gap_ms
+        vehicle, day, at_ms, camera, last_camera, gap_ms,
+        forth.bound_ms as forth_ms,
+        case when gap_ms >= 0 then forth.bound_ms else back.bound_ms end as bound_ms
     from moved
-    join offsets as here using (camera)
-    join offsets as there on there.camera = last_camera
-    where camera <> last_camera
+    left join bounds as forth on forth.camera_a = last_camera and forth.camera_b = camera
+    left join bounds as back on back.camera_a = camera and back.camera_b = last_camera
+), judged as (
+    select
+        *,
+        camera <> last_camera and forth_ms <= gap_ms and gap_ms < 900000
+            and day = lag(day) over journey as is_drive
+    from bounded
+    window journey as (partition by vehicle order by at_ms, camera)
+), surrounded as (
+    select
+        *,
+        coalesce(lag(is_drive) over journey and day = lag(day) over journey, false)
+            and coalesce(lead(is_drive) over journey, false) as is_confirmed
+    from judged
+    window journey as (partition by vehicle order by at_ms, camera)
+), suspected as (
+    select
+        vehicle, at_ms,
+        case
+            when bound_ms - abs(gap_ms) < 60000 then (bound_ms - abs(gap_ms)) / 60000::double
+            when is_confirmed then 6.0
+            else 1.0
+        end as weight
+    from surrounded
+    where camera <> last_camera and abs(gap_ms) < bound_ms
 )
 select
     vehicle,
     count(*) as moves,
-    sum(pow(0.5, ($until_ms - at_ms)::double / $half_life_ms)) as score,
+    sum(weight * pow(0.5, ($until_ms - at_ms)::double / $half_life_ms)) as score,
     min(at_ms) as first_ms,
     max(at_ms) as last_ms
-from gaps
-join bounds
-    on camera_a = case when gap_ms >= 0 then last_camera else camera end
-    and camera_b = case when gap_ms >= 0 then camera else last_camera end
-where abs(gap_ms) < bound_ms
+from suspected
 group by vehicle
-having sum(pow(0.5, ($until_ms - at_ms)::double / $half_life_ms)) >= $threshold
+having sum(weight * pow(0.5, ($until_ms - at_ms)::double / $half_life_ms)) >= $threshold
 order by vehicle

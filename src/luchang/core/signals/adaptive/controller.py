@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from luchang.core.signals.adaptive.forecast import Coming, Expected, Forecast
 from luchang.core.signals.adaptive.health import Health, stage_of_plan
 from luchang.core.signals.adaptive.kernels import (
-    GREEN,
     NEVER,
+    YIELD,
     Flow,
     Limits,
+    Rule,
     Scene,
     explore,
     outflow,
@@ -31,11 +32,23 @@ if TYPE_CHECKING:
 
 STAYS_S = np.array([0.0, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 19.0])
 """How long the stage may go on before the next, as the search tries it [s]."""
+RULES = ((1.0, 1.0), (0.5, 1.0), (2.0, 1.0), (1.0, 0.5), (1.0, 2.0))
+"""Gaps that end a plan's first green and its later ones, in parts of the parameter's [-]."""
 INSIDE_S = 2.0
 """From the stop line through the junction to the exit lane [s]."""
 CREEPING_MPS = 1.0
 VEHICLE_M = 5.0
 LONG_AGO_S = -100.0
+
+
+class Leaving(NamedTuple):
+    """Somebody planned to leave in one scenario."""
+
+    link: int
+    at_s: float
+    weight: float
+    scenario: int
+    track: int
 
 
 class JunctionControl:
@@ -53,13 +66,13 @@ class JunctionControl:
         self.feeds_link = np.zeros(len(junction.links), dtype=np.bool_)
         self.fed: set[int] = set()
         self.fed_by: list[tuple[JunctionControl, dict[int, int]]] = []
-        self.planned: list[tuple[int, float, float]] = []
+        self.planned: list[Leaving] = []
+        self.rules = np.array(RULES) * parameters.gap_s
         self.limits = Limits(
             self.layout.change_s,
             self.layout.min_green_s,
             parameters.horizon_s,
             parameters.amber_used_s,
-            parameters.gap_s,
             parameters.yield_gap_s,
             parameters.stop_cost_s,
         )
@@ -96,12 +109,13 @@ class JunctionControl:
         scene, flow = self._scene(sight, expected), self._flow(sight, expected)
         draws = (expected.ways, expected.weights)
         stays, values = self._choices(sight)
-        explore(sight.stage, stays, draws, flow, scene, self.limits, values)
-        choice, stage = self._chosen(values)
+        flows = (flow, _like(flow), _like(flow))
+        explore(sight.stage, (stays, self.rules), draws, flows, scene, self.limits, values)
+        choice, stage, rule = self._chosen(values)
         if self.feeds_link.any():
             crossings = np.empty(expected.ways.shape)
-            plan = (float(stays[choice]), stage)
-            outflow(sight.stage, plan, draws, flow, scene, self.limits, crossings)
+            plan = (float(stays[choice]), stage, Rule(*self.rules[rule].tolist()))
+            outflow(sight.stage, plan, draws, flows[:2], scene, self.limits, crossings)
             self._announce(sight.at_s, expected, crossings)
         return sight.stage if choice else stage
 
@@ -113,22 +127,22 @@ class JunctionControl:
         stages = len(self.layout.change_s)
         due = self._due(sight)
         stays = STAYS_S if due[sight.stage] else STAYS_S[:1]
-        values = np.zeros((stays.size, stages))
+        values = np.zeros((stays.size, stages, len(self.rules)))
         values[:, ~due] = NEVER
         values[:, sight.stage] = NEVER
         if stays.size > 1:  # the plain rule from the next second on, or from the last
             values[[1, -1], sight.stage] = 0.0
         return stays, values
 
-    def _chosen(self, values: npt.NDArray[np.float64]) -> tuple[int, int]:
-        """Return how long to stay, as a place among the stays, and where to go then."""
+    def _chosen(self, values: npt.NDArray[np.float64]) -> tuple[int, int, int]:
+        """Return how long to stay, as a place among the stays, where to go then, and the rule."""
         go = int(values[0].argmin())
-        if len(values) == 1:
-            return 0, go
-        later = int(values[1:].argmin())
-        if values[0, go] + self.parameters.switch_margin_s < values[1:].flat[later]:
-            return 0, go
-        return 1 + later // values.shape[1], later % values.shape[1]
+        if len(values) > 1:
+            later = int(values[1:].argmin())
+            if values[1:].flat[later] <= values[0].flat[go] + self.parameters.switch_margin_s:
+                go = later + values[0].size
+        choice, stage, rule = np.unravel_index(go, values.shape)
+        return int(choice), int(stage), int(rule)
 
     def _scene(self, sight: Sight, expected: Expected) -> Scene:
         learned = self.memory.learned
@@ -138,6 +152,7 @@ class JunctionControl:
             self.layout.lights,
             self.layout.foes,
             self._shut(sight),
+            self.layout.room,
             learned.start_up_s,
             learned.headway_s,
         )
@@ -153,25 +168,35 @@ class JunctionControl:
             np.maximum(crossed + headway, 0.0),
             np.where(green >= 0, green - sight.at_s, LONG_AGO_S),
             np.array([queue.crossed for queue in queues], dtype=np.int64),
+            *self._inside(sight),
             np.empty(len(queues)),
             np.empty(expected.eta.size),
         )
+
+    def _inside(self, sight: Sight) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+        """Return how many of each lane wait in the junction for a gap, and on which link."""
+        inside = np.zeros(len(self.memory.queues))
+        ways = np.zeros(inside.size, dtype=np.int64)
+        for lane in sight.lane[sight.speed_mps < CREEPING_MPS].tolist():
+            link = self.layout.inside.get(lane, NOBODY)
+            if link != NOBODY and self.layout.lights[sight.stage, link] == YIELD:
+                inside[self.layout.queue_of[link]] += 1.0
+                ways[self.layout.queue_of[link]] = link
+        return inside, ways
 
     def _due(self, sight: Sight) -> npt.NDArray[np.bool_]:
         """Return the stages that serve who has waited longest, once that is too long."""
         everything = np.ones(len(self.layout.change_s), dtype=np.bool_)
         waits = [
-            sight.at_s - queue.head_since if queue.head != NOBODY else 0.0
+            sight.at_s - queue.served_at if queue.head != NOBODY else 0.0
             for queue in self.memory.queues
         ]
         number = int(np.argmax(waits))
         if waits[number] < self.parameters.longest_wait_s:
             return everything
-        links = self.layout.links_of[number]
-        serves: npt.NDArray[np.bool_] = np.asarray(self.layout.lights[:, links] > 0)
-        queue = self.memory.queues[number]
-        if queue.stuck != NOBODY:
-            serves = serves & (self.layout.lights[queue.stuck_on, links] != GREEN)
+        is_stuck = self.memory.queues[number].stuck != NOBODY
+        ways = self.memory.ways_of_stuck(number) if is_stuck else self.layout.links_of[number]
+        serves = self.layout.lights[:, ways] > 0
         due: npt.NDArray[np.bool_] = np.asarray(serves.any(axis=1))
         return due if due.any() else everything
 
@@ -191,34 +216,46 @@ class JunctionControl:
         self, at_s: float, expected: Expected, crossings: npt.NDArray[np.float64]
     ) -> None:
         """Keep who is planned to leave by a link that feeds a neighbour, and when."""
-        share = 1.0 / crossings.shape[0]
         leads_on = self.feeds_link[expected.ways]
         soon = (crossings < self.parameters.expected_s) & leads_on & (expected.weights > 0)
-        self.planned = list(
-            zip(
+        scenarios, places = np.nonzero(soon)
+        unseen = -7 * np.arange(1, expected.tracks.size + 1)
+        numbers = np.where(expected.tracks >= 0, expected.tracks, unseen)
+        self.planned = [
+            Leaving(*one)
+            for one in zip(
                 expected.ways[soon].tolist(),
                 (crossings[soon] + at_s).tolist(),
-                (expected.weights[soon] * share).tolist(),
+                expected.weights[soon].tolist(),
+                scenarios.tolist(),
+                numbers[places].tolist(),
                 strict=True,
             )
-        )
+        ]
 
     def _coming(self, at_s: float) -> list[Coming]:
-        """Return who neighbours plan to send here and when they will be at the line."""
+        """Return who neighbours plan to send here and when they will be at the line.
+
+        The scenarios of neighbours are ours: who is sent in one of theirs comes in one of ours.
+        """
         found = []
-        ways = self.memory.learned.ways
         for neighbour, links in self.fed_by:
-            for link, left_at, weight in neighbour.planned:
-                if left_at <= at_s or link not in links:
+            for one in neighbour.planned:
+                if one.at_s <= at_s - INSIDE_S or one.link not in links:
                     continue
-                lane = links[link]
-                total = float(ways[lane].sum())
-                for queue, offset in self.layout.watched[lane]:
-                    way_s = (self.layout.length_m[lane] + offset) / self.layout.speeds[queue]
-                    eta = left_at - at_s + INSIDE_S + float(way_s)
-                    share = weight * float(ways[lane, queue]) / total
-                    found.append(Coming(queue, eta, share))
+                lane = links[one.link]
+                queue, offset = self.forecast.drawn_queue(lane, one.track, one.scenario)
+                if queue == NOBODY:
+                    continue
+                way_s = (self.layout.length_m[lane] + offset) / self.layout.speeds[queue]
+                eta = max(one.at_s - at_s + INSIDE_S, 0.0) + float(way_s)
+                found.append(Coming(queue, eta, one.weight, one.scenario, one.track))
         return found
+
+
+def _like(flow: Flow) -> Flow:
+    """Return room for a copy."""
+    return Flow._make(np.empty_like(part) for part in flow)
 
 
 class AdaptiveControl:

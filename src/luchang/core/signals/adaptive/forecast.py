@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from luchang.core.signals.adaptive.kernels import GREEN
 from luchang.core.signals.adaptive.layout import REACH_M
 from luchang.core.signals.adaptive.memory import NOBODY, STANDING_MPS
 from luchang.core.signals.adaptive.sight import UNKNOWN
@@ -25,16 +24,20 @@ FREE_ROAD_M = 14.0
 """Two vehicles standing further apart than this do not wait for each other [m]."""
 LEAST_SHARE = 0.02
 """Ways that fewer take are left out [-]."""
+EVERY = -1
+"""A row of all scenarios."""
 GOLDEN, OTHER_GOLDEN = 0.6180339887498949, 0.7548776662466927
 """Multiples of these spread evenly over [0, 1): one draw for turns, one for lanes."""
 
 
 class Coming(NamedTuple):
-    """Somebody a neighbour plans to send."""
+    """Somebody a neighbour plans to send, in one scenario."""
 
     queue: int
     eta_s: float
     weight: float
+    scenario: int
+    track: int
 
 
 class _Row(NamedTuple):
@@ -46,6 +49,7 @@ class _Row(NamedTuple):
     movement: int = UNKNOWN
     low: float = 0.0
     high: float = 1.0
+    scenario: int = EVERY
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Expected:
         Soonest time at the stop line [s from now].
     ways, weights
         Scenarios x vehicles: link it takes, and how much of a vehicle it is.
+    tracks
+        Number of each, NOBODY of the merely expected.
     """
 
     place: Ints
@@ -67,6 +73,7 @@ class Expected:
     eta: Floats
     ways: Ints
     weights: Floats
+    tracks: Ints
 
 
 class Forecast:
@@ -84,7 +91,8 @@ class Forecast:
         """Return everybody in sight, coming and expected; `fed` queues are fed by neighbours."""
         rows = self._seen(sight)
         for one in coming:
-            rows[one.queue].append(_Row(one.eta_s, one.weight))
+            row = _Row(one.eta_s, one.weight, one.track, scenario=one.scenario)
+            rows[one.queue].append(row)
         for queue, found in enumerate(rows):
             if queue not in fed:
                 found.extend(self._unseen(queue))
@@ -142,6 +150,15 @@ class Forecast:
             low += share / total if total > 0 else 0.0
         return found
 
+    def drawn_queue(self, lane: int, track: int, scenario: int) -> tuple[int, float]:
+        """Return whereto somebody coming into a lane goes in a scenario; how far on that is."""
+        spread = scenario / self.parameters.scenarios
+        drawn = (track * OTHER_GOLDEN + spread) % 1.0
+        for queue, offset, low, high in self.queues_of(lane, UNKNOWN):
+            if low <= drawn < high:
+                return queue, offset
+        return NOBODY, 0.0
+
     def _share(self, lane: int, queue: int, movement: int) -> float:
         if movement != UNKNOWN and movement not in self.lamps_of[queue]:
             return 0.0
@@ -166,13 +183,14 @@ class Forecast:
         scenarios = self.parameters.scenarios
         drawn = _draws(tracks, OTHER_GOLDEN, scenarios)
         is_here = (columns[:, 4] <= drawn) & (drawn < columns[:, 5])
+        is_here &= (columns[:, 6] == EVERY) | (columns[:, 6] == np.arange(scenarios)[:, None])
         ways = np.zeros((scenarios, len(flat)), dtype=np.int64)
         for queue, found in enumerate(rows):
             here = slice(int(end[queue] - counts[queue]), int(end[queue]))
             ways[:, here] = self._drawn_ways(queue, tracks[here])
             self._correct(queue, found, ways[:, here])
         weights = np.where(is_here, columns[:, 1], 0.0)
-        return Expected(end - counts, end, columns[:, 0].copy(), ways, weights)
+        return Expected(end - counts, end, columns[:, 0].copy(), ways, weights, tracks)
 
     def _drawn_ways(self, queue: int, tracks: Ints) -> Ints:
         """Draw the links of one queue by the shares; a vehicle keeps its draw while in sight."""
@@ -185,29 +203,17 @@ class Forecast:
     def _correct(self, queue: int, rows: list[_Row], ways: Ints) -> None:
         """Put what is known of single vehicles over what was drawn."""
         stuck = self.memory.queues[queue].stuck
+        wanted = self.memory.ways_of_stuck(queue) if stuck != NOBODY else None
         for place, row in enumerate(rows):
-            if row.track >= 0 and row.track == stuck:
-                ways[:, place] = self._ways_of_stuck(queue)
+            if wanted is not None and row.track == stuck:
+                shares = self.memory.learned.turns[wanted]
+                zero = np.zeros(1, dtype=np.int64)
+                ways[:, place] = _shared_out(wanted, shares, zero, ways.shape[0])[:, 0]
             elif row.movement != UNKNOWN:
                 beside = self.layout.beside[queue].tolist()
                 known = [link for link in beside if self.lamps[link] == row.movement]
                 if known:
                     ways[:, place] = known[0]
-
-    def _ways_of_stuck(self, queue: int) -> Ints:
-        """Return what a vehicle that stands on green may want: a way that is not open.
-
-        One of its own lane's, or, where all of those are open, one of the lanes beside it, which
-        it could not reach.
-        """
-        links = self.layout.links_of[queue]
-        lights = self.layout.lights[self.memory.queues[queue].stuck_on]
-        for wanted in (links, self.layout.beside[queue]):
-            shares = np.where(lights[wanted] == GREEN, 0.0, self.memory.learned.turns[wanted])
-            if shares.sum() > 0:
-                zero = np.zeros(1, dtype=np.int64)
-                return _shared_out(wanted, shares, zero, self.parameters.scenarios)[:, 0]
-        return np.repeat(links[:1], self.parameters.scenarios)
 
 
 def _draws(numbers: Ints, step: float, scenarios: int) -> Floats:

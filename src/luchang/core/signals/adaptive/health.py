@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 KNOWN_AFTER_S = 600.0
 """Before so long nobody knows what is usual here, and silence proves nothing [s]."""
+LEAST_QUIET_S = 120.0
+"""Where signals upstream gather traffic into platoons, shorter silence proves nothing [s]."""
 DEFAULT_GREEN_S = 20.0
 
 
@@ -22,6 +24,7 @@ class Health:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.last_seen: dict[int, float] = {}
+        self.rate_then: dict[int, float] = {}
         self.unsound_at: float | None = None
         self.greens_of_head: dict[int, int] = {}
         self.stage = NOBODY
@@ -48,9 +51,12 @@ class Health:
         for number, lane in enumerate(layout.lane_of):
             if lane in present or number not in self.last_seen:
                 self.last_seen[number] = sight.at_s
+                self.rate_then[number] = float(
+                    min(learned.usual_rate[number], learned.rate[number])
+                )
             quiet = sight.at_s - self.last_seen[number]
-            expected = quiet * float(learned.usual_rate[number])
-            silent |= expected > self.memory.parameters.silent_gaps
+            expected = quiet * self.rate_then[number]
+            silent |= expected > self.memory.parameters.silent_gaps and quiet > LEAST_QUIET_S
         return silent and learned.seconds >= KNOWN_AFTER_S
 
     def _is_stuck(self, sight: Sight) -> bool:

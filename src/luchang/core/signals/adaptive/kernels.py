@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from luchang.core.common.compiled import compiled
+from luchang.core.common.compiled import counted_by_nobody
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +29,7 @@ ON_TIME_S = 1.5
 YIELD_WORTH = 0.3
 """What a green that yields is worth beside one with the right of way [-]."""
 YIELD, GREEN = 1, 2
+PASSES, ENTERS, LEAVES = 0, 1, 2
 
 
 class Limits(NamedTuple):
@@ -38,7 +39,6 @@ class Limits(NamedTuple):
     min_green: Floats
     horizon: float
     amber_used: float
-    gap: float
     yield_gap: float
     stop_cost: float
 
@@ -51,8 +51,16 @@ class Scene(NamedTuple):
     lights: npt.NDArray[np.int8]
     foes: npt.NDArray[np.bool_]
     shut: Floats
+    room: Floats
     start_up: Floats
     headway: Floats
+
+
+class Gaps(NamedTuple):
+    """Who yields to whom, and what gap they take [s]."""
+
+    foes: npt.NDArray[np.bool_]
+    wanted_s: float
 
 
 class Draw(NamedTuple):
@@ -63,14 +71,26 @@ class Draw(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """How far each lane has come: its first vehicle, when that may cross, since when it flows."""
+    """How far each lane has come: its first vehicle, when that may cross, since when it flows.
+
+    `inside` is how many of it wait in the junction for a gap, on the link `inside_way`.
+    """
 
     place: Ints
     free: Floats
     started: Floats
     since: Ints
+    inside: Floats
+    inside_way: Ints
     ready: Floats
     left_at: Floats
+
+
+class Rule(NamedTuple):
+    """The plain rule: gaps that end the first green and every later one [s]."""
+
+    first_gap: float
+    gap: float
 
 
 class Span(NamedTuple):
@@ -82,27 +102,18 @@ class Span(NamedTuple):
     gap: float
 
 
-@compiled
-def copied(source: Flow) -> Flow:
-    return Flow(
-        source.place.copy(),
-        source.free.copy(),
-        source.started.copy(),
-        source.since.copy(),
-        source.ready.copy(),
-        source.left_at.copy(),
-    )
-
-
-@compiled
+@counted_by_nobody
 def copy_into(source: Flow, target: Flow) -> None:
-    target.place[:] = source.place
-    target.free[:] = source.free
-    target.started[:] = source.started
-    target.since[:] = source.since
+    for lane in range(source.place.size):  # slices would ask for memory
+        target.place[lane] = source.place[lane]
+        target.free[lane] = source.free[lane]
+        target.started[lane] = source.started[lane]
+        target.since[lane] = source.since[lane]
+        target.inside[lane] = source.inside[lane]
+        target.inside_way[lane] = source.inside_way[lane]
 
 
-@compiled
+@counted_by_nobody
 def skip(lane: int, flow: Flow, scene: Scene, draw: Draw) -> None:
     """Pass over vehicles that are not in this lane in this scenario."""
     first = flow.place[lane]
@@ -111,7 +122,7 @@ def skip(lane: int, flow: Flow, scene: Scene, draw: Draw) -> None:
     flow.place[lane] = first
 
 
-@compiled
+@counted_by_nobody
 def crossing(lane: int, stage: int, now: float, flow: Flow, scene: Scene, draw: Draw) -> float:
     """Return when the first vehicle of a lane can cross in a stage, others' right left aside."""
     first = flow.place[lane]
@@ -127,31 +138,89 @@ def crossing(lane: int, stage: int, now: float, flow: Flow, scene: Scene, draw: 
     return float(max(at, scene.shut[link]))
 
 
-@compiled
-def next_to_cross(
-    stage: int, flow: Flow, scene: Scene, draw: Draw, yield_gap: float
-) -> tuple[int, float]:
-    """Return the lane whose first vehicle crosses next, and when; it has waited for a gap."""
-    best = -1
-    soonest = NEVER
-    for lane in range(flow.place.size):
-        at = flow.ready[lane]
-        if at >= soonest:
+@counted_by_nobody
+def in_gap(link: int, lane: int, at: float, flow: Flow, draw: Draw, rules: Gaps) -> float:
+    """Return when somebody who yields has a gap, no sooner than `at`."""
+    for foe in range(flow.place.size):
+        if foe == lane or flow.ready[foe] >= at + rules.wanted_s:
             continue
-        link = draw.way[flow.place[lane]]
-        if scene.lights[stage, link] == YIELD:
-            for foe in range(flow.place.size):
-                if foe == lane or flow.ready[foe] >= at + yield_gap:
-                    continue
-                if scene.foes[link, draw.way[flow.place[foe]]]:
-                    at = max(at, flow.ready[foe] + AFTER_FOE_S)
-        if at < soonest:
-            soonest = at
-            best = lane
-    return best, soonest
+        if rules.foes[link, draw.way[flow.place[foe]]]:
+            at = max(at, flow.ready[foe] + AFTER_FOE_S)
+    return at
 
 
-@compiled
+@counted_by_nobody
+def step_of_first(
+    lane: int, stage: int, flow: Flow, scene: Scene, draw: Draw, rules: Gaps
+) -> tuple[float, int]:
+    """Return when and how the first of a lane crosses; after those who wait inside, if it must."""
+    at = flow.ready[lane]
+    link = draw.way[flow.place[lane]]
+    if scene.lights[stage, link] != YIELD:
+        return at, PASSES
+    gap_at = in_gap(link, lane, at, flow, draw, rules)
+    if gap_at > at and flow.inside[lane] < scene.room[link]:
+        return at, ENTERS
+    return (NEVER if flow.inside[lane] > 0.0 else gap_at), PASSES
+
+
+@counted_by_nobody
+def next_to_cross(
+    stage: int, now: float, flow: Flow, scene: Scene, draw: Draw, yield_gap: float
+) -> tuple[int, float, int]:
+    """Return the lane of who crosses next, when, and how.
+
+    PASSES the line, ENTERS the junction to wait there for a gap, or LEAVES it.
+    """
+    best = -1
+    how = PASSES
+    soonest = NEVER
+    rules = Gaps(scene.foes, yield_gap)
+    for lane in range(flow.place.size):
+        if flow.inside[lane] > 0.0:
+            at = in_gap(flow.inside_way[lane], lane, now, flow, draw, rules)
+            if at < soonest:
+                soonest, best, how = at, lane, LEAVES
+        if flow.ready[lane] < soonest:
+            at, step = step_of_first(lane, stage, flow, scene, draw, rules)
+            if at < soonest:
+                soonest, best, how = at, lane, step
+    return best, soonest, how
+
+
+@counted_by_nobody
+def leave(lane: int, at: float, flow: Flow, stop_cost: float) -> float:
+    """Let those who wait inside go; return what that costs."""
+    cost = float(flow.inside[lane] * (at + stop_cost))
+    flow.inside[lane] = 0.0
+    return cost
+
+
+@counted_by_nobody
+def clear(at: float, flow: Flow, stop_cost: float) -> float:
+    """Let all who wait inside go as a stage ends; return what that costs."""
+    cost = 0.0
+    for lane in range(flow.place.size):
+        if flow.inside[lane] > 0.0:
+            cost += leave(lane, at + AFTER_FOE_S, flow, stop_cost)
+    return cost
+
+
+@counted_by_nobody
+def go_in(lane: int, at: float, flow: Flow, scene: Scene, draw: Draw) -> None:
+    """Let the first vehicle of a lane wait for its gap inside the junction."""
+    first = flow.place[lane]
+    weight = draw.weight[first]
+    flow.inside[lane] += weight
+    flow.inside_way[lane] = draw.way[first]
+    flow.left_at[first] = at + AFTER_FOE_S
+    flow.place[lane] = first + 1
+    skip(lane, flow, scene, draw)
+    flow.since[lane] += 1
+    flow.free[lane] = at + scene.headway[lane] * weight
+
+
+@counted_by_nobody
 def cross(
     lane: int, stage: int, at: float, flow: Flow, scene: Scene, draw: Draw, stop_cost: float
 ) -> float:
@@ -172,7 +241,7 @@ def cross(
     return cost
 
 
-@compiled
+@counted_by_nobody
 def advance(
     stage: int, span: Span, flow: Flow, scene: Scene, draw: Draw, limits: Limits
 ) -> tuple[float, float]:
@@ -186,17 +255,22 @@ def advance(
     for lane in range(flow.place.size):
         flow.ready[lane] = crossing(lane, stage, now, flow, scene, draw)
     while True:
-        lane, at = next_to_cross(stage, flow, scene, draw, limits.yield_gap)
+        lane, at, how = next_to_cross(stage, now, flow, scene, draw, limits.yield_gap)
         if span.gap > 0 and at > max(now, span.until) + span.gap:
             return max(now + 0.5, span.until), cost
         if at > span.latest or lane < 0:
             return (span.latest if span.gap > 0 else span.until), cost
-        cost += cross(lane, stage, at, flow, scene, draw, limits.stop_cost)
+        if how == LEAVES:
+            cost += leave(lane, at, flow, limits.stop_cost)
+        elif how == ENTERS:
+            go_in(lane, at, flow, scene, draw)
+        else:
+            cost += cross(lane, stage, at, flow, scene, draw, limits.stop_cost)
         now = max(now, at)
         flow.ready[lane] = crossing(lane, stage, now, flow, scene, draw)
 
 
-@compiled
+@counted_by_nobody
 def enter(stage: int, before: int, at: float, flow: Flow, scene: Scene, draw: Draw) -> None:
     """Begin a stage: lanes whose first vehicle had no green before start from standstill."""
     for lane in range(flow.place.size):
@@ -209,7 +283,7 @@ def enter(stage: int, before: int, at: float, flow: Flow, scene: Scene, draw: Dr
             flow.since[lane] = 0
 
 
-@compiled
+@counted_by_nobody
 def relief(stage: int, at: float, change: float, flow: Flow, scene: Scene, draw: Draw) -> float:
     """Return how many vehicles a second a stage would let go, its change included [1/s]."""
     count = 0.0
@@ -230,7 +304,7 @@ def relief(stage: int, at: float, change: float, flow: Flow, scene: Scene, draw:
     return count / (change + 1.0 + longest)
 
 
-@compiled
+@counted_by_nobody
 def next_stage(
     current: int, at: float, change: float, flow: Flow, scene: Scene, draw: Draw
 ) -> int:
@@ -247,7 +321,7 @@ def next_stage(
     return best
 
 
-@compiled
+@counted_by_nobody
 def first_coming(current: int, flow: Flow, scene: Scene, draw: Draw) -> tuple[int, float]:
     """Return the stage of the vehicle that comes next and when; -1 when all are gone."""
     soonest = NEVER
@@ -268,7 +342,7 @@ def first_coming(current: int, flow: Flow, scene: Scene, draw: Draw) -> tuple[in
     return -1, NEVER
 
 
-@compiled
+@counted_by_nobody
 def left_over(flow: Flow, scene: Scene, draw: Draw, horizon: float) -> float:
     """Return what those cost who are not served within the horizon."""
     cost = 0.0
@@ -281,17 +355,26 @@ def left_over(flow: Flow, scene: Scene, draw: Draw, horizon: float) -> float:
     return cost
 
 
-@compiled
+@counted_by_nobody
 def finish(
-    stage: int, begin: float, least: float, flow: Flow, scene: Scene, draw: Draw, limits: Limits
+    stage: int,
+    span: tuple[float, float],
+    rule: Rule,
+    flow: Flow,
+    scene: Scene,
+    draw: Draw,
+    limits: Limits,
 ) -> float:
-    """Go on by the plain rule (serve until a gap, then the fastest relief) until all are gone."""
+    """Go on by the plain rule (serve until a gap, then the fastest relief) until all are gone.
+
+    `span` is when the stage begins and until when it is served at least.
+    """
     cost = 0.0
-    at = begin
-    until = begin + least
+    at, until = span
+    gap = rule.first_gap
     while at < limits.horizon:
-        span = Span(at, until, limits.horizon, limits.gap)
-        at, more = advance(stage, span, flow, scene, draw, limits)
+        served = Span(at, until, limits.horizon, gap)
+        at, more = advance(stage, served, flow, scene, draw, limits)
         cost += more
         if at >= limits.horizon:
             break
@@ -306,46 +389,63 @@ def finish(
                 until = at
                 continue
             at = max(at, soonest - change - 2.0)
+        cost += clear(at, flow, limits.stop_cost)
         at += change
         enter(coming, stage, at, flow, scene, draw)
         stage = coming
         until = at + limits.min_green[stage]
+        gap = rule.gap
+    cost += clear(at, flow, limits.stop_cost)
     return cost + left_over(flow, scene, draw, limits.horizon)
 
 
-@compiled
-def switch(
-    stage: int, stay: float, coming: int, flow: Flow, scene: Scene, draw: Draw, limits: Limits
+@counted_by_nobody
+def follow(
+    stage: int,
+    plan: tuple[float, int, Rule],
+    flow: Flow,
+    scene: Scene,
+    draw: Draw,
+    limits: Limits,
 ) -> float:
-    """Leave a stage that was served until `stay` and go on with another; return the cost."""
+    """Leave a stage that was served until `stay`, go on with another; return the cost.
+
+    Where the other is the same, the plain rule begins.
+    """
+    stay, coming, rule = plan
+    if coming == stage:
+        return finish(stage, (stay, stay), rule, flow, scene, draw, limits)
     span = Span(stay, stay, stay + limits.amber_used, 0.0)
     _ended, cost = advance(stage, span, flow, scene, draw, limits)
+    cost += clear(stay, flow, limits.stop_cost)
     into = stay + limits.change[stage]
     enter(coming, stage, into, flow, scene, draw)
-    return cost + finish(coming, into, limits.min_green[coming], flow, scene, draw, limits)
+    served = (into, into + limits.min_green[coming])
+    return cost + finish(coming, served, rule, flow, scene, draw, limits)
 
 
-@compiled
+@counted_by_nobody
 def explore(
     stage: int,
-    stays: Floats,
+    choices: tuple[Floats, Floats],
     draws: tuple[Ints, Floats],
-    begin: Flow,
+    flows: tuple[Flow, Flow, Flow],
     scene: Scene,
     limits: Limits,
     values: Floats,
 ) -> None:
-    """Add to values[stay, next stage] the mean cost of staying so long, then going there.
+    """Add to values[stay, next stage, rule] the mean cost of staying so long, then going there.
 
-    Places that hold NEVER are left out. The column of the current stage holds the cost of the
-    plain rule from there on.
+    Choices are the stays and the rules, two gaps each. Places that hold NEVER are left out. The
+    column of the current stage holds the cost of the plain rule from there on. Of the flows the
+    first is how things stand, the others are room.
     """
+    stays, rules = choices
     ways, weights = draws
+    begin, flow, branch = flows
     share = 1.0 / ways.shape[0]
-    flow = copied(begin)
-    branch = copied(begin)
     for scenario in range(ways.shape[0]):
-        draw = Draw(ways[scenario], weights[scenario])
+        draw = Draw(ways[scenario, :], weights[scenario, :])
         copy_into(begin, flow)
         for lane in range(flow.place.size):
             skip(lane, flow, scene, draw)
@@ -357,39 +457,37 @@ def explore(
             so_far += more
             at = stay
             for coming in range(values.shape[1]):
-                if values[choice, coming] >= NEVER:
-                    continue
-                copy_into(flow, branch)
-                if coming == stage:
-                    rest = finish(stage, stay, 0.0, branch, scene, draw, limits)
-                else:
-                    rest = switch(stage, stay, coming, branch, scene, draw, limits)
-                values[choice, coming] += share * (so_far + rest)
+                for number in range(rules.shape[0]):
+                    if values[choice, coming, number] >= NEVER:
+                        continue
+                    copy_into(flow, branch)
+                    plan = (stay, coming, Rule(rules[number, 0], rules[number, 1]))
+                    rest = follow(stage, plan, branch, scene, draw, limits)
+                    values[choice, coming, number] += share * (so_far + rest)
 
 
-@compiled
+@counted_by_nobody
 def outflow(
     stage: int,
-    plan: tuple[float, int],
+    plan: tuple[float, int, Rule],
     draws: tuple[Ints, Floats],
-    begin: Flow,
+    flows: tuple[Flow, Flow],
     scene: Scene,
     limits: Limits,
     crossings: Floats,
 ) -> None:
     """Fill crossings[scenario, vehicle]: when each crosses if the plan chosen is carried out."""
-    stay, coming = plan
+    stay = plan[0]
     ways, weights = draws
-    flow = copied(begin)
+    begin, flow = flows
     for scenario in range(ways.shape[0]):
-        draw = Draw(ways[scenario], weights[scenario])
+        draw = Draw(ways[scenario, :], weights[scenario, :])
         copy_into(begin, flow)
-        flow.left_at[:] = NEVER
+        for vehicle in range(flow.left_at.size):
+            flow.left_at[vehicle] = NEVER
         for lane in range(flow.place.size):
             skip(lane, flow, scene, draw)
         advance(stage, Span(0.0, stay, stay, 0.0), flow, scene, draw, limits)
-        if coming == stage:
-            finish(stage, stay, 0.0, flow, scene, draw, limits)
-        else:
-            switch(stage, stay, coming, flow, scene, draw, limits)
-        crossings[scenario] = flow.left_at
+        follow(stage, plan, flow, scene, draw, limits)
+        for vehicle in range(flow.left_at.size):
+            crossings[scenario, vehicle] = flow.left_at[vehicle]

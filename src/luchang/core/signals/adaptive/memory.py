@@ -12,7 +12,7 @@ from luchang.core.signals.adaptive.learning import TURN_PRIOR, WAY_PRIOR, Learne
 
 if TYPE_CHECKING:
     from luchang.core.signals.adaptive.layout import Layout
-    from luchang.core.signals.adaptive.learning import Floats
+    from luchang.core.signals.adaptive.learning import Floats, Ints
     from luchang.core.signals.adaptive.parameters import AdaptiveParameters
     from luchang.core.signals.adaptive.sight import Sight
 
@@ -26,6 +26,8 @@ GONE_S = 15.0
 """Who has been out of sight for so long does not come back [s]."""
 IN_MOTION = 3
 """From this place in a queue on, headways are those of vehicles in motion."""
+CHANCE_S = 15.0
+"""Who stands so long on a green that yields has had its chance [s]."""
 LONGEST_HEADWAY_S = 4.0
 """Longer gaps are none of a queue."""
 
@@ -44,8 +46,10 @@ class Queue:
         Tracks that stood there when the green began and have not crossed.
     head, head_since
         Track of the first in the lane, and since when it stands [s].
+    served_at
+        When it last had its chance: came, moved, or let a green go by [s].
     stuck, stuck_on
-        Track of a first vehicle that stands on green, and the stage it did so in.
+        Track of a first vehicle that stands on green, and the stages it did so in.
     """
 
     green_since: float = NEVER_GREEN
@@ -54,8 +58,9 @@ class Queue:
     stood: set[int] = field(default_factory=set)
     head: int = NOBODY
     head_since: float = 0.0
+    served_at: float = 0.0
     stuck: int = NOBODY
-    stuck_on: int = 0
+    stuck_on: set[int] = field(default_factory=set)
 
 
 class Memory:
@@ -152,17 +157,41 @@ class Memory:
             if track != queue.stuck:
                 queue.stuck = NOBODY
             if speed >= STANDING_MPS or track != queue.head:
-                queue.head, queue.head_since = track, sight.at_s
-            elif queue.stuck == NOBODY and distance < AT_LINE_M:
+                queue.head, queue.head_since, queue.served_at = track, sight.at_s, sight.at_s
+            elif distance < AT_LINE_M:
                 self._suspect(sight, number)
 
     def _suspect(self, sight: Sight, number: int) -> None:
-        """Call the first of a lane stuck if it stands long on green."""
+        """Call the first of a lane stuck if it stands long on green.
+
+        Where it lets every way it may want go by, it is not the way: the junction is full, and
+        nothing is known of it.
+        """
         queue = self.queues[number]
-        patience = self.parameters.blocked_s
-        has_right = (self.layout.lights[sight.stage, self.layout.links_of[number]] == GREEN).any()
-        if has_right and min(sight.shown_s, sight.at_s - queue.head_since) >= patience:
-            queue.stuck, queue.stuck_on = queue.head, sight.stage
+        is_stuck = queue.stuck != NOBODY
+        ways = self.ways_of_stuck(number) if is_stuck else self.layout.links_of[number]
+        lights = self.layout.lights[sight.stage, ways]
+        stood_s = min(sight.shown_s, sight.at_s - queue.head_since)
+        if lights.any() and stood_s >= CHANCE_S:
+            queue.served_at = sight.at_s  # others shall have their turn
+        if not (lights == GREEN).any() or stood_s < self.parameters.blocked_s:
+            return
+        queue.served_at = sight.at_s
+        queue.stuck_on = {*(queue.stuck_on if is_stuck else ()), sight.stage}
+        queue.stuck = queue.head if self.ways_of_stuck(number).size else NOBODY
+
+    def ways_of_stuck(self, number: int) -> Ints:
+        """Return the links that a vehicle may want that stood on the green of these stages.
+
+        Those of its own lane that were closed, or, where all were open, those of the lanes
+        beside it, which it could not reach; none where those were open too.
+        """
+        for links in (self.layout.links_of[number], self.layout.beside[number]):
+            lights = self.layout.lights[list(self.queues[number].stuck_on)][:, links]
+            closed = (lights != GREEN).all(axis=0)
+            if closed.any():
+                return links[closed]
+        return self.layout.links_of[number][:0]
 
 
 def _heads(sight: Sight) -> dict[int, tuple[float, float, int]]:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from luchang.apps.force import services as force
+from luchang.apps.passages import selectors as passages
 from luchang.apps.places import services as places
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
@@ -20,6 +21,7 @@ from luchang.screens.demo_city.areas import areas
 from luchang.screens.demo_city.duty import keep_on_duty
 from luchang.screens.demo_city.facilities import register_facilities
 from luchang.screens.demo_city.organisations import found_tree
+from luchang.screens.demo_city.passages import fill_store, register_cameras
 from luchang.screens.demo_city.people import (
     Account,
     Staff,
@@ -52,6 +54,7 @@ class Command(BaseCommand):
         call_command("load_codes", verbosity=0, stdout=StringIO())
         with transaction.atomic():
             accounts = self._build(seed, scale)
+        fill_store(list(passages.cameras(SYSTEM)), seed=seed, at=clock.now())
         self._show(accounts)
 
     def _build(self, seed: int, scale: float) -> list[Account]:
@@ -72,6 +75,7 @@ class Command(BaseCommand):
         register_subjects(tree.brigades, seed=seed, at=at)
         open_survey(tree, built, at=at)
         register_facilities(built, tree.brigades, at=at)
+        register_cameras(built, tree.brigades, at=at)
         time_junctions(built, tree.brigades, staff=self._signal_staff(at), at=at)
         return accounts
 

@@ -1,0 +1,75 @@
+"""What was counted: volumes, how much of them is estimated, how often links are congested."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from luchang.apps.passages.policies import SEE_COUNTS
+from luchang.apps.passages.selectors import congestion, volumes
+from luchang.apps.passages.states import CountQuality
+from luchang.core.passages.congestion import FEWEST_VEHICLES
+from luchang.kernel.clock import local
+from luchang.kernel.identity.actors import Actor
+from luchang.kernel.metrics import Better, Indicator, Period, Ratio, Unit, declare
+
+if TYPE_CHECKING:
+    from luchang.apps.passages.models import CameraVolume, LinkTime
+
+
+def _volumes(by: Actor, period: Period) -> "QuerySet[CameraVolume]":
+    by.check(SEE_COUNTS)
+    return volumes.volumes(by).filter(begins_at__gte=period.start, begins_at__lt=period.end)
+
+
+def _times(by: Actor, period: Period) -> "QuerySet[LinkTime]":
+    by.check(SEE_COUNTS)
+    return volumes.link_times(by).filter(
+        begins_at__gte=period.start, begins_at__lt=period.end, vehicles__gte=FEWEST_VEHICLES
+    )
+
+
+def _congested(by: Actor, period: Period) -> "QuerySet[LinkTime]":
+    by.check(SEE_COUNTS)
+    rows = congestion.congested_times(by, local(period.start).date())
+    return rows.filter(begins_at__gte=period.start, begins_at__lt=period.end)
+
+
+ABOUT: dict[str, Any] = {"permission": SEE_COUNTS, "owner": _("科技科")}
+
+VOLUME = Indicator(
+    code="passages.volume",
+    title=_("断面过车量"),
+    unit=Unit.VEHICLE_TURN,
+    counts=_("期内各设备实测的过车，同一车辆经过几台设备计几次"),
+    leaves_out=_("估计的流量"),
+    rows=_volumes,
+    where=Q(quality=CountQuality.MEASURED),
+    aggregate=Sum("vehicles"),
+    is_sum=True,
+    organisation="camera__organisation",
+    **ABOUT,
+)
+ESTIMATED = Ratio(
+    code="passages.estimated_share",
+    title=_("流量估计占比"),
+    counts=_("期内有流量的设备时段（15分钟）中，因设备无过车而估计的"),
+    leaves_out=_("既无实测又无法估计的时段"),
+    denominator=_volumes,
+    where=Q(quality=CountQuality.ESTIMATED),
+    better=Better.LOWER,
+    organisation="camera__organisation",
+    **ABOUT,
+)
+CONGESTED = Ratio(
+    code="passages.congested_share",
+    title=_("路段拥堵时段占比"),
+    counts=_("期内过车足够的路段时段（15分钟）中，达到轻度拥堵以上的，按期初的等级标准"),
+    leaves_out=_("不足5辆的时段"),
+    denominator=_times,
+    numerator=_congested,
+    better=Better.LOWER,
+    organisation="link__organisation",
+    **ABOUT,
+)
+declare(VOLUME, ESTIMATED, CONGESTED)

@@ -1,0 +1,1 @@
+"""The investigator's pages: what is asked of the store, and what it answered."""
