@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from luchang.kernel import clock
 
-KEEPALIVE_S = 60.0
+AT_ONCE = 100
 
 
 class Command(BaseCommand):
@@ -50,13 +50,12 @@ class Command(BaseCommand):
             answer = camera.register()
             if not camera.is_registered:
                 raise CommandError(f"{to}: {answer.status_code} {answer.text[:200]}")
-            while batch := list(islice(vehicles, min(replay, 100) if replay else 1)):
+            left = replay
+            while batch := list(islice(vehicles, min(left, AT_ONCE) if replay else 1)):
                 try:
                     camera.send(batch)
                 except NotTaken as why:
                     self.stderr.write(f"not taken: {why}")
-                replay -= len(batch)
-                if options["replay"] and replay <= 0:
-                    break
-                if not options["replay"]:
+                left -= len(batch)
+                if not replay:
                     time.sleep(every_s)
