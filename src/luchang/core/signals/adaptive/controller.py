@@ -11,7 +11,6 @@ from luchang.core.signals.adaptive.forecast import Coming, Expected, Forecast
 from luchang.core.signals.adaptive.health import Health, stage_of_plan
 from luchang.core.signals.adaptive.kernels import (
     NEVER,
-    YIELD,
     Flow,
     Limits,
     Rule,
@@ -152,7 +151,6 @@ class JunctionControl:
             self.layout.lights,
             self.layout.foes,
             self._shut(sight),
-            self.layout.room,
             learned.start_up_s,
             learned.headway_s,
         )
@@ -168,21 +166,9 @@ class JunctionControl:
             np.maximum(crossed + headway, 0.0),
             np.where(green >= 0, green - sight.at_s, LONG_AGO_S),
             np.array([queue.crossed for queue in queues], dtype=np.int64),
-            *self._inside(sight),
             np.empty(len(queues)),
             np.empty(expected.eta.size),
         )
-
-    def _inside(self, sight: Sight) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        """Return how many of each lane wait in the junction for a gap, and on which link."""
-        inside = np.zeros(len(self.memory.queues))
-        ways = np.zeros(inside.size, dtype=np.int64)
-        for lane in sight.lane[sight.speed_mps < CREEPING_MPS].tolist():
-            link = self.layout.inside.get(lane, NOBODY)
-            if link != NOBODY and self.layout.lights[sight.stage, link] == YIELD:
-                inside[self.layout.queue_of[link]] += 1.0
-                ways[self.layout.queue_of[link]] = link
-        return inside, ways
 
     def _due(self, sight: Sight) -> npt.NDArray[np.bool_]:
         """Return the stages that serve who has waited longest, once that is too long."""
@@ -255,7 +241,14 @@ class JunctionControl:
 
 def _like(flow: Flow) -> Flow:
     """Return room for a copy."""
-    return Flow._make(np.empty_like(part) for part in flow)
+    return Flow(
+        np.empty_like(flow.place),
+        np.empty_like(flow.free),
+        np.empty_like(flow.started),
+        np.empty_like(flow.since),
+        np.empty_like(flow.ready),
+        np.empty_like(flow.left_at),
+    )
 
 
 class AdaptiveControl:

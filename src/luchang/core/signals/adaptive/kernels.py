@@ -29,7 +29,6 @@ ON_TIME_S = 1.5
 YIELD_WORTH = 0.3
 """What a green that yields is worth beside one with the right of way [-]."""
 YIELD, GREEN = 1, 2
-PASSES, ENTERS, LEAVES = 0, 1, 2
 
 
 class Limits(NamedTuple):
@@ -51,16 +50,8 @@ class Scene(NamedTuple):
     lights: npt.NDArray[np.int8]
     foes: npt.NDArray[np.bool_]
     shut: Floats
-    room: Floats
     start_up: Floats
     headway: Floats
-
-
-class Gaps(NamedTuple):
-    """Who yields to whom, and what gap they take [s]."""
-
-    foes: npt.NDArray[np.bool_]
-    wanted_s: float
 
 
 class Draw(NamedTuple):
@@ -71,17 +62,12 @@ class Draw(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """How far each lane has come: its first vehicle, when that may cross, since when it flows.
-
-    `inside` is how many of it wait in the junction for a gap, on the link `inside_way`.
-    """
+    """How far each lane has come: its first vehicle, when that may cross, since when it flows."""
 
     place: Ints
     free: Floats
     started: Floats
     since: Ints
-    inside: Floats
-    inside_way: Ints
     ready: Floats
     left_at: Floats
 
@@ -109,8 +95,6 @@ def copy_into(source: Flow, target: Flow) -> None:
         target.free[lane] = source.free[lane]
         target.started[lane] = source.started[lane]
         target.since[lane] = source.since[lane]
-        target.inside[lane] = source.inside[lane]
-        target.inside_way[lane] = source.inside_way[lane]
 
 
 @counted_by_nobody
@@ -139,85 +123,27 @@ def crossing(lane: int, stage: int, now: float, flow: Flow, scene: Scene, draw: 
 
 
 @counted_by_nobody
-def in_gap(link: int, lane: int, at: float, flow: Flow, draw: Draw, rules: Gaps) -> float:
-    """Return when somebody who yields has a gap, no sooner than `at`."""
-    for foe in range(flow.place.size):
-        if foe == lane or flow.ready[foe] >= at + rules.wanted_s:
-            continue
-        if rules.foes[link, draw.way[flow.place[foe]]]:
-            at = max(at, flow.ready[foe] + AFTER_FOE_S)
-    return at
-
-
-@counted_by_nobody
-def step_of_first(
-    lane: int, stage: int, flow: Flow, scene: Scene, draw: Draw, rules: Gaps
-) -> tuple[float, int]:
-    """Return when and how the first of a lane crosses; after those who wait inside, if it must."""
-    at = flow.ready[lane]
-    link = draw.way[flow.place[lane]]
-    if scene.lights[stage, link] != YIELD:
-        return at, PASSES
-    gap_at = in_gap(link, lane, at, flow, draw, rules)
-    if gap_at > at and flow.inside[lane] < scene.room[link]:
-        return at, ENTERS
-    return (NEVER if flow.inside[lane] > 0.0 else gap_at), PASSES
-
-
-@counted_by_nobody
 def next_to_cross(
-    stage: int, now: float, flow: Flow, scene: Scene, draw: Draw, yield_gap: float
-) -> tuple[int, float, int]:
-    """Return the lane of who crosses next, when, and how.
-
-    PASSES the line, ENTERS the junction to wait there for a gap, or LEAVES it.
-    """
+    stage: int, flow: Flow, scene: Scene, draw: Draw, yield_gap: float
+) -> tuple[int, float]:
+    """Return the lane whose first vehicle crosses next, and when; it has waited for a gap."""
     best = -1
-    how = PASSES
     soonest = NEVER
-    rules = Gaps(scene.foes, yield_gap)
     for lane in range(flow.place.size):
-        if flow.inside[lane] > 0.0:
-            at = in_gap(flow.inside_way[lane], lane, now, flow, draw, rules)
-            if at < soonest:
-                soonest, best, how = at, lane, LEAVES
-        if flow.ready[lane] < soonest:
-            at, step = step_of_first(lane, stage, flow, scene, draw, rules)
-            if at < soonest:
-                soonest, best, how = at, lane, step
-    return best, soonest, how
-
-
-@counted_by_nobody
-def leave(lane: int, at: float, flow: Flow, stop_cost: float) -> float:
-    """Let those who wait inside go; return what that costs."""
-    cost = float(flow.inside[lane] * (at + stop_cost))
-    flow.inside[lane] = 0.0
-    return cost
-
-
-@counted_by_nobody
-def clear(at: float, flow: Flow, stop_cost: float) -> float:
-    """Let all who wait inside go as a stage ends; return what that costs."""
-    cost = 0.0
-    for lane in range(flow.place.size):
-        if flow.inside[lane] > 0.0:
-            cost += leave(lane, at + AFTER_FOE_S, flow, stop_cost)
-    return cost
-
-
-@counted_by_nobody
-def go_in(lane: int, at: float, flow: Flow, scene: Scene, draw: Draw) -> None:
-    """Let the first vehicle of a lane wait for its gap inside the junction."""
-    first = flow.place[lane]
-    weight = draw.weight[first]
-    flow.inside[lane] += weight
-    flow.inside_way[lane] = draw.way[first]
-    flow.left_at[first] = at + AFTER_FOE_S
-    flow.place[lane] = first + 1
-    skip(lane, flow, scene, draw)
-    flow.since[lane] += 1
-    flow.free[lane] = at + scene.headway[lane] * weight
+        at = flow.ready[lane]
+        if at >= soonest:
+            continue
+        link = draw.way[flow.place[lane]]
+        if scene.lights[stage, link] == YIELD:
+            for foe in range(flow.place.size):
+                if foe == lane or flow.ready[foe] >= at + yield_gap:
+                    continue
+                if scene.foes[link, draw.way[flow.place[foe]]]:
+                    at = max(at, flow.ready[foe] + AFTER_FOE_S)
+        if at < soonest:
+            soonest = at
+            best = lane
+    return best, soonest
 
 
 @counted_by_nobody
@@ -255,17 +181,12 @@ def advance(
     for lane in range(flow.place.size):
         flow.ready[lane] = crossing(lane, stage, now, flow, scene, draw)
     while True:
-        lane, at, how = next_to_cross(stage, now, flow, scene, draw, limits.yield_gap)
+        lane, at = next_to_cross(stage, flow, scene, draw, limits.yield_gap)
         if span.gap > 0 and at > max(now, span.until) + span.gap:
             return max(now + 0.5, span.until), cost
         if at > span.latest or lane < 0:
             return (span.latest if span.gap > 0 else span.until), cost
-        if how == LEAVES:
-            cost += leave(lane, at, flow, limits.stop_cost)
-        elif how == ENTERS:
-            go_in(lane, at, flow, scene, draw)
-        else:
-            cost += cross(lane, stage, at, flow, scene, draw, limits.stop_cost)
+        cost += cross(lane, stage, at, flow, scene, draw, limits.stop_cost)
         now = max(now, at)
         flow.ready[lane] = crossing(lane, stage, now, flow, scene, draw)
 
@@ -389,13 +310,11 @@ def finish(
                 until = at
                 continue
             at = max(at, soonest - change - 2.0)
-        cost += clear(at, flow, limits.stop_cost)
         at += change
         enter(coming, stage, at, flow, scene, draw)
         stage = coming
         until = at + limits.min_green[stage]
         gap = rule.gap
-    cost += clear(at, flow, limits.stop_cost)
     return cost + left_over(flow, scene, draw, limits.horizon)
 
 
@@ -417,7 +336,6 @@ def follow(
         return finish(stage, (stay, stay), rule, flow, scene, draw, limits)
     span = Span(stay, stay, stay + limits.amber_used, 0.0)
     _ended, cost = advance(stage, span, flow, scene, draw, limits)
-    cost += clear(stay, flow, limits.stop_cost)
     into = stay + limits.change[stage]
     enter(coming, stage, into, flow, scene, draw)
     served = (into, into + limits.min_green[coming])

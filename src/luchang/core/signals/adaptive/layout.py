@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from luchang.core.signals.junction import Junction
 
 REACH_M = 200.0
-VEHICLE_M = 7.5
-"""Of a waiting vehicle and the gap before it [m]."""
 U_TURN_SHARE = 0.05
 """What a U-turn is expected to be of the other turns before any was seen [-]."""
 
@@ -46,10 +44,6 @@ class Layout:
         Stages x links: 0 red, 1 green that yields, 2 green.
     foes
         Links x links: the first yields to the second.
-    inside
-        Lanes inside the junction to the link that leads through them.
-    room
-        Of each link, how many may wait inside the junction for a gap [-].
     change_s, min_green_s
         Of each stage [s].
     """
@@ -68,8 +62,6 @@ class Layout:
     foes: npt.NDArray[np.bool_]
     exits: tuple[int, ...]
     first_shares: npt.NDArray[np.float64]
-    inside: dict[int, int]
-    room: npt.NDArray[np.float64]
     change_s: npt.NDArray[np.float64]
     min_green_s: npt.NDArray[np.float64]
 
@@ -112,13 +104,6 @@ def layout(junction: Junction) -> Layout:
         np.ascontiguousarray(junction.yields[np.ix_(lamps, lamps)]),
         tuple(names.index(link.to_lane) for link in junction.links),
         np.array(shares),
-        _inside(junction, names),
-        np.array(
-            [
-                max(link.waiting_m // VEHICLE_M, 1.0) if link.waiting_m > 0 else 0.0
-                for link in junction.links
-            ]
-        ),
         np.array(
             [
                 max((rules.amber_of(lamp) + rules.clearance_of(lamp) for lamp in green), default=0)
@@ -129,29 +114,6 @@ def layout(junction: Junction) -> Layout:
             [max((rules.min_green_of(lamp) for lamp in green), default=5) for green in greens]
         ),
     )
-
-
-def _inside(junction: Junction, names: list[str]) -> dict[int, int]:
-    """Match lanes inside to links: by both ends, or, where they end inside, to who may wait."""
-    found = {}
-    links = list(enumerate(junction.links))
-    ways_in = {lane for one in junction.lanes.values() for lane in one.feeders}
-    stops = {link.from_lane for link in junction.links}
-    for name, lane in junction.lanes.items():
-        if name in stops:
-            continue
-        own = [(k, link) for k, link in links if link.from_lane in lane.feeders]
-        through = [
-            k
-            for k, link in own
-            if (exit_ := junction.lanes.get(link.to_lane)) and name in exit_.feeders
-        ]
-        waiting = [k for k, link in own if link.waiting_m > 0 and link.to_lane != name]
-        if through:
-            found[names.index(name)] = through[0]
-        elif waiting and name not in ways_in:
-            found[names.index(name)] = waiting[0]
-    return found
 
 
 def _watched(

@@ -190,7 +190,8 @@ class Memory:
             lights = self.layout.lights[list(self.queues[number].stuck_on)][:, links]
             closed = (lights != GREEN).all(axis=0)
             if closed.any():
-                return links[closed]
+                ways: Ints = links[closed]
+                return ways
         return self.layout.links_of[number][:0]
 
 

@@ -53,13 +53,13 @@ class AdaptiveParameters:
     horizon_s: float = 120.0
     expected_s: float = 30.0
     amber_used_s: float = 0.5
-    gap_s: float = 2.5
+    gap_s: float = 3.5
     longest_wait_s: float = 90.0
-    blocked_s: float = 5.0
+    blocked_s: float = 3.0
     yield_gap_s: float = 5.0
     acceleration_mps2: float = 2.5
     stop_cost_s: float = 1.0
-    switch_margin_s: float = 0.5
+    switch_margin_s: float = 0.0
     exit_room_m: float = 10.0
     full_exit_s: float = 6.0
     held_s: float = 5.0
