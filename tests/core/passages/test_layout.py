@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from luchang.core.passages import dictionary as dictionaries
 from luchang.core.passages import layout, sorting
 from luchang.core.passages.dictionary import Dictionary
-from luchang.core.passages.layout import Rows, arrange, tail_of
+from luchang.core.passages.layout import DOUBLE_MS, Rows, arrange, tail_of
 from luchang.core.passages.passage import DAY_MS, HOUR_MS
-from luchang.core.passages.sorting import DOUBLE_MS, time_order
+from luchang.core.passages.sorting import time_order
 from tests.core.kernels import interpret
 
 DAY = 20_783

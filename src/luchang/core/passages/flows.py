@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from luchang.core.passages.layout import DayOrder, Tail
 
+LINK_MS = 15 * 60_000
+"""Longer between two cameras is a stop on the way, not a travel time [ms]."""
+
 FIVE_MINUTES_MS, QUARTER_MS = 5 * 60_000, 15 * 60_000
 
 TRAVEL_TIMES = pa.schema(

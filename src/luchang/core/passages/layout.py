@@ -2,7 +2,7 @@
 
 Times are milliseconds of the day in Asia/Shanghai (32 bits), cameras and vehicles dense numbers
 (16 and 32 bits). Both orders leave out double captures: the same vehicle at the same camera
-within `sorting.DOUBLE_MS` of its capture before. The segments keep them.
+within `DOUBLE_MS` of its capture before. The segments keep them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Vehicles = NDArray[np.uint32]
     Cameras = NDArray[np.uint16]
     Places = NDArray[np.uint32]
+
+DOUBLE_MS = 3_000
+"""A camera sees a vehicle again within this [ms]: one passage, captured twice."""
 
 TAIL_MS = 30 * 60_000
 """What of a day the next day may look back at [ms]: the longest section drive."""

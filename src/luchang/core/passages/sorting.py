@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     Columns = tuple[Vehicles, Cameras, Times]
     Before = tuple[Vehicles, NDArray[np.int64], Cameras, NDArray[np.int64]]
 
-DOUBLE_MS = 3_000
-"""A camera sees a vehicle again within this [ms]: one passage, captured twice."""
-
 _PARTS = (DAY_MS >> 13) + 1
 """A part of a day is 8,192 ms, of which each of 1,024 cells takes eight."""
 
@@ -257,7 +254,7 @@ def settle_vehicles(
         room.vehicles[found], room.first[found] = v, kept
         for k in range(begin, end):
             at, c, row = np.int64(records[k, 0]), np.int64(records[k, 1]), records[k, 2]
-            if c == last and at - seen <= 3_000 and v != 0:  # noqa: PLR2004 - DOUBLE_MS
+            if c == last and at - seen <= 3_000 and v != 0:  # noqa: PLR2004 - layout.DOUBLE_MS
                 doubles[row] = True
             else:
                 room.time[kept], room.camera[kept], room.row[kept] = at, c, row

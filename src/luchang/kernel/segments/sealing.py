@@ -11,9 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from luchang.core.passages import columns
-from luchang.core.passages.layout import DayOrder, Rows, Tail, arrange, tail_of
+from luchang.core.passages.layout import DOUBLE_MS, DayOrder, Rows, Tail, arrange, tail_of
 from luchang.core.passages.passage import day_named
-from luchang.core.passages.sorting import DOUBLE_MS
 from luchang.kernel.segments import manifest as manifests
 from luchang.kernel.segments.durable import arrow_bytes, checksum, write_whole
 from luchang.kernel.segments.log import Log, rows_in
