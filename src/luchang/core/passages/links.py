@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from luchang.core.passages.layout import DayOrder, Tail
 
 SLICE_BITS = 10
-"""A day has at most 720 slices; keys are 16 bits a camera, 10 a slice, 20 a time (`flows.LINK_MS`)."""
+"""A day has at most 720 slices; keys are 16 bits a camera, 10 a slice, 20 a time."""
 
 Columns = tuple[
     "NDArray[np.uint32]", "NDArray[np.uint32]", "NDArray[np.uint16]", "NDArray[np.uint32]"
