@@ -70,7 +70,10 @@ def test_nothing_is_hidden_in_a_module_named_after_nothing() -> None:
     assert found == []
 
 
-MEASURED = {"src/luchang/core/common/bucket_search.py:search"}
+MEASURED = {
+    "src/luchang/core/common/bucket_search.py:search",
+    "src/luchang/core/passages/moves.py:walk_day",
+}
 """Kernels that take twice as long when they are split; each says so where it stands."""
 
 

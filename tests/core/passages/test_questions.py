@@ -109,11 +109,13 @@ class TestClones:
         """Two vehicles that met once: each drove before and after, so neither was misread."""
         drives = [(1, 0, 0), (1, 1, 2 * MINUTE), (1, 8, 3 * MINUTE), (1, 9, 5 * MINUTE)]
         far = np.where(np.abs(np.subtract.outer(np.arange(10), np.arange(10))) > 3, 10, 1)
+        far[8, 2] = 3  # from there one gets back in time: the row at 8 may be a misread
         parameters = MoveParameters((far * MINUTE).astype(np.int32))
 
         assert cloned(walk(order(*drives), start(), parameters)[1], parameters).num_rows == 1
 
-        for lonely in (drives[1:], drives[:3]):  # a misread has no drive of its own
+        back = [*drives[:3], (1, 2, 6 * MINUTE)]  # as far from 8 as may be driven in three minutes
+        for lonely in (drives[1:], drives[:3], back):
             _, state = walk(order(*lonely), start(), parameters)
             assert cloned(state, parameters).num_rows == 0
             assert state.suspicion.score[1] == pytest.approx(1.0)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from luchang.core.passages.layout import DayOrder, Tail
 
 SLICE_BITS = 10
-"""A day has at most 720 slices; keys are 16 bits a camera, 10 a slice, 20 a time below LINK_MS."""
+"""A day has at most 720 slices; keys are 16 bits a camera, 10 a slice, 20 a time."""
 
 Columns = tuple[
     "NDArray[np.uint32]", "NDArray[np.uint32]", "NDArray[np.uint16]", "NDArray[np.uint32]"
@@ -156,7 +156,7 @@ def throw_links(
         for k in range(first[i], first[i + 1]):
             c, at = np.int64(camera[k]), np.int64(time[k])
             gap = at - seen
-            if c != last and gap < 900_000:  # noqa: PLR2004 - LINK_MS
+            if c != last and gap < 900_000:  # noqa: PLR2004 - flows.LINK_MS
                 part = (at * inverse) >> 53
                 keys[end[c]] = np.uint64((last << 30) | (part << 20) | gap)
                 end[c] += 1
@@ -304,7 +304,7 @@ def link_keys(order: Columns, begins_ms: int, tail: Tail, slice_ms: int) -> NDAr
         for k in range(first[i], first[i + 1]):
             c, at = np.int64(camera[k]), np.int64(time[k])
             gap = at - seen
-            if last >= 0 and c != last and gap < 900_000:  # noqa: PLR2004 - LINK_MS
+            if last >= 0 and c != last and gap < 900_000:  # noqa: PLR2004 - flows.LINK_MS
                 link = (last << 26) | (c << 10) | (at // slice_ms)
                 keys[count] = np.uint64((link << 20) | gap)
                 count += 1

@@ -4,7 +4,7 @@ A plate that is at two cameras faster than any road allows was read wrongly once
 vehicles. Misreads are rare and alone; a clone does it again and again, and drives on from where it
 was seen. Each impossible move counts one and halves in weight every `half_life_ms`, so that the
 score is a rate and an old suspicion dies. It counts less when only seconds are missing, and more
-when a drive leads to it and another on from it: no misread does that.
+when a drive leads to it, another on from it, and no single misread explains it.
 """
 
 from __future__ import annotations
@@ -293,25 +293,43 @@ def suspect(suspicion: Suspicion, v: int, at: np.int64, half_life: float, weight
 
 
 @counted_by_nobody
+def too_fast(order: Columns, i: np.int64, k: np.int64, limits: Limits) -> bool:
+    """Whether no vehicle gets from the camera of one row to that of another in time."""
+    _, _, camera, time = order
+    bounds, offset, _, _ = limits
+    a, b = camera[i], camera[k]
+    gap = (np.int64(time[k]) - offset[b]) - (np.int64(time[i]) - offset[a])
+    return bool(a != b and gap < bounds[a, b])
+
+
+@counted_by_nobody
 def is_drive(order: Columns, k: np.int64, limits: Limits) -> bool:
     """Whether a vehicle may have driven from the camera of row k to that of the next."""
     _, _, camera, time = order
-    bounds, offset, _, _ = limits
-    a, b = camera[k], camera[k + 1]
-    gap = (np.int64(time[k + 1]) - offset[b]) - (np.int64(time[k]) - offset[a])
-    return bool(a != b and bounds[a, b] <= gap < 900_000)  # noqa: PLR2004 - DRIVE_MS
+    gap = (np.int64(time[k + 1]) - limits[1][camera[k + 1]]) - (
+        np.int64(time[k]) - limits[1][camera[k]]
+    )
+    near = camera[k] != camera[k + 1] and gap < 900_000  # noqa: PLR2004 - DRIVE_MS
+    return bool(near and not too_fast(order, k, k + 1, limits))
 
 
 @counted_by_nobody
 def weight_of(
     order: Columns, k: np.int64, rows: tuple[np.int64, np.int64], missing: np.int64, limits: Limits
 ) -> float:
-    """What an impossible move counts that ends in row k of the rows of its vehicle that day."""
+    """What an impossible move counts that ends in row k of the rows of its vehicle that day.
+
+    It is confirmed when a drive leads to it and one leads on, and no single misread explains it:
+    it stays impossible without the row before it, and without the row after it.
+    """
     if missing < 60_000:  # noqa: PLR2004 - CLEAR_MS
         return missing / 60_000.0
     begin, end = rows
-    if k - 2 >= begin and k + 1 < end and is_drive(order, k - 2, limits):
-        return 6.0 if is_drive(order, k, limits) else 1.0  # CONFIRMED
+    if k - 2 < begin or k + 1 >= end:
+        return 1.0
+    drives = is_drive(order, k - 2, limits) and is_drive(order, k, limits)
+    if drives and too_fast(order, k - 1, k + 1, limits) and too_fast(order, k - 2, k, limits):
+        return 6.0  # CONFIRMED
     return 1.0
 
 
@@ -332,7 +350,7 @@ def remember(
 
 
 @counted_by_nobody
-def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes the memory traffic twice
+def walk_day(  # noqa: C901, PLR0912, PLR0915 - one walk: split, it takes half as long again
     order: Columns,
     begins_ms: int,
     tail: Tail,

@@ -254,7 +254,7 @@ def settle_vehicles(
         room.vehicles[found], room.first[found] = v, kept
         for k in range(begin, end):
             at, c, row = np.int64(records[k, 0]), np.int64(records[k, 1]), records[k, 2]
-            if c == last and at - seen <= 3_000 and v != 0:  # noqa: PLR2004 - DOUBLE_MS
+            if c == last and at - seen <= 3_000 and v != 0:  # noqa: PLR2004 - layout.DOUBLE_MS
                 doubles[row] = True
             else:
                 room.time[kept], room.camera[kept], room.row[kept] = at, c, row

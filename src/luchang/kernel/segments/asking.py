@@ -195,7 +195,9 @@ def _of_vehicles(view: View, day: int, lines: Lines, numbers: NDArray[np.uint32]
     order = view.order(day)
     parts = []
     if order is not None:
-        at = np.flatnonzero(np.isin(order.vehicles, numbers))
+        at = np.searchsorted(order.vehicles, np.unique(numbers))
+        at = at[at < len(order.vehicles)]
+        at = at[np.isin(order.vehicles[at], numbers)]
         rows = _ranges(order.first[at], order.first[at + 1])
         parts.append(Hits(order.time[rows], order.row[rows]))
     for first, table in lines.late():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-MOST_MAPS = 256
+MOST_MAPS = 1_024
 """Files kept mapped; half a year of segments would be more than a process should hold."""
 
 

@@ -8,17 +8,27 @@ with seen as (
     select
         vehicle, camera, day, at_ms,
         lag(camera) over journey as last_camera,
-        true_ms - lag(true_ms) over journey as gap_ms
+        true_ms - lag(true_ms) over journey as gap_ms,
+        lag(camera, 2) over journey as before_camera,
+        true_ms - lag(true_ms, 2) over journey as before_ms,
+        lead(camera) over journey as next_camera,
+        lead(true_ms) over journey - lag(true_ms) over journey as next_ms
     from seen
     window journey as (partition by vehicle order by at_ms, camera)
 ), bounded as (
     select
         vehicle, day, at_ms, camera, last_camera, gap_ms,
         forth.bound_ms as forth_ms,
-        case when gap_ms >= 0 then forth.bound_ms else back.bound_ms end as bound_ms
+        case when gap_ms >= 0 then forth.bound_ms else back.bound_ms end as bound_ms,
+        before_camera <> camera and before_ms < without_last.bound_ms
+            and last_camera <> next_camera and next_ms < without_this.bound_ms as is_no_misread
     from moved
     left join bounds as forth on forth.camera_a = last_camera and forth.camera_b = camera
     left join bounds as back on back.camera_a = camera and back.camera_b = last_camera
+    left join bounds as without_last
+        on without_last.camera_a = before_camera and without_last.camera_b = camera
+    left join bounds as without_this
+        on without_this.camera_a = last_camera and without_this.camera_b = next_camera
 ), judged as (
     select
         *,
@@ -30,7 +40,8 @@ with seen as (
     select
         *,
         coalesce(lag(is_drive) over journey and day = lag(day) over journey, false)
-            and coalesce(lead(is_drive) over journey, false) as is_confirmed
+            and coalesce(lead(is_drive) over journey, false)
+            and coalesce(is_no_misread, false) as is_confirmed
     from judged
     window journey as (partition by vehicle order by at_ms, camera)
 ), suspected as (
