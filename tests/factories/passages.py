@@ -1,18 +1,18 @@
 """Cameras, and a small store of what they saw, for every test."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 from luchang.apps.passages import services
-from luchang.apps.passages.models import Camera
-from luchang.apps.passages.states import CameraDirection
+from luchang.apps.passages.models import Camera, Episode, Erasure, IntakeRefusal
+from luchang.apps.passages.states import Ailment, CameraDirection, RefusalReason
 from luchang.core.passages.passage import Passage
 from luchang.kernel.identity.actors import SYSTEM
-from luchang.kernel.identity.models import Organisation
+from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.segments import Store
-from tests.factories.identity import organisation
+from tests.factories.identity import organisation, user
 
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 """Ten in the morning in Zhuzhou: the first passage of a small store."""
@@ -47,6 +47,43 @@ def camera(
         junction=junction,
         by=SYSTEM,
         at=AT,
+    )
+
+
+def erasure(*, at: Organisation | None = None, proposed_by: User | None = None) -> Erasure:
+    """A request that waits for its approval; of any unit, as no service would take it."""
+    number = next(_number)
+    whose = at or organisation()
+    made = Erasure(
+        number=f"SC2026{number:05d}",
+        organisation=whose,
+        plate=f"湘BD{number:04d}",
+        plate_type=SMALL_CAR,
+        first_day=date(2026, 3, 1),
+        last_day=date(2026, 3, 3),
+        basis="个人信息保护法第四十七条，演示申请1号",
+        proposed_by=proposed_by or user(at=whose),
+        proposed_at=AT,
+    )
+    made.propose(by=SYSTEM, at=AT)
+    return made
+
+
+def refusal(of: Camera | None = None) -> IntakeRefusal:
+    return IntakeRefusal.objects.create(
+        camera=of or camera(),
+        day=AT.date(),
+        reason=RefusalReason.LANE,
+        count=3,
+        first_at=AT,
+        last_at=AT,
+        last_detail="LaneNo: 5; the camera has 2",
+    )
+
+
+def episode(of: Camera | None = None) -> Episode:
+    return Episode.objects.create(
+        camera=of or camera(), ailment=Ailment.SILENT, detail="已12分钟没有联系", began_at=AT
     )
 
 

@@ -25,6 +25,9 @@ STOP_LIMIT_S = 10.0
 WATCH_S = 0.5
 DATABASE_RETRY_S = 5.0
 
+CAMERA_PORT_OFFSET = 400
+"""8400 beside 8000, unless CAMERA_PORT says otherwise."""
+
 PORT_LOOKS_S = (0.5, 1.0, 1.5)
 """Pauses between looks at a port that is taken."""
 
@@ -50,6 +53,7 @@ class Launcher:
         self.parts = [
             Part("web", self._web()),
             Part("worker", [sys.executable, "-m", "luchang.config.cli", "work"]),
+            Part("cameras", self._cameras()),
         ]
         if demo:
             self.environment["LUCHANG_DEMO"] = os.environ["LUCHANG_DEMO"] = "1"
@@ -93,6 +97,12 @@ class Launcher:
             *("--loop", "uvloop", "--http", "httptools", "--lifespan", "off"),
             *("--timeout-graceful-shutdown", "5", "--log-level", "warning"),
         ]
+
+    def _cameras(self) -> list[str]:
+        """The intake of passages, on a port of its own: cameras do not wait for pages."""
+        port = os.environ.get("CAMERA_PORT") or str(self.port + CAMERA_PORT_OFFSET)
+        command = [sys.executable, "-m", "luchang.config.cli", "cameras"]
+        return [*command, "--host", self.host, "--port", port]
 
     def _start_database(self) -> None:
         if self.cluster is None:

@@ -22,8 +22,12 @@ class PassagesConfig(AppConfig):
 
 def _register_cameras() -> None:
     from luchang.apps.passages import selectors  # noqa: PLC0415 - once models are there
-    from luchang.apps.passages.policies import SEE_CAMERAS  # noqa: PLC0415 - as above
-    from luchang.apps.passages.states import CameraStatus  # noqa: PLC0415 - as above
+    from luchang.apps.passages.policies import (  # noqa: PLC0415 - as above
+        ERASE_VEHICLE,
+        MANAGE_CAMERA,
+        SEE_CAMERAS,
+    )
+    from luchang.apps.passages.states import CameraStatus, ErasureStatus  # noqa: PLC0415 - as above
 
     tones.register(
         "camera",
@@ -34,9 +38,22 @@ def _register_cameras() -> None:
             CameraStatus.RETIRED: Tone.NEUTRAL,
         },
     )
+    tones.register(
+        "erasure",
+        ErasureStatus,
+        {
+            ErasureStatus.PROPOSED: Tone.WARNING,
+            ErasureStatus.APPROVED: Tone.PRIMARY,
+            ErasureStatus.DONE: Tone.SUCCESS,
+            ErasureStatus.DENIED: Tone.NEUTRAL,
+            ErasureStatus.WITHDRAWN: Tone.NEUTRAL,
+        },
+    )
     part, page = menu.Section.PASSAGES, menu.MenuItem
     menu.register(
         page(part, _("过车设备"), "passages.cameras", SEE_CAMERAS, "device-cctv", 80),
+        page(part, _("拒收记录"), "passages.refusals", MANAGE_CAMERA, "ban", 81),
+        page(part, _("过车记录删除"), "passages.erasures", ERASE_VEHICLE, "trash", 90),
     )
     search.register(search.Source(_("过车设备"), selectors.find_cameras, SEE_CAMERAS, order=45))
 

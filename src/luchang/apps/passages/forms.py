@@ -1,14 +1,16 @@
-"""What is filled in about cameras."""
+"""What is filled in about cameras and erasures."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models.devices import MOST_LANES, device_number
-from luchang.apps.passages.policies import MANAGE_CAMERA
+from luchang.apps.passages.policies import ERASE_VEHICLE, MANAGE_CAMERA
 from luchang.apps.passages.states import CameraDirection
+from luchang.apps.subjects.states import PlateType
+from luchang.core.common.identifiers import Invalid, check_plate
 from luchang.kernel.identity.choosing import OrganisationField, offer, reached
 from luchang.kernel.identity.models import Organisation
-from luchang.kernel.ledgers.forms import DeedForm
+from luchang.kernel.ledgers.forms import DeedForm, day, words
 
 
 class CameraForm(DeedForm):
@@ -42,3 +44,23 @@ class NewCameraForm(CameraForm):
         help_text=_("GA/T 1400 的20位设备编码，登记后不再改动"),
     )
     field_order = ["device_id", "name", "organisation"]
+
+
+class ErasureForm(DeedForm):
+    """Which vehicle, which days, by what law."""
+
+    organisation = OrganisationField(Organisation.objects.none(), label=_("办理单位"))
+    plate = forms.CharField(label=_("号牌号码"), max_length=12)
+    plate_type = forms.ChoiceField(label=_("号牌种类"), choices=PlateType.choices)
+    first_day = day(_("起始日期"))
+    last_day = day(_("截止日期"))
+    basis = words(_("法律依据"), most=300, help_text=_("写明条款和请求人的申请文号"))
+
+    def prepare(self) -> None:
+        offer(self, "organisation", reached(self.actor, ERASE_VEHICLE).filter(parent=None))
+
+    def clean_plate(self) -> str:
+        try:
+            return check_plate(self.cleaned_data["plate"])
+        except Invalid as wrong:
+            raise forms.ValidationError(_("不是号牌，正确的如 湘B12345")) from wrong

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from luchang.apps.passages.models import Erasure
 from luchang.apps.passages.states import EnquiryKind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.permissions import Permission, declare
@@ -29,6 +30,15 @@ declare(
     Permission(SEE_COUNTS, _("查看流量与行程时间"), implies=(SEE_CAMERAS,)),
     Permission(ERASE_VEHICLE, _("依法删除车辆过车记录"), implies=(SEE_CAMERAS,)),
 )
+
+
+def is_not_own_request(actor: Actor, row: Erasure) -> bool:
+    """Nobody grants or denies what he himself asked for."""
+    return actor.user_id is None or row.proposed_by_id != actor.user_id
+
+
+def is_own_request(actor: Actor, row: Erasure) -> bool:
+    return row.proposed_by_id == actor.user_id
 
 
 # Enquiries

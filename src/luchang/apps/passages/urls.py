@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 from luchang.apps.passages.views.devices import CAMERA_LEDGER
 from luchang.apps.passages.views.enquiries import pages as enquiries
 from luchang.apps.passages.views.enquiries.lists import AUDITED_ENQUIRIES, ENQUIRIES
+from luchang.apps.passages.views.erasures import ERASURE_LEDGER, REFUSALS
+from luchang.apps.passages.views.secrets import secret
 from luchang.kernel.ledgers.urls import ledger_routes
 from luchang.kernel.lists.urls import list_routes
 
@@ -22,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("enquiries/<int:pk>/file", enquiries.enquiry_file, name="passages.enquiry_file"),
     # watch
     # counts
-    # cameras
+    # cameras, intake, erasures
+    *list_routes("refusals/", REFUSALS),
+    *ledger_routes("erasures/", ERASURE_LEDGER),
+    path("cameras/<int:pk>/secret/", secret, name="passages.camera.secret"),
     *ledger_routes("cameras/", CAMERA_LEDGER),
 ]

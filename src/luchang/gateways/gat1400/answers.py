@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -65,10 +66,15 @@ def one(path: str, judged: Judgement, *, at: datetime) -> bytes:
     return _encode(_One(_status(path, judged, moment(at))))
 
 
-def each(path: str, judged: list[Judgement], *, at: datetime) -> bytes:
-    """What became of each object of a list."""
-    now = moment(at)
-    return _encode(_List(_Some([_status(path, row, now) for row in judged])))
+def each(
+    path: str, keys: Sequence[str], faults: Mapping[int, Judgement], *, at: datetime
+) -> bytes:
+    """What became of each object of a list; `faults` by their place in it."""
+    now, fine = moment(at), WORDS[Status.OK]
+    said = [_Status(path, 0, fine, key, now) for key in keys]
+    for place, judged in faults.items():
+        said[place] = _status(path, judged, now)
+    return _encode(_List(_Some(said)))
 
 
 def time(server: str, *, at: datetime) -> bytes:

@@ -1,6 +1,7 @@
 """Numbers of GA/T 1400 in the words of the core: one table each, nothing passed on."""
 
 from enum import IntEnum
+from functools import lru_cache
 
 from luchang.core.passages.passage import Colour, VehicleKind
 
@@ -62,6 +63,7 @@ _KINDS = {
 }
 
 
+@lru_cache(maxsize=1_024)
 def kind_of(vehicle_class: str) -> VehicleKind:
     """What a type of GA/T 16.4 is to a camera; the third character does not matter."""
     if not vehicle_class:

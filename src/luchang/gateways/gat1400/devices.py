@@ -47,6 +47,8 @@ class Session:
     """A device that has shown that it knows its secret, from one address."""
 
     address: str
+    digest: str
+    """Of the secret it showed: a new secret ends what the old one opened."""
     until_s: float
 
 
@@ -57,14 +59,17 @@ class Sessions:
     _of: dict[str, Session] = field(default_factory=dict)
     _failures: dict[str, tuple[int, float]] = field(default_factory=dict)
 
-    def open(self, device_id: str, address: str, *, now_s: float) -> None:
-        self._of[device_id] = Session(address, now_s + REGISTRATION_S)
-        self._failures.pop(f"{device_id} {address}", None)
+    def open(self, sender: Sender, address: str, *, now_s: float) -> None:
+        session = Session(address, sender.digest, now_s + REGISTRATION_S)
+        self._of[sender.device_id] = session
+        self._failures.pop(f"{sender.device_id} {address}", None)
 
-    def is_open(self, device_id: str, address: str, *, now_s: float) -> bool:
+    def is_open(self, sender: Sender, address: str, *, now_s: float) -> bool:
         """Whether it signed in from there; being heard of keeps it signed in."""
-        session = self._of.get(device_id)
-        if session is None or session.address != address or session.until_s < now_s:
+        session = self._of.get(sender.device_id)
+        if session is None or session.until_s < now_s:
+            return False
+        if (session.address, session.digest) != (address, sender.digest):
             return False
         session.until_s = now_s + REGISTRATION_S
         return True

@@ -85,7 +85,7 @@ class MotorVehicle(Vehicle):
     pass_time: Text = ""
     lane_no: Small | str | None = None
     direction: Annotated[int, Meta(ge=1, le=9)] | None = None
-    vehicle_class: Text = ""
+    vehicle_class: Annotated[str, Meta(max_length=8)] = ""
 
 
 class NonMotorVehicle(Vehicle):

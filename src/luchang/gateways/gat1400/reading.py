@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -25,12 +24,16 @@ from luchang.gateways.gat1400.objects import MotorVehicle
 
 if TYPE_CHECKING:
     from luchang.apps.passages.selectors.intake import Sender
-    from luchang.gateways.gat1400.objects import NonMotorVehicle, SubImage, Vehicle
+    from luchang.gateways.gat1400.objects import NonMotorVehicle, SubImage
 
 AHEAD = timedelta(days=1)
 """A camera clock further ahead than this names no day the store should have."""
 
 FASTEST_KMH = 400
+FAST_KMH = 200
+"""A speed above this is counted: a camera that reports many is out of order."""
+
+NO = (0, "0", False)
 NO_PLATE = frozenset({"", "-", "--", "无车牌", "无牌", "未识别", "未知", "车牌", "无", "00000000"})
 """What senders write where no plate was read."""
 
@@ -41,7 +44,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY = re.compile(r"[0-9]{36}([0-9]{5})[0-9]{2}([0-9]{5})")
 """MotorVehicleID: device, 02, time, number of the image; 02, number of the vehicle in it."""
 
-_DIGITS = 2
+_NUMBERS: dict[int | str | None, int] = {
+    None: 0,
+    "": 0,
+    **{number: number for number in range(100)},
+    **{f"{number}": number for number in range(100)},
+    **{f"{number:02d}": number for number in range(100)},
+}
+_colour: Callable[[int | None, Colour], Colour] = COLOURS.get  # type: ignore[assignment]
 
 
 class RowRefused(Exception):
@@ -52,18 +62,18 @@ class RowRefused(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What was made of one object: the passage, and pictures to keep beside it."""
-
-    passage: Passage
-    pictures: tuple[SubImage, ...] = ()
-    speed: float = 0.0
-    """As it was sent [km/h]: the passage has none that no vehicle drives."""
-
-
 class Reader:
-    """Reads the objects of one request."""
+    """Reads the objects of one request; called a million times a minute.
+
+    Attributes
+    ----------
+    passages
+        What was made of them.
+    pictures
+        Those that came along, by the place of their passage.
+    fast
+        Cameras, one for each vehicle that was faster than vehicles are.
+    """
 
     def __init__(
         self,
@@ -74,11 +84,14 @@ class Reader:
         keep: timedelta,
     ) -> None:
         self._sender, self._senders = sender, senders
+        self.passages: list[Passage] = []
+        self.pictures: dict[int, list[SubImage]] = {}
+        self.fast: list[int] = []
         self._received_ms = received_ms
         self._oldest_ms = received_ms - round(keep.total_seconds() * 1000)
         self._latest_ms = received_ms + round(AHEAD.total_seconds() * 1000)
 
-    def read(self, row: MotorVehicle | NonMotorVehicle) -> Read:
+    def read(self, row: MotorVehicle | NonMotorVehicle) -> None:
         """Read a vehicle; of one without a motor no plate type and no lane is known.
 
         Raises:
@@ -87,44 +100,60 @@ class Reader:
         camera = self._camera(row.device_id)
         if not isinstance(row, MotorVehicle):
             at = self._at_ms(row, row.mark_time or row.appear_time)
-            return self._made(row, camera, 0, at, VehicleKind.OTHER)
+            self._take(row, camera, 0, at, VehicleKind.OTHER)
+            return
         lane = _number(row.lane_no, "LaneNo")
         if lane > camera.lanes:
             raise RowRefused(
                 RefusalReason.LANE, "LaneNo", f"{lane}; the camera has {camera.lanes}"
             )
         at = self._at_ms(row, row.pass_time or row.mark_time or row.appear_time)
-        return self._made(row, camera, lane, at, kind_of(row.vehicle_class))
+        self._take(row, camera, lane, at, kind_of(row.vehicle_class))
 
-    def _made(
+    def _take(
         self,
         row: MotorVehicle | NonMotorVehicle,
         camera: Sender,
         lane: int,
         at_ms: int,
         kind: VehicleKind,
-    ) -> Read:
+    ) -> None:
         speed = row.speed
-        plate = UNREAD if row.has_plate in (0, "0") else plate_of(row.plate_no or "")
-        image, pictures = _pictures(row, at_ms)
-        return Read(
+        plate = UNREAD if row.has_plate in NO else plate_of(row.plate_no or "")
+        plate_type = _number(row.plate_class, "PlateClass") if plate != UNREAD else 0
+        if speed is not None:
+            if speed > FAST_KMH:
+                self.fast.append(camera.number)
+            speed = round(speed) if 0 <= speed <= FASTEST_KMH else None
+        image = row.storage_url_1 if row.sub_image_list is None else self._image(row, at_ms)
+        self.passages.append(
             Passage(
                 plate,
-                _number(row.plate_class, "PlateClass") if plate != UNREAD else 0,
+                plate_type,
                 camera.number,
                 lane,
                 camera.direction,
                 at_ms,
                 self._received_ms,
-                None if speed is None or not 0 <= speed <= FASTEST_KMH else round(speed),
-                COLOURS.get(row.plate_color or 0, Colour.UNKNOWN),
-                COLOURS.get(row.vehicle_color or 0, Colour.UNKNOWN),
+                speed,
+                _colour(row.plate_color, Colour.UNKNOWN),
+                _colour(row.vehicle_color, Colour.UNKNOWN),
                 kind,
                 image,
-            ),
-            pictures,
-            speed or 0.0,
+            )
         )
+
+    def _image(self, row: MotorVehicle | NonMotorVehicle, at_ms: int) -> str:
+        """Where the pictures are, or will be once those that came along are kept."""
+        images = row.sub_image_list.images if row.sub_image_list else []
+        brought = [one for one in images if one.data]
+        if brought:
+            self.pictures[len(self.passages)] = brought
+            return reference(brought[0].image_id, at_ms)
+        if not images:
+            return row.storage_url_1
+        first = images[0]
+        return first.storage_path or row.storage_url_1 or reference(first.image_id, at_ms)
 
     def _camera(self, device_id: str) -> Sender:
         """The device that saw it: the sender itself, or a camera of the checkpoint it is."""
@@ -210,13 +239,10 @@ def _iso(text: str) -> tuple[int, bool]:
 
 def _number(said: int | str | None, field: str) -> int:
     """Read a number that may be text of two digits; what was not said is 0."""
-    if type(said) is int:
-        return said
-    if not said:
-        return 0
-    if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) <= _DIGITS:
-        return int(said)
-    raise RowRefused(RefusalReason.CODE, field, "no number of two digits")
+    found = _NUMBERS.get(said)
+    if found is None:
+        raise RowRefused(RefusalReason.CODE, field, "no number of two digits")
+    return found
 
 
 def _place_in_second(key: str) -> int:
@@ -228,18 +254,6 @@ def _place_in_second(key: str) -> int:
     if found is None:
         return zlib.crc32(key.encode()) % 1000
     return (int(found[1]) * 10 + int(found[2])) % 1000
-
-
-def _pictures(row: Vehicle, at_ms: int) -> tuple[str, tuple[SubImage, ...]]:
-    """Where the pictures are, and those that came along."""
-    found = row.sub_image_list
-    if found is None or not found.images:
-        return row.storage_url_1, ()
-    first = found.images[0]
-    with_data = tuple(one for one in found.images if one.data)
-    if with_data:
-        return reference(with_data[0].image_id, at_ms), with_data
-    return first.storage_path or row.storage_url_1 or reference(first.image_id, at_ms), ()
 
 
 def reference(image_id: str, at_ms: int) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
+import uvloop
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 
@@ -29,6 +31,7 @@ from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
 
 if TYPE_CHECKING:
+    from luchang.apps.passages.selectors.intake import Sender
     from luchang.kernel.segments import Store
 
 REFRESH_S = 3.0
@@ -41,13 +44,15 @@ logger = logging.getLogger(__name__)
 
 def run(*, host: str, port: int) -> None:
     """Take passages until somebody asks to stop."""
-    uvicorn.Config(app="", loop="uvloop").setup_event_loop()
-    asyncio.run(serve(selectors.the_store(), host=host, port=port))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(selectors.the_store(), host=host, port=port))
 
 
-async def serve(store: Store, *, host: str, port: int) -> None:
-    """Server, writing and refreshing, beside each other."""
-    tallies, directory = Tallies(), Directory(senders)
+async def serve(
+    store: Store, *, host: str, port: int, load: Callable[[], Mapping[str, Sender]] = senders
+) -> None:
+    """Server, writing and refreshing, beside each other; `load` says who is registered."""
+    tallies, directory = Tallies(), Directory(load)
     keeper = Keeper(store.append, tell_durable)
     intake = Intake(
         directory=directory,
@@ -67,7 +72,7 @@ async def serve(store: Store, *, host: str, port: int) -> None:
     database = ThreadPoolExecutor(1, "database")
     writing = asyncio.create_task(keeper.run())
     refreshing = asyncio.create_task(_refresh_for_ever(intake, database))
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             intake,
             host=host,
@@ -91,6 +96,20 @@ async def serve(store: Store, *, host: str, port: int) -> None:
                 await task
         await asyncio.get_running_loop().run_in_executor(database, _write_down, tallies)
         database.shutdown()
+
+
+class _Server(uvicorn.Server):
+    """Ends by itself when asked to: its own way raises the signal again, before we are done."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._leave)
+        yield
+
+    def _leave(self) -> None:
+        self.should_exit = True
 
 
 async def _refresh_for_ever(intake: Intake, database: ThreadPoolExecutor) -> None:

@@ -172,7 +172,7 @@ class Intake:
             return self._challenged(asked)
         self._check_open(asked, sender)
         self._check_named(asked, sender, body, objects.read_register)
-        self.sessions.open(sender.device_id, asked.address, now_s=now_s)
+        self.sessions.open(sender, asked.address, now_s=now_s)
         self.tallies.hear(sender.pk, at=asked.at, registered=True)
         return one(asked, 200, Status.OK, sender.device_id)
 
@@ -187,7 +187,7 @@ class Intake:
             raise Turned(busy(asked))
         sender = self.directory.senders.get(device_id)
         now_s = self.steady()
-        if sender is None or not self.sessions.is_open(device_id, asked.address, now_s=now_s):
+        if sender is None or not self.sessions.is_open(sender, asked.address, now_s=now_s):
             raise Turned(self._challenged(asked))
         self._check_open(asked, sender)
         return sender

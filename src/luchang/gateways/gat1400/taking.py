@@ -16,13 +16,14 @@ from luchang.core.passages.passage import UNREAD
 from luchang.gateways.gat1400 import answers, objects, pictures
 from luchang.gateways.gat1400.answers import Judgement
 from luchang.gateways.gat1400.codes import Status
-from luchang.gateways.gat1400.reading import Read, Reader, RowRefused, reference
+from luchang.gateways.gat1400.reading import Reader, RowRefused, reference
 from luchang.gateways.gat1400.requests import FULL_S, Answer, Turned, busy, one
 from luchang.gateways.gat1400.tallies import Batch
 from luchang.kernel.segments.durable import Busy, StoreFull
 
 if TYPE_CHECKING:
     from luchang.apps.passages.selectors.intake import Sender
+    from luchang.core.passages.passage import Passage
     from luchang.gateways.gat1400.devices import Directory
     from luchang.gateways.gat1400.keeping import Keeper
     from luchang.gateways.gat1400.limits import Buckets
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from luchang.gateways.gat1400.tallies import Tallies
 
     Row = MotorVehicle | NonMotorVehicle | msgspec.Raw
-
-FAST_KMH = 200
-"""A speed above this is counted: a camera that reports many is out of order."""
 
 
 @dataclass
@@ -62,30 +60,28 @@ class Taking:
         """Keep pictures that come by themselves; the day stands in their names."""
         rows = self._rows(asked, sender, body)
         self._check_count(asked, sender, rows)
-        judged = []
-        for row in rows:
-            key = ""
+        keys, faults = [""] * len(rows), {}
+        for place, row in enumerate(rows):
             try:
                 image = objects.read_image(row)
-                key = image.info.image_id
+                keys[place] = key = image.info.image_id
                 await self._keep_picture(asked, sender, _day_of(key), image.data)
-                judged.append(Judgement(key))
             except (msgspec.MsgspecError, RecursionError, pictures.PictureRefused) as wrong:
-                judged.append(Judgement(key, Status.JSON_CONTENT, str(wrong)))
+                faults[place] = Judgement(keys[place], Status.JSON_CONTENT, str(wrong))
                 self.refuse(asked, sender, RefusalReason.IMAGE, str(wrong))
-        return Answer(200, answers.each(asked.path, judged, at=asked.at))
+        return Answer(200, answers.each(asked.path, keys, faults, at=asked.at))
 
     async def descriptions(self, asked: Asked, sender: Sender, body: bytes) -> Answer:
         """Hear what devices say of themselves; the register is kept by officers."""
         rows = self._rows(asked, sender, body)
         self._check_count(asked, sender, rows)
-        known = self.directory.names
-        judged = [
-            Judgement(key) if key in known
-            else Judgement(key, Status.INVALID_OPERATION, "not registered")
-            for key in map(_key, rows)
-        ]  # fmt: skip
-        return Answer(200, answers.each(asked.path, judged, at=asked.at))
+        keys = [_key(row) for row in rows]
+        faults = {
+            place: Judgement(key, Status.INVALID_OPERATION, "not registered")
+            for place, key in enumerate(keys)
+            if key not in self.directory.names
+        }
+        return Answer(200, answers.each(asked.path, keys, faults, at=asked.at))
 
     async def known_devices(self, asked: Asked, sender: Sender, body: bytes) -> Answer:
         """Return the sender, and the cameras of the checkpoint it is."""
@@ -135,33 +131,35 @@ class Taking:
             received_ms=round(asked.at.timestamp() * 1000),
             keep=self.limits.keep,
         )
-        judged: list[Judgement] = []
-        found: list[Read] = []
+        read, keys, faults = reader.read, [], {}
         for row in rows:
             try:
                 vehicle = row if isinstance(row, objects.Vehicle) else _converted(row, kind)
-                found.append(reader.read(vehicle))
-                judged.append(Judgement(vehicle.key))
+                read(vehicle)
+                keys.append(vehicle.key)
             except RowRefused as refused:
-                judged.append(Judgement(_key(row), Status.JSON_CONTENT, str(refused)))
+                key = _key(row)
+                faults[len(keys)] = Judgement(key, Status.JSON_CONTENT, str(refused))
+                keys.append(key)
                 self.refuse(asked, sender, refused.reason, str(refused))
-        await self._keep_pictures(asked, sender, found)
-        await self._keep(asked, sender, found)
-        self._tally(asked, found)
-        return Answer(200, answers.each(asked.path, judged, at=asked.at))
+        await self._keep_pictures(asked, sender, reader)
+        await self._keep(asked, sender, reader.passages)
+        self._tally(asked, reader)
+        return Answer(200, answers.each(asked.path, keys, faults, at=asked.at))
 
-    async def _keep_pictures(self, asked: Asked, sender: Sender, found: list[Read]) -> None:
+    async def _keep_pictures(self, asked: Asked, sender: Sender, reader: Reader) -> None:
         """Keep what came with passages; a picture that is none does not take the passage along."""
-        for place, read in enumerate(found):
-            for picture in read.pictures:
-                name = reference(picture.image_id, read.passage.at_ms)
+        for place, brought in reader.pictures.items():
+            passage = reader.passages[place]
+            for picture in brought:
+                name = reference(picture.image_id, passage.at_ms)
                 try:
                     await self._keep_picture(asked, sender, name, picture.data)
                 except pictures.PictureRefused as refused:
                     self.refuse(asked, sender, RefusalReason.IMAGE, str(refused))
-                    if name == read.passage.image:
-                        without = msgspec.structs.replace(read.passage, image="")
-                        found[place] = Read(without)
+                    if name == passage.image:
+                        without = msgspec.structs.replace(passage, image="")
+                        reader.passages[place] = without
 
     async def _keep_picture(self, asked: Asked, sender: Sender, name: str, data: str) -> None:
         kept = partial(pictures.keep, self.pictures, name, data)
@@ -171,35 +169,31 @@ class Taking:
             self.refuse(asked, sender, RefusalReason.FULL)
             raise Turned(busy(asked, FULL_S)) from full
 
-    async def _keep(self, asked: Asked, sender: Sender, found: list[Read]) -> None:
+    async def _keep(self, asked: Asked, sender: Sender, passages: list[Passage]) -> None:
         """Return once they are durable.
 
         Raises:
             Turned: the disk is full, or too much waits for it.
         """
         try:
-            await self.keeper.keep([read.passage for read in found])
+            await self.keeper.keep(passages)
         except Busy as waiting:
             raise Turned(busy(asked)) from waiting
         except StoreFull as full:
             self.refuse(asked, sender, RefusalReason.FULL)
             raise Turned(busy(asked, FULL_S)) from full
 
-    def _tally(self, asked: Asked, found: list[Read]) -> None:
-        by_camera: dict[int, Batch] = {}
-        for read in found:
-            passage = read.passage
-            batch = by_camera.get(passage.camera)
-            if batch is None:
-                batch = by_camera[passage.camera] = Batch()
-            batch.passages += 1
-            if passage.plate == UNREAD:
-                batch.unread += 1
-            if read.speed > FAST_KMH:
-                batch.fast += 1
-            batch.newest_ms = max(batch.newest_ms, passage.at_ms)
-            batch.quickest_ms = min(batch.quickest_ms, passage.received_ms - passage.at_ms)
-        for number, batch in by_camera.items():
+    def _tally(self, asked: Asked, reader: Reader) -> None:
+        """Count what is durable, camera by camera; most requests are of one."""
+        passages = reader.passages
+        for number in {each.camera for each in passages}:
+            own = [each for each in passages if each.camera == number]
+            batch = Batch(
+                passages=len(own),
+                unread=sum(each.plate == UNREAD for each in own),
+                fast=reader.fast.count(number),
+                newest_ms=max(each.at_ms for each in own),
+            )
             self.tallies.keep(self.directory.keys[number], batch, at=asked.at)
 
     def _rows(self, asked: Asked, sender: Sender, body: bytes) -> list[msgspec.Raw]:

@@ -39,15 +39,14 @@ class _Clock:
         return -min(recent)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What one request brought of one camera."""
 
-    passages: int = 0
-    unread: int = 0
-    fast: int = 0
-    newest_ms: int = 0
-    quickest_ms: int = 1 << 62
+    passages: int
+    unread: int
+    fast: int
+    newest_ms: int
 
 
 @dataclass
@@ -78,7 +77,7 @@ class Tallies:
             passages=before.passages + batch.passages,
             unread=before.unread + batch.unread,
             fast=before.fast + batch.fast,
-            skew_s=clock.take(batch.quickest_ms / 1000, now_s=at.timestamp()),
+            skew_s=clock.take((at - newest).total_seconds(), now_s=at.timestamp()),
         )
 
     def refuse(

@@ -109,6 +109,10 @@ class Camera(Stateful):
         move(self, CAMERA, status, by=by, at=at, reason=reason)
         self.save(update_fields=["status"])
 
+    def stand_for(self, facility_id: int) -> None:
+        self.facility_id = facility_id
+        self.save(update_fields=["facility"])
+
     def keep_digest(self, digest: str) -> None:
         self.digest = digest
         self.save(update_fields=["digest"])

@@ -4,8 +4,26 @@ from luchang.apps.passages.selectors.cameras import (
     by_number,
     cameras,
     find_cameras,
+    managed_cameras,
     numbers_of,
+)
+from luchang.apps.passages.selectors.erasures import (
+    episodes,
+    erasures,
+    refusals,
+    refused_since,
 )
 from luchang.apps.passages.selectors.store import the_store
 
-__all__ = ["by_number", "cameras", "find_cameras", "numbers_of", "the_store"]
+__all__ = [
+    "by_number",
+    "cameras",
+    "episodes",
+    "erasures",
+    "find_cameras",
+    "managed_cameras",
+    "numbers_of",
+    "refusals",
+    "refused_since",
+    "the_store",
+]

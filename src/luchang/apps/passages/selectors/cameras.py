@@ -1,12 +1,16 @@
 """Which cameras there are, and which an actor reaches."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from luchang.apps.passages.models import Camera
+from luchang.apps.passages.models import Camera, CameraLife
 from luchang.apps.passages.policies import MANAGE_CAMERA, SEE_CAMERAS
+from luchang.apps.passages.states import Contact
+from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.ui.search import Hit
 
@@ -43,3 +47,18 @@ def find_cameras(actor: Actor, text: str, most: int) -> list[Hit]:
         )
         for each in cameras(actor).filter(search__found=text)[:most]
     ]
+
+
+def contact_of(life: CameraLife, *, at: datetime) -> Contact:
+    """Whether a camera is heard of."""
+    if life.heard_at is None:
+        return Contact.NEVER
+    silent = at - life.heard_at > timedelta(minutes=settings.CAMERA_SILENT_MINUTES)
+    return Contact.SILENT if silent else Contact.ONLINE
+
+
+def today_of(life: CameraLife, *, at: datetime) -> dict[str, int]:
+    """Counts of the day; those of another day are over."""
+    names = ("passages", "unread", "fast", "refused")
+    is_today = life.day == local(at).date()
+    return {name: getattr(life, name) if is_today else 0 for name in names}

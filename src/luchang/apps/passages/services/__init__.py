@@ -8,18 +8,35 @@ from luchang.apps.passages.services.cameras import (
     retire_camera,
     suspend_camera,
 )
+from luchang.apps.passages.services.erasures import (
+    ERASING,
+    approve_erasure,
+    carry_out_erasure,
+    deny_erasure,
+    propose_erasure,
+    withdraw_erasure,
+)
+from luchang.apps.passages.services.health import look_after_cameras
 from luchang.apps.passages.services.intake import after_durable, tell_durable
-from luchang.apps.passages.services.refusals import CameraRefused, Refused
+from luchang.apps.passages.services.refusals import CameraRefused, ErasureRefused, Refused
 
 __all__ = [
+    "ERASING",
     "CameraRefused",
+    "ErasureRefused",
     "Refused",
     "after_durable",
+    "approve_erasure",
+    "carry_out_erasure",
     "correct_camera",
+    "deny_erasure",
+    "look_after_cameras",
+    "propose_erasure",
     "register_camera",
     "reset_secret",
     "resume_camera",
     "retire_camera",
     "suspend_camera",
     "tell_durable",
+    "withdraw_erasure",
 ]

@@ -13,6 +13,10 @@ REASONS: Mapping[str, str | Promise] = {
     "no_number_left": _("存储编号已用完，最多登记%(most)s台设备"),
     "camera_retired": _("%(camera)s已拆除"),
     "place_closed": _("%(organisation)s已撤销，不能作为管理单位"),
+    "not_whole_city": _("%(organisation)s不是最上级单位，删除过车记录由最上级单位办理"),
+    "days_reversed": _("截止日期不能早于起始日期"),
+    "own_request": _("不能审批自己的申请，请由他人审批"),
+    "not_own_request": _("只能撤回自己的申请"),
 }
 """Each refusal by its code; the code is what programs and tests ask for."""
 
@@ -23,3 +27,7 @@ class Refused(refused.Refused):
 
 class CameraRefused(Refused):
     """The camera cannot be registered or changed like this."""
+
+
+class ErasureRefused(Refused):
+    """Passages are not erased like this."""

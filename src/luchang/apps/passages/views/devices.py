@@ -1,6 +1,6 @@
 """Cameras: their list, their pages, what may be done with one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +9,14 @@ from luchang.apps.passages import selectors, services
 from luchang.apps.passages.forms import CameraForm, NewCameraForm
 from luchang.apps.passages.models import Camera
 from luchang.apps.passages.policies import MANAGE_CAMERA, SEE_CAMERAS
-from luchang.apps.passages.states import CameraDirection, CameraStatus
+from luchang.apps.passages.selectors.cameras import contact_of, today_of
+from luchang.apps.passages.states import CameraDirection, CameraStatus, Contact
 from luchang.apps.places import selectors as places
+from luchang.kernel import clock
+from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
 from luchang.kernel.lists.columns import Coded, Column, Moment, Number, Status
 from luchang.kernel.lists.filters import Choice, InOrganisation, TextSearch
 from luchang.kernel.lists.maps import Mapped
@@ -29,6 +32,22 @@ TONES = {
     CameraStatus.RETIRED: "neutral",
 }
 
+CONTACT_TONES = {
+    Contact.ONLINE.value: "success",
+    Contact.SILENT.value: "danger",
+    Contact.NEVER.value: "neutral",
+}
+RECENT = timedelta(days=7)
+
+
+def _contact(row: Camera) -> Contact:
+    return contact_of(row.life, at=clock.now())
+
+
+def _today(row: Camera) -> int:
+    return today_of(row.life, at=clock.now())["passages"]
+
+
 CAMERAS = ListSpec[Camera](
     code="passages.cameras",
     title=_("过车设备"),
@@ -41,7 +60,10 @@ CAMERAS = ListSpec[Camera](
         Column("name", _("名称"), sort="name", width=28),
         Column("device_id", _("设备编码"), sort="device_id", width=22),
         Column("status", _("状态"), format=Status("camera"), sort="status"),
+        Column("contact", _("联系"), _contact, Coded(Contact, CONTACT_TONES)),
+        Column("heard_at", _("最近联系"), "life.heard_at", Moment(), "life__heard_at"),
         Column("passage_at", _("最近过车"), "life.passage_at", Moment(), "life__passage_at"),
+        Column("today", _("今日过车"), _today, format=Number()),
         OWNER,
         Column("direction", _("行驶方向"), format=Coded(CameraDirection), sort="direction"),
         Column("lanes", _("车道数"), format=Number(), sort="lanes"),
@@ -75,6 +97,30 @@ def _register(said: Said, by: Actor, at: datetime) -> Camera:
     return services.register_camera(**said, by=by, at=at)
 
 
+def _life(row: Camera, by: Actor, at: datetime) -> dict[str, object]:
+    contact = contact_of(row.life, at=at)
+    may = by.covers(MANAGE_CAMERA, organisation_id=row.organisation_id, path=row.organisation.path)
+    return {
+        "life": row.life,
+        "contact": contact,
+        "tone": CONTACT_TONES[contact.value],
+        "today": today_of(row.life, at=at),
+        "has_secret": bool(row.digest),
+        "secret_url": reverse("passages.camera.secret", args=[row.pk])
+        if may and row.status != CameraStatus.RETIRED
+        else "",
+    }
+
+
+def _refusals(row: Camera, _by: Actor, at: datetime) -> dict[str, object]:
+    return {"rows": selectors.refused_since(row.pk, (local(at) - RECENT).date())}
+
+
+def _episodes(row: Camera, _by: Actor, _at: datetime) -> dict[str, object] | None:
+    rows = row.episodes.select_related("order")[:20]
+    return {"rows": rows} if rows else None
+
+
 def _said_of(row: Camera) -> dict[str, object]:
     names = ("name", "organisation", "longitude", "latitude", "direction", "lanes")
     return {name: getattr(row, name) for name in (*names, "tollgate_id", "link", "junction")}
@@ -94,7 +140,11 @@ CAMERA_LEDGER = Ledger[Camera](
         Column("lanes", _("车道数"), format=Number()),
         Column("link", _("路段")),
         Column("junction", _("路口")),
-        Column("passage_at", _("最近过车"), "life.passage_at", format=Moment()),
+    ),
+    parts=(
+        Part(template="passages/_life.html", values=_life),
+        Part(template="passages/_episodes.html", values=_episodes),
+        Part(template="passages/_refusals.html", values=_refusals),
     ),
     map=lambda row, _by, _at: places.spot_map(row.longitude, row.latitude, name=row.name),
     ground=places.base_map,
