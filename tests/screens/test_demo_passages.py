@@ -36,7 +36,8 @@ def times() -> NDArray[np.int32]:
     """Forty cameras on a plain, half a minute to a quarter of an hour apart."""
     places = np.random.default_rng(7).uniform(0.0, 8_000.0, (CAMERAS, 2))
     apart = np.hypot(*(places[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
-    return (apart / 11.0 * 1_000.0).astype(np.int32)
+    found: NDArray[np.int32] = (apart / 11.0 * 1_000.0).astype(np.int32)
+    return found
 
 
 @cache
