@@ -36,7 +36,7 @@ def test_a_second_start_from_the_same_home_says_so(platform: Platform) -> None:
     assert "Traceback" not in second.stderr
 
 
-@pytest.mark.parametrize("part", ["web", "worker"])
+@pytest.mark.parametrize("part", ["web", "worker", "cameras"])
 def test_a_killed_part_is_started_again(platform: Platform, part: str) -> None:
     before = platform.pids(part)
     assert before

@@ -177,7 +177,7 @@ def compose() -> dict[str, Any]:
 def test_compose_starts_what_depends_on_what_is_there() -> None:
     services = compose()["services"]
 
-    assert set(services) == {"database", "prepare", "web", "worker"}
+    assert set(services) == {"database", "prepare", "web", "worker", "cameras"}
     for service in services.values():
         assert set(service.get("depends_on", {})) <= set(services)
         if "command" in service:
