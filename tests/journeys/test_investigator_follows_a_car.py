@@ -17,6 +17,7 @@ from tests.browser import PHONE, Visit
 from tests.factories.enquiries import purposes
 from tests.factories.identity import organisation, user_with
 from tests.factories.town import CENTRE, build_town
+from tests.screens.test_accessibility import serious
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -51,6 +52,7 @@ def test_from_part_of_a_plate_to_a_companion(visit: Visit, investigator: User) -
     rows = desk.locator("table tbody tr")
     rows.first.wait_for(timeout=WAIT_MS)
     visit.shoot(desk, "passages-search")
+    assert serious(desk) == []
     assert "湘BD0001" not in desk.content()
 
     row = desk.locator("tr", has_text="湘B***01").first
@@ -61,6 +63,7 @@ def test_from_part_of_a_plate_to_a_companion(visit: Visit, investigator: User) -
     desk.get_by_role("button", name="查询", exact=True).click()
     _drawn(desk)
     visit.shoot(desk, "passages-track", whole=True)
+    assert serious(desk) == []
     assert desk.locator("table tbody tr").count() > 3
 
     desk.locator("summary", has_text="查这辆车").click()
@@ -71,6 +74,7 @@ def test_from_part_of_a_plate_to_a_companion(visit: Visit, investigator: User) -
     desk.locator("tr", has_text="湘B***02").wait_for(timeout=WAIT_MS)
     desk.locator("details summary", has_text="台设备").first.click()
     visit.shoot(desk, "passages-companions")
+    assert serious(desk) == []
 
     kinds = list(Enquiry.objects.order_by("pk").values_list("kind", "purpose"))
     assert kinds == [(kind, "CLONE") for kind in ("SEARCH", "TRACK", "COMPANIONS")]
@@ -83,6 +87,8 @@ def test_by_night_and_on_the_phone(visit: Visit, investigator: User) -> None:
     _asked(phone, plate="湘BD0*")
     phone.locator("table tbody tr").first.wait_for(timeout=WAIT_MS)
     visit.shoot(phone, "passages-search-phone")
+    assert serious(phone) == []
+    assert not phone.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
 
     desk = visit.open("/passages/search", person=investigator, theme="dark")
     desk.get_by_role("button", name="在地图上框选").click()
@@ -101,6 +107,7 @@ def test_by_night_and_on_the_phone(visit: Visit, investigator: User) -> None:
         _asked(desk, **fill)
         _drawn(desk)
         visit.shoot(desk, f"passages-{kind.lower()}-dark", whole=True)
+        assert serious(desk) == []
     assert Enquiry.objects.filter(at__gt=datetime.now(UTC) - timedelta(hours=1)).count() == 5
 
 

@@ -19,6 +19,7 @@ from luchang.apps.passages.selectors.asking import EnquiryRefused, pattern_of
 from luchang.apps.passages.services import enquiries as services
 from luchang.apps.passages.services.enquiries import Purpose
 from luchang.apps.passages.states import EnquiryKind
+from luchang.apps.subjects.policies import SEE as SEE_SUBJECTS
 from luchang.kernel import clock
 from luchang.kernel.audit.models import AuditEntry
 from luchang.kernel.audit.states import Action
@@ -28,6 +29,7 @@ from luchang.kernel.identity.policies import SEE_AUDIT
 from luchang.kernel.identity.selectors import actor_for
 from luchang.kernel.segments import Store
 from tests.factories import enquiries as make
+from tests.factories import subjects
 from tests.factories.enquiries import CASE, CLONES, EVENING, MORNING, question
 from tests.factories.identity import actor_with, browser_of, organisation, tree, user_with
 
@@ -361,6 +363,37 @@ class TestPages:
         made = Enquiry.objects.get()
         assert asked.headers["Location"] == reverse("passages.enquiry", args=[made.pk])
         assert (made.plate, made.rows) == (CAR, 14)
+
+    def test_a_key_vehicles_page_leads_to_its_track(self, city: City, person: User) -> None:
+        row = subjects.vehicle(at=city.tree.own)
+        reader = user_with(SEARCH, SEE_SUBJECTS, at=city.tree.city)
+        page = browser_of(reader).get(reverse("subjects.vehicle", args=[row.pk]))
+        address = reverse("passages.track") + f"?key_vehicle={row.pk}"
+
+        form = browser_of(reader).get(address).context["form"]
+
+        assert address in page.content.decode()
+        assert (form["plate"].value(), form["plate_type"].value()) == (row.plate, 1)
+
+    def test_a_vehicle_that_was_erased_meanwhile_is_told_so(
+        self, city: City, person: User
+    ) -> None:
+        number, day = city.store.number_of(LOST, 2), clock.local(MORNING).date()
+        city.store.erase(LOST, 2, day, day + timedelta(days=3))
+        city.store.rewrite()
+
+        answer = browser_of(person).post(
+            reverse("passages.track"),
+            {
+                "vehicle": number,
+                "purpose": "CLONE",
+                "reason": "核查举报的套牌车",
+                "first": "2026-03-02T00:00",
+                "last": "2026-03-03T20:00",
+            },
+        )
+
+        assert "已被删除" in str(answer.context["form"].errors)
 
     @pytest.mark.parametrize(
         ("said", "words"),

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luchang.core.passages import flows
-from luchang.core.passages.flows import LINK_MS
 from luchang.core.passages.layout import no_tail
 from luchang.core.passages.links import inverse_of
 from luchang.core.passages.passage import DAY_MS

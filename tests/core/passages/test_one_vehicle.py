@@ -121,6 +121,13 @@ class TestTravelling:
 
         assert leg.verdict == Verdict.STOP
 
+    def test_a_long_way_is_no_stop(self) -> None:
+        """40 km that take 40 minutes on a free road take an hour in the evening."""
+        way = Way(40_000.0, 2_400.0)
+
+        assert on_the_way((1, 0), (2, 60 * MINUTE), way=way)[0].verdict == Verdict.PLAUSIBLE
+        assert on_the_way((1, 0), (2, 81 * MINUTE), way=way)[0].verdict == Verdict.STOP
+
     def test_an_unknown_way_and_the_same_camera_accuse_nobody(self) -> None:
         assert on_the_way((1, 0), (2, 1), way=None)[0].verdict == Verdict.UNKNOWN
         assert on_the_way((1, 0), (1, 1))[0].verdict == Verdict.UNKNOWN

@@ -17,7 +17,10 @@ CLOCKS_MS = 2_000
 """What two good clocks may differ by [ms]."""
 
 STOP_MS = 30 * 60_000
-"""Longer than this between two cameras is a stop on the way, not a drive [ms]."""
+"""Longer than this between two cameras is a stop, unless the way is as long [ms]."""
+
+STOP_FACTOR = 2.0
+"""A drive takes no more than this many times the free driving time [-]."""
 
 
 class Verdict(StrEnum):
@@ -86,7 +89,7 @@ def legs(
 def _verdict(way: Way | None, took_ms: int, speed_kmh: float | None, factor: float) -> Verdict:
     if way is not None and took_ms < way.travel_s * 1_000.0 / factor - CLOCKS_MS:
         return Verdict.IMPOSSIBLE
-    if took_ms > STOP_MS:
+    if took_ms > max(STOP_MS, way.travel_s * 1_000.0 * STOP_FACTOR if way else 0.0):
         return Verdict.STOP
     if way is None or speed_kmh is None:
         return Verdict.UNKNOWN

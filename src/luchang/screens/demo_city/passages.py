@@ -37,6 +37,8 @@ VEHICLES = 1_200
 WHOLE_DAYS = 3
 A_BRIGADE = 4
 NEAR_M, APART_M, MOST_NEAR = 4_000.0, 350.0, 200
+COMMUTE_MIN = 30
+"""How far people live from their work on a free road [min]."""
 UNREAD_SHARE = 0.02
 HOUR_MS, MINUTE_MS, SECOND_MS = 3_600_000, 60_000, 1_000
 SMALL, LARGE = 2, 1
@@ -204,7 +206,7 @@ class Invented:
         yield from self._trip(vehicle, vehicle.home, vehicle.work, round(morning), dice)
         yield from self._trip(vehicle, vehicle.work, vehicle.home, round(evening), dice)
         if dice.random() < 0.25:  # noqa: PLR2004 - a quarter goes out again
-            other = dice.randrange(len(self._numbers))
+            other = self._far(vehicle.home, minutes=dice.randrange(5, COMMUTE_MIN))
             noon = round(dice.uniform(10, 21) * HOUR_MS)
             yield from self._trip(vehicle, vehicle.home, other, noon, dice)
 
@@ -242,35 +244,46 @@ class Invented:
 
     def _notable(self, dice: random.Random, *, is_last: bool) -> Iterator[Seen]:
         """The vehicles worth looking for."""
-        car = self._vehicle(CAR, home=0, work=self._farthest(0), body=1)
+        car = self._vehicle(CAR, home=0, work=self._far(0, minutes=25), body=1)
         companion = self._vehicle(COMPANION, home=0, work=car.work, body=3)
         for hour, (start, goal) in ((9, (0, car.work)), (15, (car.work, 0)), (20, (0, car.work))):
             for seen in list(self._trip(car, start, goal, hour * HOUR_MS, dice)):
                 yield seen
                 behind = (12 + dice.randrange(20)) * SECOND_MS
                 yield companion, seen[1], seen[2] + behind, seen[3]
-        clone = self._vehicle(CLONE, home=1, work=self._farthest(1), body=2)
+        clone = self._vehicle(CLONE, home=1, work=self._far(1, minutes=60), body=2)
         for hour in (8, 11, 17):
             for place in (clone.home, clone.work):
                 yield clone, place, hour * HOUR_MS + dice.randrange(90) * SECOND_MS, 48
-        coach = Vehicle(COACH, LARGE, YELLOW, WHITE, A_COACH, 0, self._farthest(0))
+        coach = Vehicle(COACH, LARGE, YELLOW, WHITE, A_COACH, 0, self._far(0, minutes=150))
         yield from self._trip(coach, coach.home, coach.work, 2 * HOUR_MS + 20 * MINUTE_MS, dice)
         if is_last:
-            new = self._vehicle(NEWCOMER, home=2, work=self._farthest(2), body=4)
+            new = self._vehicle(NEWCOMER, home=2, work=self._far(2, minutes=40), body=4)
             yield from self._trip(new, new.home, new.work, 13 * HOUR_MS, dice)
 
-    def _farthest(self, place: int) -> int:
-        return int(self._free[place].argmax())
+    def _near(self, place: int, minutes: int) -> list[int]:
+        """Cameras so many minutes away at most, the nearest first; one at least."""
+        import numpy as np  # noqa: PLC0415 - only where passages are invented
+
+        order = np.argsort(self._free[place], kind="stable").tolist()
+        others = [each for each in order if each != place]
+        near = [each for each in others if self._free[place, each] <= minutes * MINUTE_MS]
+        return near or others[:1]
+
+    def _far(self, place: int, *, minutes: int) -> int:
+        return self._near(place, minutes)[-1]
 
     def _vehicle(self, plate: str, *, home: int, work: int, body: int) -> Vehicle:
         return Vehicle(plate, SMALL, BLUE, body, A_CAR, home, work)
 
     def _made(self, count: int) -> list[Vehicle]:
         dice, places_ = self._dice("vehicles"), len(self._numbers)
+        near = [self._near(place, COMMUTE_MIN) for place in range(places_)]
         made = []
         for number in range(count):
             plate = f"湘BD{FIRST_PLATE + number:04d}"
-            home, work = dice.randrange(places_), dice.randrange(places_)
+            home = dice.randrange(places_)
+            work = dice.choice(near[home])
             body = dice.choice(BODIES)
             if number % 12 == 0:
                 made.append(Vehicle(plate, LARGE, YELLOW, body, A_LORRY, home, work))

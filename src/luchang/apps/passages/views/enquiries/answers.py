@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from luchang.kernel.segments import Found
 
 UNREAD = "-"
+ABSURD_KMH = 400
+"""Above this a mean speed is only said to be above it: how much tells nothing [km/h]."""
 FEW = 300
 """Passages of a track that are drawn together; of more one day at a time."""
 MOST_DRAWN = 200
@@ -231,6 +233,8 @@ def _move(leg: Leg | None) -> dict[str, Any]:
         "took": _span(leg.took_ms),
         "length_km": None if leg.length_m is None else leg.length_m / 1_000.0,
         "mean_kmh": None if leg.verdict == "stop" else leg.speed_kmh,
+        "is_absurd": leg.speed_kmh is not None and leg.speed_kmh > ABSURD_KMH,
+        "absurd_kmh": ABSURD_KMH,
         "words": leg_words(leg.verdict),
         "tone": LEG_TONES.get(leg.verdict, ""),
     }
