@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_history'),
-        ('passages', '0021_watch'),
+        ('passages', '0003_watch'),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('records', '0004_histories'),
         ('identity', '0003_history'),
-        ('passages', '0011_enquiries'),
+        ('passages', '0002_enquiries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
