@@ -7,7 +7,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +70,7 @@ async def serve(
         is_proxied=settings.BEHIND_PROXY,
     )
     database = ThreadPoolExecutor(1, "database")
+    database.submit(tell_durable, ())  # what was on disk when the last process was killed
     writing = asyncio.create_task(keeper.run())
     refreshing = asyncio.create_task(_refresh_for_ever(intake, database))
     server = _Server(
@@ -86,14 +87,16 @@ async def serve(
             timeout_graceful_shutdown=5,
         )
     )
+    writing.add_done_callback(lambda _: server.leave())  # nothing is taken that nobody writes
     try:
         await server.serve()
+        if writing.done():
+            writing.result()
         await keeper.drain()
     finally:
         for task in (writing, refreshing):
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(writing, refreshing, return_exceptions=True)
         await asyncio.get_running_loop().run_in_executor(database, _write_down, tallies)
         database.shutdown()
 
@@ -105,10 +108,10 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._leave)
+            loop.add_signal_handler(number, self.leave)
         yield
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         self.should_exit = True
 
 
