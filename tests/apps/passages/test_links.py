@@ -239,12 +239,13 @@ def test_the_pages_of_links_and_levels_do_what_they_say() -> None:
     assert "2099-01-01" in browser.get("/passages/congestion/scales/").content.decode()
 
 
-def test_the_workers_round_counts_what_arrived(settings: Settings, tmp_path: Path) -> None:
-    """Through the task itself: sealed and counted, nobody has to press anything."""
+def test_the_workers_rounds_count_what_arrived(settings: Settings, tmp_path: Path) -> None:
+    """Through the tasks themselves: sealed and counted, nobody has to press anything."""
     settings.PASSAGE_STORE = tmp_path
     road = make.link()
     Store.open(tmp_path).append(traffic(road.start, road.end, vehicles=10, seconds=60))
 
+    tasks.seal(0)
     tasks.count_quarters(0)
 
     assert LinkTime.objects.filter(link=road).count() > 0

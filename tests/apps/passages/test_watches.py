@@ -239,12 +239,10 @@ class Watches(RuleBasedStateMachine):
         deed=st.sampled_from(["approve_watch", "reject_watch", "withdraw_watch", "revoke_watch"])
     )
     def do(self, deed: str) -> None:
-        more = {} if deed == "approve" else {"reason": "原因"}
+        more = {} if deed == "approve_watch" else {"reason": "原因"}
         try:
             with transaction.atomic():
-                getattr(services, f"{deed}_watch")(
-                    watch_id=self.row.pk, by=SYSTEM, at=self.now, **more
-                )
+                getattr(services, deed)(watch_id=self.row.pk, by=SYSTEM, at=self.now, **more)
         except (IllegalTransition, WatchRefused):
             pass
 
