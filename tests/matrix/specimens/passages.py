@@ -80,7 +80,7 @@ def _camera_refiled(at: Organisation) -> Made:
 def _sought(make: Make) -> Specimen:
     def asked(at: Organisation) -> Made:
         made = make(at)
-        return Made(query={"q": made.mark}, mark=f'/passages/cameras/{made.ids["pk"]}/"')
+        return Made(query={"q": made.mark}, mark=f'/passages/cameras/{made.ids["pk"]}"')
 
     return Specimen("search", asked, Place.LIST, permission=CAMERA_LEDGER.permission)
 
