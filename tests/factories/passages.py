@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from django.conf import settings
+
 from luchang.apps.passages import services
 from luchang.apps.passages.models import Camera, Episode, Erasure, IntakeRefusal
 from luchang.apps.passages.states import Ailment, CameraDirection, RefusalReason
 from luchang.core.passages.passage import Passage
+from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.segments import Store
@@ -17,6 +20,7 @@ from tests.factories.identity import organisation, user
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 """Ten in the morning in Zhuzhou: the first passage of a small store."""
 
+JPEG = b"\xff\xd8\xff\xe0 a picture by its first bytes"
 SMALL_CAR = 2
 """号牌种类 02."""
 
@@ -116,6 +120,15 @@ def passage(
         speed_kmh=speed_kmh,
         image=image,
     )
+
+
+def kept_picture(at: datetime) -> str:
+    """A picture beside a passage of that moment, as the intake keeps it; its reference."""
+    reference = f"{local(at):%Y-%m-%d}/{next(_number):040d}"
+    place = Path(settings.PASSAGE_PICTURES) / reference
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(JPEG)
+    return reference
 
 
 def filled_store(

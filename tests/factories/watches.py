@@ -53,19 +53,25 @@ def watch(
 
 
 def alarm(
-    of: VehicleWatch | None = None, *, seen_by: Camera | None = None, now: datetime = AT
+    of: VehicleWatch | None = None,
+    *,
+    seen_by: Camera | None = None,
+    now: datetime = AT,
+    image: str = "",
 ) -> WatchAlarm:
     """The watched vehicle passes a camera of the watching organisation."""
     meant = of or watch(now=now)
-    one = passage(seen_by or camera(at=meant.organisation), plate=meant.plate, at=now)
+    one = passage(seen_by or camera(at=meant.organisation), plate=meant.plate, at=now, image=image)
     raised = alarms.raise_alarm(watch_id=meant.pk, passage=one, at=now)
     assert raised is not None
     return raised
 
 
-def receipt(*, at: Organisation | None = None, now: datetime = AT) -> AlarmReceipt:
+def receipt(
+    *, at: Organisation | None = None, now: datetime = AT, image: str = ""
+) -> AlarmReceipt:
     """An alarm that waits to be received at an organisation."""
-    return AlarmReceipt.objects.get(alarm=alarm(watch(at=at, now=now), now=now))
+    return AlarmReceipt.objects.get(alarm=alarm(watch(at=at, now=now), now=now, image=image))
 
 
 def receipts_of(made: WatchAlarm) -> Sequence[AlarmReceipt]:

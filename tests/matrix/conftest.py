@@ -20,6 +20,7 @@ def stage(db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]
     """Where the crowd stands."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "MEDIA_ROOT", str(tmp_path_factory.mktemp("media")))
+        patch.setattr(settings, "PASSAGE_PICTURES", tmp_path_factory.mktemp("pictures"))
         patch.setattr(settings, "IDLE_MINUTES", 600)  # who is asked last has waited longest
         stage = Stage()
         yield stage

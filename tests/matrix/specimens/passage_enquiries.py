@@ -5,8 +5,10 @@ from itertools import count
 
 from luchang.apps.passages.models import Enquiry
 from luchang.apps.passages.policies import SEARCH
+from luchang.apps.passages.selectors import the_store
 from luchang.apps.passages.states import EnquiryKind
 from luchang.apps.subjects.policies import SEE as SEE_SUBJECTS
+from luchang.core.passages.pictures import name_of
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
@@ -47,6 +49,19 @@ def _kept(at: Organisation) -> Enquiry:
     )
     made.enter()
     return made
+
+
+@once
+def _pictured(at: Organisation) -> Made:
+    """A picture that is kept, of a passage that the enquiry's answer holds."""
+    made = _enquiry(at)
+    name = passages.kept_picture(clock.now() - timedelta(hours=2))
+    seen = passages.passage(
+        passages.camera(at=at), at=clock.now() - timedelta(hours=2), image=name
+    )
+    the_store().append([seen])
+    ids = {"camera": seen.camera, "at_ms": seen.at_ms, "name": name_of(name)}
+    return Made(ids={**made.ids, **ids})
 
 
 @once
@@ -100,6 +115,7 @@ SPECIMENS = [
     *of_list("passages.audited_enquiries", _enquiry),
     Specimen("passages.enquiry", _enquiry, permission=SEE_AUDIT),
     Specimen("passages.enquiry_file", _enquiry, reached=nobody),
+    Specimen("passages.enquiry_picture", _pictured, reached=nobody),
     *(
         Specimen(f"passages.{kind}", _asked(**FORMS[kind]), Place.BODY, "POST", permission=SEARCH)
         for kind in KINDS

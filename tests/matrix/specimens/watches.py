@@ -6,7 +6,7 @@ from luchang.apps.passages.policies import RECEIVE_ALARM, SEE_WATCHES
 from luchang.apps.passages.views.watch_ledgers import RECEIPT_LEDGER, WATCH_LEDGER
 from luchang.kernel.clock import local
 from luchang.kernel.identity.models import Organisation
-from tests.factories import watches
+from tests.factories import passages, watches
 from tests.factories.workbooks import workbook
 from tests.matrix.ledgers import of_ledger, opened
 from tests.matrix.protocol import Made, Place, Specimen, once
@@ -33,6 +33,12 @@ def _receipt(at: Organisation) -> Made:
     made = watches.receipt(at=at, now=_now())
     form = {"finding": "FOUND", "report": "已拦停"}
     return Made(ids={"pk": made.pk}, mark=made.alarm.number, form=form)
+
+
+@once
+def _pictured(at: Organisation) -> Made:
+    made = watches.receipt(at=at, now=_now(), image=passages.kept_picture(_now()))
+    return Made(ids={"pk": made.pk})
 
 
 @once
@@ -77,6 +83,7 @@ def _sought(at: Organisation) -> Made:
 SPECIMENS = [
     *of_ledger(WATCH_LEDGER, _watch, deeds={"approve": _proposed, "reject": _proposed}),
     *of_ledger(RECEIPT_LEDGER, _receipt),
+    Specimen("passages.alarm_picture", _pictured, permission=RECEIVE_ALARM),
     opened(WATCH_LEDGER, "propose", _filled),
     Specimen("passages.watches.import", _imported, Place.IMPORT, "POST"),
     Specimen("passages.alarm_desk", _on_desk, Place.LIST, permission=RECEIVE_ALARM),

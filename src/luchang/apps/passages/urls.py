@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from luchang.apps.passages.views import counts_congestion as counts
-from luchang.apps.passages.views import watch_desk
+from luchang.apps.passages.views import pictures, watch_desk
 from luchang.apps.passages.views.counts_ledgers import JUNCTION_LEDGER, LINK_LEDGER
 from luchang.apps.passages.views.counts_lists import LINK_TIMES, SCALES, TURN_COUNTS, VOLUMES
 from luchang.apps.passages.views.devices import CAMERA_LEDGER
@@ -27,11 +27,17 @@ urlpatterns: list[URLPattern] = [
     *list_routes("audited-enquiries/", AUDITED_ENQUIRIES),
     path("enquiries/<int:pk>/", enquiries.enquiry, name="passages.enquiry"),
     path("enquiries/<int:pk>/file", enquiries.enquiry_file, name="passages.enquiry_file"),
+    path(
+        "enquiries/<int:pk>/pictures/<int:camera>/<int:at_ms>/<slug:name>",
+        pictures.of_answer,
+        name="passages.enquiry_picture",
+    ),
     # watch
     *ledger_routes("watches/", WATCH_LEDGER),
     path("alarms/desk", watch_desk.desk, name="passages.alarm_desk"),
     path("alarms/desk/cards", watch_desk.cards, name="passages.alarm_cards"),
     *ledger_routes("alarms/", RECEIPT_LEDGER),
+    path("alarms/<int:pk>/picture", pictures.of_alarm, name="passages.alarm_picture"),
     # counts
     path("congestion/", counts.page, name="passages.congestion"),
     path("congestion/again", counts.again, name="passages.congestion_again"),

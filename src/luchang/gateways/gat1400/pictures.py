@@ -5,18 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-import re
 import warnings
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from luchang.core.passages.pictures import is_reference, kind_of
 from luchang.kernel.segments.durable import write_whole
 
 MOST_BYTES = 8_000_000
 MOST_PIXELS = 60_000_000
-MAGIC = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"BM": "BMP"}
-_REFERENCE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9A-Za-z_-]{1,64}")
 
 
 class PictureRefused(Exception):
@@ -30,7 +28,7 @@ def keep(folder: Path, reference: str, data: str) -> None:
         PictureRefused: no base64, too large, of another kind, or it cannot be decoded.
         StoreFull: the disk has no room.
     """
-    if not _REFERENCE.fullmatch(reference):
+    if not is_reference(reference):
         raise PictureRefused("ImageID: not the name of a picture")
     place = folder / reference
     if place.exists():
@@ -51,7 +49,7 @@ def _bytes(data: str) -> bytes:
 
 def _look_at(content: bytes) -> None:
     """Decode it at an eighth of its size: a cut or a forged file does not get through."""
-    kind = next((kind for magic, kind in MAGIC.items() if content.startswith(magic)), None)
+    kind = kind_of(content)
     if kind is None:
         raise PictureRefused("Data: neither JPEG, PNG nor BMP")
     try:

@@ -14,6 +14,7 @@ from luchang.apps.passages.models import Camera
 from luchang.apps.passages.models.devices import MOST_LANES
 from luchang.apps.passages.policies import MANAGE_CAMERA
 from luchang.apps.passages.states import CameraDirection
+from luchang.core.passages.directions import direction_in
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.lists.columns import Exported, Label
 from luchang.kernel.lists.imports.parsers import (
@@ -71,16 +72,26 @@ class DegreesParser:
         return gettext("%(least)d 至 %(most)d 的数字") % {"least": -self.most, "most": self.most}
 
 
+class DirectionParser(CodeParser):
+    """A direction by its label or code, and as sites write it: 东向西, 由南往北."""
+
+    def parse(self, cell: CellValue, looking: Looking) -> Any:
+        told = direction_in(text_of(cell))
+        return CameraDirection(told) if told is not None else super().parse(cell, looking)
+
+
 def _said(values: Values, before: Mapping[str, Any]) -> dict[str, Any]:
     """What the file says, and for a column it does not have, what was there."""
     return {name: values.get(name, before.get(name)) for name in FIELDS}
 
 
 def register(values: Values, by: Actor, at: datetime) -> None:
-    """A camera the file brings."""
+    """A camera the file brings; its name tells the direction where no column does."""
     said = _said(values, {"tollgate_id": "", "link": "", "junction": "", "direction": 0})
     if said["longitude"] is None or said["latitude"] is None:
         raise services.CameraRefused("no_place")
+    if values.get("direction") is None:
+        said["direction"] = direction_in(said["name"]) or CameraDirection.UNKNOWN
     services.register_camera(device_id=values["device_id"], **said, by=by, at=at)
 
 
@@ -111,7 +122,7 @@ CAMERAS = ImportSpec[Camera](
         ImportColumn("name", _("名称"), TextParser(80), width=28),
         ImportColumn("organisation", _("管理单位"), OrganisationParser(MANAGE_CAMERA)),
         ImportColumn("lanes", _("车道数"), NumberParser(1, MOST_LANES)),
-        _optional("direction", _("行驶方向"), CodeParser(CameraDirection)),
+        _optional("direction", _("行驶方向"), DirectionParser(CameraDirection)),
         _optional("longitude", _("经度"), DegreesParser(180)),
         _optional("latitude", _("纬度"), DegreesParser(90)),
         _optional("tollgate_id", _("卡口编码"), NUMBER, width=24),

@@ -14,7 +14,7 @@ from luchang.apps.passages.policies import (
     SEE_WATCHES,
     is_not_own_watch,
 )
-from luchang.apps.passages.selectors import watching
+from luchang.apps.passages.selectors import pictures, watching
 from luchang.apps.passages.services import alarms
 from luchang.apps.passages.services import watching as services
 from luchang.apps.passages.services.watch_refusals import WatchRefused
@@ -32,6 +32,7 @@ from luchang.apps.passages.states import (
 from luchang.apps.passages.views.watch_forms import AnswerForm, WatchForm
 from luchang.apps.passages.views.watch_lists import LATE, RECEIPTS, RESPONSE, TYPES, WATCHES
 from luchang.apps.places import selectors as places
+from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
 from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
@@ -102,6 +103,11 @@ def _spot(row: AlarmReceipt, by: Actor, at: datetime) -> dict[str, object] | Non
 def _told(name: str) -> Callable[[AlarmReceipt], int | None]:
     """What the camera told of the vehicle; 0 is nothing."""
     return lambda row: getattr(row.alarm, name) or None
+
+
+def _picture(row: AlarmReceipt) -> str:
+    """Words that lead to the picture, where one is kept."""
+    return str(_("查看图片")) if pictures.is_kept(row.alarm.image, at=clock.now()) else ""
 
 
 def _places(row: VehicleWatch) -> str:
@@ -241,6 +247,12 @@ RECEIPT_LEDGER = Ledger[AlarmReceipt](
         Column("direction", _("行驶方向"), _told("direction"), Coded(CameraDirection)),
         Column("lane", _("车道"), _told("lane"), Number()),
         Column("speed", _("车速"), "alarm.speed_kmh", Number(unit="km/h")),
+        Column(
+            "picture",
+            _("图片"),
+            _picture,
+            link=lambda row: reverse("passages.alarm_picture", args=[row.pk]),
+        ),
         Column("passed_at", _("过车时间"), "alarm.passed_at", Moment()),
         Column("received_at", _("接收时间"), "alarm.received_at", Moment()),
         Column("raised_at", _("预警时间"), format=Moment()),

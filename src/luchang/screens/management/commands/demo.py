@@ -36,6 +36,7 @@ from luchang.screens.demo_city.roads import count_roads
 from luchang.screens.demo_city.signals import Staff as SignalStaff
 from luchang.screens.demo_city.signals import time_junctions
 from luchang.screens.demo_city.subjects import register_subjects
+from luchang.screens.demo_city.watches import Watchers, watch_vehicles
 
 
 class Command(BaseCommand):
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             accounts = self._build(seed, scale)
         fill_store(list(passages.cameras(SYSTEM)), seed=seed, at=clock.now())
+        with transaction.atomic():
+            watch_vehicles(self._watchers(clock.now()), at=clock.now())
         self._show(accounts)
 
     def _build(self, seed: int, scale: float) -> list[Account]:
@@ -84,6 +87,10 @@ class Command(BaseCommand):
     def _signal_staff(self, at: datetime) -> SignalStaff:
         engineer, chief = (User.objects.get(username=name) for name in ("analyst", "leader"))
         return SignalStaff(actor_for(engineer, at=at), actor_for(chief, at=at))
+
+    def _watchers(self, at: datetime) -> Watchers:
+        names = ("squadron", "brigade", "leader")
+        return Watchers(*(actor_for(User.objects.get(username=name), at=at) for name in names))
 
     def _show(self, accounts: list[Account]) -> None:
         self.stdout.write("")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from luchang.apps.passages.selectors import company, searching, tracks
+from luchang.apps.passages.selectors import company, pictures, searching, tracks
 from luchang.apps.passages.selectors.cameras import by_number
 from luchang.apps.passages.states import (
     CameraDirection,
@@ -23,7 +23,8 @@ from luchang.apps.passages.states import (
 )
 from luchang.apps.passages.views.enquiries.maps import track_map
 from luchang.core.common.personal import mask_plate
-from luchang.kernel.clock import SHANGHAI, local
+from luchang.core.passages.pictures import name_of
+from luchang.kernel.clock import SHANGHAI, local, now
 from luchang.kernel.ui.tones import Tone
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Looking:
     in_clear: bool
     at: str = ""
     """Marks of the pages before and of this one, joined by `_`; a day for a track."""
+    enquiry: int = 0
+    """Key of the record the pictures of its passages are seen by; 0 shows none."""
 
     def plate(self, text: str) -> str:
         return shown_plate(text, in_clear=self.in_clear)
@@ -126,7 +129,7 @@ def _mark(marks: Sequence[str]) -> searching.Mark | None:
 
 def passage_row(row: Row, looking: Looking, spots: Callable[[int], Spot]) -> dict[str, Any]:
     """One passage of a search."""
-    return {**_seen(row.passage, row.at, spots), "vehicle": row.vehicle} | {
+    return {**_seen(row.passage, row.at, spots, looking), "vehicle": row.vehicle} | {
         "plate": looking.plate(row.passage.plate),
         "plate_type": plate_type_label(row.passage.plate_type),
         "paint": paint_of(row.passage.plate_colour, row.passage.plate_type),
@@ -136,7 +139,9 @@ def passage_row(row: Row, looking: Looking, spots: Callable[[int], Spot]) -> dic
     }
 
 
-def _seen(one: Passage, at: datetime, spots: Callable[[int], Spot]) -> dict[str, Any]:
+def _seen(
+    one: Passage, at: datetime, spots: Callable[[int], Spot], looking: Looking
+) -> dict[str, Any]:
     return {
         "at": at,
         "camera": spots(one.camera),
@@ -144,7 +149,16 @@ def _seen(one: Passage, at: datetime, spots: Callable[[int], Spot]) -> dict[str,
         "lane": one.lane or None,
         "speed_kmh": one.speed_kmh,
         "image": one.image,
+        "picture": _picture(one, looking),
     }
+
+
+def _picture(one: Passage, looking: Looking) -> str:
+    """Where the picture is to be seen; empty where none is kept."""
+    if not looking.enquiry or not pictures.is_kept(one.image, at=now()):
+        return ""
+    where = [looking.enquiry, one.camera, one.at_ms, name_of(one.image)]
+    return reverse("passages.enquiry_picture", args=where)
 
 
 _PAINTS: Mapping[int, str] = {
@@ -201,7 +215,7 @@ def _track(looking: Looking) -> dict[str, Any]:
     spots = Spots(known=track.cameras)
     moves = {leg.end: leg for leg in track.legs}
     rows = [
-        {"number": at + 1, **_seen(one.passage, one.at, spots), **_move(moves.get(at))}
+        {"number": at + 1, **_seen(one.passage, one.at, spots, looking), **_move(moves.get(at))}
         for at, one in enumerate(track.found)
     ]
     return {

@@ -200,7 +200,7 @@ def enquiry(request: HttpRequest, pk: int) -> HttpResponse:
         services.look(enquiry=row, in_clear=in_clear, by=actor, at=at)
     if values["is_shown"]:
         values["vehicle"] = asking.number_of(asked)
-        looking = Looking(asked, actor, in_clear, place)
+        looking = Looking(asked, actor, in_clear, place, row.pk)
         values |= _answer(looking)
     response = render(request, "passages/enquiries_answer.html", values)
     response["Cache-Control"] = "no-store"
