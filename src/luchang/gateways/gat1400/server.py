@@ -94,6 +94,7 @@ class Intake:
             ("POST", "/Lanes"): taking.descriptions,
             ("GET", "/APEs"): taking.known_devices,
             ("GET", "/Tollgates"): taking.known_tollgates,
+            ("GET", "/Lanes"): taking.known_lanes,
         }
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
