@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from luchang.apps.passages import services
-from luchang.apps.passages.models import Camera, Episode, Erasure, IntakeRefusal
+from luchang.apps.passages.models import Camera, Episode, Erasure, IntakeRefusal, Subscription
 from luchang.apps.passages.states import Ailment, CameraDirection, RefusalReason
 from luchang.core.passages.passage import Passage
 from luchang.kernel.clock import local
@@ -157,3 +157,29 @@ def filled_store(
         for day in store.unarranged():
             store.arrange(day)
     return store
+
+
+def subscription(
+    *,
+    at: Organisation | None = None,
+    of: Sequence[Camera] = (),
+    address: str = "http://127.0.0.1:9/VIID/SubscribeNotifications",
+    begins_at: datetime = AT,
+    ends_at: datetime = AT + timedelta(days=365 * 50),
+    asked_at: datetime = AT,
+) -> Subscription:
+    """One that waits for its approval, of a subscriber of the same unit."""
+    whose = at or organisation()
+    seen_by = of or [camera(at=whose)]
+    wanted = services.Wanted(
+        code=f"{next(_number):033d}",
+        detail="13",
+        resources=[one.device_id for one in seen_by],
+        address=address,
+        begins_at=begins_at,
+        ends_at=ends_at,
+        title="演示订阅",
+    )
+    return services.ask_subscription(
+        subscriber_id=camera(at=whose).pk, wanted=wanted, by=SYSTEM, at=asked_at
+    )

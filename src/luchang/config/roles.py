@@ -165,6 +165,7 @@ DETACHMENT_LEADER = RoleDefinition(
         "passages.approve_watch",
         "passages.see_counts",
         "passages.erase_vehicle",
+        "passages.share_passages",
     ),
 )
 VEHICLE_CLERK = RoleDefinition(

@@ -127,6 +127,29 @@ class TestWho:
         assert [one.camera for one in platform.kept()] == [2]
         assert set(platform.heard()[1]) == {"FOREIGN", "STRANGER"}
 
+    def test_the_lanes_of_a_checkpoint_are_told_apart(self, platform: Platform) -> None:
+        """Two cameras of one checkpoint have a lane 1 each: only LaneId names one lane."""
+        gate = sender(1).device_id
+        platform.senders = [
+            sender(1),
+            sender(3, tollgate_id=gate, lanes=1),
+            sender(2, tollgate_id=gate),
+            sender(4),
+        ]
+        platform.directory.refresh()
+
+        async def lanes(of: int) -> list[tuple[int, int, str]]:
+            await platform.register(of)
+            answer = await platform.post("/Lanes", b"", of=of, method="GET")
+            rows = answer.json()["LaneListObject"]["LaneObject"]
+            assert {row["TollgateID"] for row in rows} <= {gate}
+            return [(row["LaneId"], row["LaneNo"], row["ApeID"]) for row in rows]
+
+        second, third = sender(2).device_id, sender(3).device_id
+        assert platform.run(lanes(1)) == [(1, 1, second), (2, 2, second), (3, 1, third)]
+        assert platform.run(lanes(3)) == [(3, 1, third)]
+        assert platform.run(lanes(4)) == []
+
     @pytest.mark.parametrize("kind", ["application/VIID+JSON;charset=utf-8", "application/json"])
     def test_both_kinds_of_content_are_taken(self, platform: Platform, kind: str) -> None:
         async def journey() -> int:

@@ -5,6 +5,7 @@ from itertools import count
 from luchang.apps.passages.policies import ERASE_VEHICLE, MANAGE_CAMERA
 from luchang.apps.passages.views.devices import CAMERA_LEDGER
 from luchang.apps.passages.views.erasures import ERASURE_LEDGER
+from luchang.apps.passages.views.subscriptions import SUBSCRIPTION_LEDGER
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation
 from tests.factories import passages
@@ -36,6 +37,12 @@ def _refusal(at: Organisation) -> Made:
 def _erasure(at: Organisation) -> Made:
     made = passages.erasure(at=at)
     return Made(ids={"pk": made.pk}, mark=made.number, form={"reason": "材料不全"})
+
+
+@once
+def _subscription(at: Organisation) -> Made:
+    made = passages.subscription(at=at)
+    return Made(ids={"pk": made.pk}, mark=made.number, form={"reason": "依据不足"})
 
 
 def _registered(at: Organisation) -> Made:
@@ -88,6 +95,7 @@ def _sought(make: Make) -> Specimen:
 SPECIMENS = [
     *of_ledger(CAMERA_LEDGER, _camera),
     *of_ledger(ERASURE_LEDGER, _erasure),
+    *of_ledger(SUBSCRIPTION_LEDGER, _subscription),
     *of_list("passages.refusals", _refusal),
     Specimen("passages.cameras.points", _located, Place.LIST),
     opened(CAMERA_LEDGER, "register", _registered),

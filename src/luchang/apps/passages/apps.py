@@ -28,8 +28,13 @@ def _register_cameras() -> None:
         ERASE_VEHICLE,
         MANAGE_CAMERA,
         SEE_CAMERAS,
+        SHARE,
     )
-    from luchang.apps.passages.states import CameraStatus, ErasureStatus  # noqa: PLC0415 - as above
+    from luchang.apps.passages.states import (  # noqa: PLC0415 - as above
+        CameraStatus,
+        ErasureStatus,
+        SubscriptionStatus,
+    )
 
     tones.register(
         "camera",
@@ -51,10 +56,23 @@ def _register_cameras() -> None:
             ErasureStatus.WITHDRAWN: Tone.NEUTRAL,
         },
     )
+    tones.register(
+        "passage_subscription",
+        SubscriptionStatus,
+        {
+            SubscriptionStatus.ASKED: Tone.WARNING,
+            SubscriptionStatus.ACTIVE: Tone.SUCCESS,
+            SubscriptionStatus.DENIED: Tone.NEUTRAL,
+            SubscriptionStatus.CANCELLED: Tone.NEUTRAL,
+            SubscriptionStatus.ENDED: Tone.NEUTRAL,
+            SubscriptionStatus.EXPIRED: Tone.NEUTRAL,
+        },
+    )
     part, page = menu.Section.PASSAGES, menu.MenuItem
     menu.register(
         page(part, _("过车设备"), "passages.cameras", SEE_CAMERAS, "device-cctv", 80),
         page(part, _("拒收记录"), "passages.refusals", MANAGE_CAMERA, "ban", 81),
+        page(part, _("过车订阅"), "passages.subscriptions", SHARE, "arrows-exchange", 85),
         page(part, _("过车记录删除"), "passages.erasures", ERASE_VEHICLE, "trash", 90),
     )
     search.register(search.Source(_("过车设备"), selectors.find_cameras, SEE_CAMERAS, order=45))

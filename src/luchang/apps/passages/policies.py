@@ -21,6 +21,7 @@ APPROVE_WATCH = "passages.approve_watch"
 RECEIVE_ALARM = "passages.receive_alarm"
 SEE_COUNTS = "passages.see_counts"
 ERASE_VEHICLE = "passages.erase_vehicle"
+SHARE = "passages.share_passages"
 
 declare(
     Permission(SEE_CAMERAS, _("查看过车设备")),
@@ -34,6 +35,7 @@ declare(
     Permission(RECEIVE_ALARM, _("接收布控预警"), implies=(SEE_CAMERAS,)),
     Permission(SEE_COUNTS, _("查看流量与行程时间"), implies=(SEE_CAMERAS,)),
     Permission(ERASE_VEHICLE, _("依法删除车辆过车记录"), implies=(SEE_CAMERAS,)),
+    Permission(SHARE, _("审批过车订阅"), implies=(SEE_CAMERAS,)),
 )
 
 

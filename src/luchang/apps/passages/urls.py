@@ -11,6 +11,7 @@ from luchang.apps.passages.views.enquiries import pages as enquiries
 from luchang.apps.passages.views.enquiries.lists import AUDITED_ENQUIRIES, ENQUIRIES
 from luchang.apps.passages.views.erasures import ERASURE_LEDGER, REFUSALS
 from luchang.apps.passages.views.secrets import secret
+from luchang.apps.passages.views.subscriptions import SUBSCRIPTION_LEDGER
 from luchang.apps.passages.views.watch_ledgers import RECEIPT_LEDGER, WATCH_LEDGER
 from luchang.kernel.ledgers.urls import ledger_routes
 from luchang.kernel.lists.urls import list_routes
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     # cameras, intake, erasures
     *list_routes("refusals/", REFUSALS),
     *ledger_routes("erasures/", ERASURE_LEDGER),
+    *ledger_routes("subscriptions/", SUBSCRIPTION_LEDGER),
     path("cameras/<int:pk>/secret/", secret, name="passages.camera.secret"),
     *ledger_routes("cameras/", CAMERA_LEDGER),
 ]

@@ -90,7 +90,7 @@ def take_file(
     """
     if path.stat().st_size > MOST_BYTES:
         raise FileRefused(f"larger than {MOST_BYTES} bytes")
-    rows = _rows_of_csv(path) if path.suffix.lower() == ".csv" else _rows_of_body(path)
+    rows = rows_of_csv(path) if path.suffix.lower() == ".csv" else _rows_of_body(path)
     taken = Taken()
     number = 0
     while chunk := list(islice(rows, AT_ONCE)):
@@ -126,7 +126,7 @@ def _read(
     return reader.passages
 
 
-def _rows_of_csv(path: Path) -> Iterator[Mapping[str, Any]]:
+def rows_of_csv(path: Path) -> Iterator[Mapping[str, Any]]:
     """Rows by the fields of the standard; text is UTF-8, with or without a mark, or GB 18030."""
     with path.open("rb") as file:
         encoding = _encoding_of(file.read(1_000_000))

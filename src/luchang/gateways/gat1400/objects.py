@@ -101,6 +101,35 @@ class Image(Wire):
     data: str = ""
 
 
+class Subscribe(Wire):
+    """A subscription; SubscribeDetail and the like may come as numbers."""
+
+    code: Annotated[str, Meta(max_length=64)] = msgspec.field(name="SubscribeID", default="")
+    title: Text = ""
+    subscribe_detail: Annotated[str, Meta(max_length=64)] | int = ""
+    resource_uri: Address = msgspec.field(name="ResourceURI", default="")
+    applicant_name: Annotated[str, Meta(max_length=90)] = ""
+    applicant_org: Annotated[str, Meta(max_length=100)] = ""
+    reason: Text = ""
+    receive_addr: Annotated[str, Meta(max_length=512)] = ""
+    begin_time: Text = ""
+    end_time: Text = ""
+    report_interval: Annotated[int, Meta(ge=0, le=86_400)] = 0
+    operate_type: Annotated[int, Meta(ge=0, le=1)] = 0
+
+
+class SubscribeKey(Wire):
+    code: Annotated[str, Meta(max_length=64)] = msgspec.field(name="SubscribeID", default="")
+
+
+class _Subscribes(msgspec.Struct):
+    rows: list[msgspec.Raw] = msgspec.field(name="SubscribeObject")
+
+
+class Subscribes(msgspec.Struct):
+    found: _Subscribes = msgspec.field(name="SubscribeListObject")
+
+
 class _List(msgspec.Struct):
     rows: list[MotorVehicle] = msgspec.field(name="MotorVehicleObject")
 
@@ -160,3 +189,6 @@ read_key = msgspec.json.Decoder(Key).decode
 read_register = msgspec.json.Decoder(Register).decode
 read_unregister = msgspec.json.Decoder(UnRegister).decode
 read_keepalive = msgspec.json.Decoder(Keepalive).decode
+read_subscribes = msgspec.json.Decoder(Subscribes).decode
+read_subscribe = msgspec.json.Decoder(Subscribe, strict=False).decode
+read_subscribe_key = msgspec.json.Decoder(SubscribeKey, strict=False).decode

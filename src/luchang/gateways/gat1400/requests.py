@@ -26,6 +26,7 @@ class Asked(NamedTuple):
     headers: Mapping[bytes, bytes]
     address: str
     at: datetime
+    query: str = ""
 
     def header(self, name: bytes) -> str:
         return self.headers.get(name, b"").decode("latin-1")

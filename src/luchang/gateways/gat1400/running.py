@@ -24,8 +24,10 @@ from luchang.apps.passages.services.tallies import keep_tallies
 from luchang.gateways.gat1400.devices import Directory, Sessions
 from luchang.gateways.gat1400.digest import Nonces
 from luchang.gateways.gat1400.keeping import Keeper
+from luchang.gateways.gat1400.notifying import Notifier
 from luchang.gateways.gat1400.requests import Limits
 from luchang.gateways.gat1400.server import Intake
+from luchang.gateways.gat1400.subscribing import Subscribing
 from luchang.gateways.gat1400.tallies import Tallies
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
@@ -44,8 +46,14 @@ logger = logging.getLogger(__name__)
 
 def run(*, host: str, port: int) -> None:
     """Take passages until somebody asks to stop."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(selectors.the_store(), host=host, port=port))
+    store = selectors.the_store()
+    notifier = Notifier(store.folder, now=clock.now, server_id=settings.CAMERA_SERVER_ID)
+    notifier.start()
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(store, host=host, port=port))
+    finally:
+        notifier.stop()
 
 
 async def serve(
@@ -54,6 +62,7 @@ async def serve(
     """Server, writing and refreshing, beside each other; `load` says who is registered."""
     tallies, directory = Tallies(), Directory(load)
     keeper = Keeper(store.append, tell_durable)
+    database = ThreadPoolExecutor(1, "database")
     intake = Intake(
         directory=directory,
         sessions=Sessions(),
@@ -68,8 +77,8 @@ async def serve(
             keep=timedelta(days=settings.PASSAGE_DAYS),
         ),
         is_proxied=settings.BEHIND_PROXY,
+        subscribing=Subscribing(database),
     )
-    database = ThreadPoolExecutor(1, "database")
     database.submit(tell_durable, ())  # what was on disk when the last process was killed
     writing = asyncio.create_task(keeper.run())
     refreshing = asyncio.create_task(_refresh_for_ever(intake, database))

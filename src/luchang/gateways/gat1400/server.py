@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from luchang.gateways.gat1400.devices import Directory, Sessions
     from luchang.gateways.gat1400.digest import Nonces
     from luchang.gateways.gat1400.keeping import Keeper
+    from luchang.gateways.gat1400.subscribing import Subscribing
     from luchang.gateways.gat1400.tallies import Tallies
 
     Message = MutableMapping[str, Any]
@@ -72,6 +73,8 @@ class Intake:
     server_id: str = ""
     limits: Limits = field(default_factory=Limits)
     is_proxied: bool = False
+    subscribing: Subscribing | None = None
+    """Takes subscriptions; None where nothing keeps them."""
     steady: Callable[[], float] = time.monotonic
     """Seconds that no clock jump touches: registrations, limits and nonces go by them."""
 
@@ -94,7 +97,15 @@ class Intake:
             ("POST", "/Lanes"): taking.descriptions,
             ("GET", "/APEs"): taking.known_devices,
             ("GET", "/Tollgates"): taking.known_tollgates,
+            ("GET", "/Lanes"): taking.known_lanes,
         }
+        if self.subscribing is not None:
+            self._routes |= {
+                ("POST", "/Subscribes"): self.subscribing.subscribe,
+                ("PUT", "/Subscribes"): self.subscribing.subscribe,
+                ("GET", "/Subscribes"): self.subscribing.known,
+                ("DELETE", "/Subscribes"): self.subscribing.cancel,
+            }
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -145,7 +156,8 @@ class Intake:
         if self.is_proxied:
             forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
             address = forwarded.rpartition(",")[2].strip() or address
-        return Asked(scope["method"], scope["path"], headers, address, self.clock())
+        query = scope.get("query_string", b"").decode("latin-1")
+        return Asked(scope["method"], scope["path"], headers, address, self.clock(), query)
 
     # Who
 
@@ -231,7 +243,7 @@ class Intake:
 
     def _check_kind(self, asked: Asked, sender: Sender) -> None:
         kind = asked.headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if asked.method == "POST" and kind not in JSON:
+        if asked.method in ("POST", "PUT") and kind not in JSON:
             self._taking.refuse(asked, sender, RefusalReason.BODY, "Content-Type")
             raise Turned(one(asked, 415, Status.JSON_FORMAT, why="Content-Type"))
 

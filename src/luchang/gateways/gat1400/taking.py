@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -103,6 +104,23 @@ class Taking:
         rows = [{"TollgateID": sender.tollgate_id, "Name": sender.name}]
         found = rows if sender.tollgate_id else []
         return Answer(200, msgspec.json.encode({"TollgateListObject": {"TollgateObject": found}}))
+
+    async def known_lanes(self, asked: Asked, sender: Sender, body: bytes) -> Answer:
+        """Return the lanes of the sender, or of the cameras of the checkpoint it is.
+
+        LaneId counts through the checkpoint, LaneNo through the camera.
+        """
+        del asked, body
+        rows: list[dict[str, object]] = []
+        counts: Counter[str] = Counter()
+        for each in sorted(self.directory.senders.values(), key=lambda one: one.number):
+            if not each.tollgate_id:
+                continue
+            for lane in range(1, each.lanes + 1):
+                counts[each.tollgate_id] += 1
+                if sender.device_id in (each.device_id, each.tollgate_id):
+                    rows.append(_lane(each, lane, counts[each.tollgate_id]))
+        return Answer(200, msgspec.json.encode({"LaneListObject": {"LaneObject": rows}}))
 
     def refuse(
         self, asked: Asked, sender: Sender | None, reason: RefusalReason, detail: str = ""
@@ -231,6 +249,16 @@ def _converted(
         words = str(wrong)
         field = words.rpartition("$.")[2].strip("`") if "$." in words else "object"
         raise RowRefused(RefusalReason.CODE, field, words.partition(" - at")[0]) from wrong
+
+
+def _lane(camera: Sender, lane: int, number: int) -> dict[str, object]:
+    return {
+        "TollgateID": camera.tollgate_id,
+        "LaneId": number,
+        "LaneNo": lane,
+        "Name": f"{camera.name} {lane}",
+        "ApeID": camera.device_id,
+    }
 
 
 def _key(row: Row) -> str:

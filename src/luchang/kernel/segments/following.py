@@ -10,7 +10,7 @@ may be away for as long as the disk has room.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -82,6 +82,15 @@ class Follower:
         if logs and place.log and _known_by(self._folder / OPEN).hex() == place.log:
             self._let_go(logs[-1][0])
         return None
+
+    def earliest(self, places: Iterable[Place]) -> Place:
+        """The one that lies before the others; one in a log that is gone lies before all."""
+        order = {log.known_by.hex(): number for number, log in enumerate(self._logs())}
+        return min(places, key=lambda one: (order.get(one.log, -1), one.offset))
+
+    def leave(self) -> None:
+        """Follow no more: nothing is kept for him. Whoever comes again begins with what waits."""
+        self._mark.unlink(missing_ok=True)
 
     def _from(self, place: Place) -> list[_Log]:
         """Logs from the one of a place on; from the oldest unreleased where that one is gone."""

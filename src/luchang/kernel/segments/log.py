@@ -13,6 +13,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -78,7 +79,7 @@ class Log:
 
     def drop(self, through: int) -> None:
         """Delete the closed logs up to a number, as far as every follower has read them."""
-        marks = [int(path.read_text()) for path in self._folder.glob(f"*{READER}")]
+        marks = list(_marks(self._folder))
         for number, path in self.closed():
             if number <= min([through, *marks]):
                 path.unlink()
@@ -133,6 +134,13 @@ class Tail:
             self.rows += _decode(content)
             self._until = end
         return self.rows
+
+
+def _marks(folder: Path) -> Iterator[int]:
+    """Up to which log each follower has read; one may leave meanwhile."""
+    for path in folder.glob(f"*{READER}"):
+        with suppress(FileNotFoundError):
+            yield int(path.read_text())
 
 
 def identity(path: Path) -> bytes:

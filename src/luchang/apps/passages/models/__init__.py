@@ -14,6 +14,7 @@ from luchang.apps.passages.models.devices import Camera, CameraLife
 from luchang.apps.passages.models.enquiries import Enquiry
 from luchang.apps.passages.models.erasures import Erasure
 from luchang.apps.passages.models.intake import Episode, IntakeRefusal
+from luchang.apps.passages.models.subscriptions import Delivery, Subscription
 from luchang.apps.passages.models.watch import (
     AlarmReceipt,
     MatchedPlace,
@@ -29,6 +30,7 @@ __all__ = [
     "CongestionScale",
     "CountedHour",
     "CountedJunction",
+    "Delivery",
     "Enquiry",
     "Episode",
     "Erasure",
@@ -37,6 +39,7 @@ __all__ = [
     "LinkTime",
     "MatchedPlace",
     "Movement",
+    "Subscription",
     "TurnCount",
     "VehicleWatch",
     "WatchAlarm",

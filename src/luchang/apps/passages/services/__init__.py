@@ -18,18 +18,40 @@ from luchang.apps.passages.services.erasures import (
 )
 from luchang.apps.passages.services.health import look_after_cameras
 from luchang.apps.passages.services.intake import after_durable, tell_durable
-from luchang.apps.passages.services.refusals import CameraRefused, ErasureRefused, Refused
+from luchang.apps.passages.services.refusals import (
+    CameraRefused,
+    ErasureRefused,
+    Refused,
+    SubscriptionRefused,
+)
+from luchang.apps.passages.services.subscriptions import (
+    Wanted,
+    approve_subscription,
+    ask_subscription,
+    cancel_subscription,
+    deny_subscription,
+    end_subscription,
+    lapse_subscriptions,
+)
 
 __all__ = [
     "ERASING",
     "CameraRefused",
     "ErasureRefused",
     "Refused",
+    "SubscriptionRefused",
+    "Wanted",
     "after_durable",
     "approve_erasure",
+    "approve_subscription",
+    "ask_subscription",
+    "cancel_subscription",
     "carry_out_erasure",
     "correct_camera",
     "deny_erasure",
+    "deny_subscription",
+    "end_subscription",
+    "lapse_subscriptions",
     "look_after_cameras",
     "propose_erasure",
     "register_camera",

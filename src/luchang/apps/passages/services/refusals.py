@@ -18,6 +18,12 @@ REASONS: Mapping[str, str | Promise] = {
     "days_reversed": _("截止日期不能早于起始日期"),
     "own_request": _("不能审批自己的申请，请由他人审批"),
     "not_own_request": _("只能撤回自己的申请"),
+    "not_delivered": _("只提供机动车过车（13）的订阅，不提供%(detail)s"),
+    "unknown_resource": _("没有登记的设备或卡口：%(resource)s"),
+    "too_many_subscriptions": _("同一订阅方最多同时订阅%(most)s项"),
+    "not_subscribed": _("没有有效的订阅%(code)s"),
+    "subscription_over": _("订阅的结束时间已过"),
+    "beyond_reach": _("%(camera)s不在您的管理范围内，请由上级单位审批"),
 }
 """Each refusal by its code; the code is what programs and tests ask for."""
 
@@ -32,3 +38,7 @@ class CameraRefused(Refused):
 
 class ErasureRefused(Refused):
     """Passages are not erased like this."""
+
+
+class SubscriptionRefused(Refused):
+    """Passages are not subscribed to like this."""
