@@ -1,6 +1,7 @@
 """Before beside after: one way to do it for junctions, roads and days."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from luchang.apps.signals.services.refusals import Refused
@@ -8,6 +9,22 @@ from luchang.apps.signals.states import Measure, Side
 from luchang.core.signals.before_after import FEWEST, Difference, TooFew, compare
 
 SEED = 20_210_701
+MOST_VALUE = 3_600.0
+
+
+def check_measured(values: Sequence[float], side: Side, day: date, began: date | None) -> None:
+    """See that values can be, and were taken on the right side of the change.
+
+    Raises:
+        Refused: `absurd_value`, `before_too_late` or `after_too_early`.
+    """
+    for line, value in enumerate(values, 1):
+        if not 0 <= value <= MOST_VALUE:
+            raise Refused("absurd_value", line=line, text=f"{value:g}", most=int(MOST_VALUE))
+    if side == Side.BEFORE and began is not None and day > began:
+        raise Refused("before_too_late", day=day)
+    if side == Side.AFTER and (began is None or day < began):
+        raise Refused("after_too_early", day=day)
 
 
 def compared(measured: Iterable[tuple[str, Sequence[float]]]) -> Difference:

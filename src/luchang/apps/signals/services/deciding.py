@@ -8,7 +8,7 @@ from luchang.apps.signals.bridge import plans
 from luchang.apps.signals.models import Measurement, Study, TimingPlan
 from luchang.apps.signals.policies import APPROVE, MANAGE, is_not_own_plan
 from luchang.apps.signals.services.checking import check_safe
-from luchang.apps.signals.services.comparing import compared, told_of
+from luchang.apps.signals.services.comparing import check_measured, compared, told_of
 from luchang.apps.signals.services.junctions import put_in_force
 from luchang.apps.signals.services.life import STUDY_LIFE, locked_study
 from luchang.apps.signals.services.numbering import FIRST_PLAN_NO, taken_numbers
@@ -24,7 +24,6 @@ from luchang.kernel.records.following import follow
 from luchang.kernel.states import IllegalTransition
 
 S = StudyStatus
-MOST_VALUE = 3_600.0
 MEASURABLE = STUDY_WAY[: STUDY_WAY.index(S.COMPARED)]
 
 
@@ -147,14 +146,7 @@ def measure(  # noqa: PLR0913 - each is named at the call
     row = locked_study(study_id, by, MANAGE)
     if row.status not in MEASURABLE:
         raise IllegalTransition(row.get_status_display())
-    for line, value in enumerate(values, 1):
-        if not 0 <= value <= MOST_VALUE:
-            raise Refused("absurd_value", line=line, text=f"{value:g}", most=int(MOST_VALUE))
-    began = _began(row)
-    if side == Side.BEFORE and began is not None and day > local(began).date():
-        raise Refused("before_too_late", day=day)
-    if side == Side.AFTER and (began is None or day < local(began).date()):
-        raise Refused("after_too_early", day=day)
+    check_measured(values, side, day, _began(row))
     return Measurement.objects.create(
         study=row, side=side, measure=measure, values=values, day=day, note=note.strip(),
         by_name=by.name[:80], at=at,
@@ -272,9 +264,9 @@ def _unsign(row: Study) -> None:
     row.plan_no = None
 
 
-def _began(row: Study) -> datetime | None:
+def _began(row: Study) -> date | None:
     plan = TimingPlan.objects.filter(study=row).order_by("in_force_from").first()
-    return plan.in_force_from if plan else None
+    return local(plan.in_force_from).date() if plan else None
 
 
 def said(moment: datetime) -> str:

@@ -17,8 +17,8 @@ from luchang.apps.signals.models import (
 from luchang.apps.signals.policies import APPROVE, MANAGE, is_not_own_plan
 from luchang.apps.signals.services import scheme_planning as together
 from luchang.apps.signals.services.checking import check_safe
-from luchang.apps.signals.services.comparing import compared, told_of
-from luchang.apps.signals.services.deciding import MEASURABLE, MOST_VALUE, said
+from luchang.apps.signals.services.comparing import check_measured, compared, told_of
+from luchang.apps.signals.services.deciding import MEASURABLE, said
 from luchang.apps.signals.services.junctions import locked as locked_junction
 from luchang.apps.signals.services.junctions import put_in_force
 from luchang.apps.signals.services.life import SCHEME_LIFE, locked_scheme
@@ -163,14 +163,7 @@ def measure_scheme(  # noqa: PLR0913 - each is named at the call
     row = locked_scheme(scheme_id, by, MANAGE)
     if row.status not in MEASURABLE:
         raise IllegalTransition(row.get_status_display())
-    for line, value in enumerate(values, 1):
-        if not 0 <= value <= MOST_VALUE:
-            raise Refused("absurd_value", line=line, text=f"{value:g}", most=int(MOST_VALUE))
-    began = local(row.begun_at).date() if row.begun_at else None
-    if side == Side.BEFORE and began is not None and day > began:
-        raise Refused("before_too_late", day=day)
-    if side == Side.AFTER and (began is None or day < began):
-        raise Refused("after_too_early", day=day)
+    check_measured(values, side, day, local(row.begun_at).date() if row.begun_at else None)
     return SchemeMeasurement.objects.create(
         scheme=row, side=side, measure=measure, values=values, day=day, note=note.strip(),
         by_name=by.name[:80], at=at,
