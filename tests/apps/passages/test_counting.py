@@ -17,7 +17,7 @@ from luchang.apps.passages.models import (
     TurnCount,
 )
 from luchang.apps.passages.selectors import volumes
-from luchang.apps.passages.services import counting, estimating, links
+from luchang.apps.passages.services import counting, demo_counts, estimating, links
 from luchang.apps.passages.services.quarters import local_of
 from luchang.apps.passages.states import CountQuality, LinkStatus
 from luchang.core.passages.columns import from_passages
@@ -263,3 +263,17 @@ def test_a_camera_unheard_of_counts_nothing_rather_than_nobody(
     )
     assert {(one.vehicles, one.quality) for one in told} == {(None, Q.MISSING)}
     assert len(told) == 6
+
+
+def test_counting_leaves_what_was_invented_for_a_demo(road: Link, tmp_path: Path) -> None:
+    """A demo road has no passages: counted, its hour would be empty minutes after the start."""
+    invented = make.link()
+    demo_counts.invent_counts(links=[invented], movements=[], seed=1, at=AT + timedelta(hours=1))
+    before = times(invented), CameraVolume.objects.filter(camera=invented.start).count()
+    store_of(tmp_path, traffic(road.start, road.end, vehicles=30, seconds=100))
+
+    assert count_all(AT + timedelta(hours=3)) > 0
+
+    assert times(road) != []
+    after = times(invented), CameraVolume.objects.filter(camera=invented.start).count()
+    assert after == before

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db import transaction
@@ -25,6 +26,7 @@ from luchang.apps.passages.models import (
     TurnCount,
 )
 from luchang.apps.passages.selectors.store import the_store
+from luchang.apps.passages.services.demo_counts import MARK
 from luchang.apps.passages.services.estimating import estimate_quarter
 from luchang.apps.passages.services.quarters import (
     HOURS,
@@ -38,6 +40,9 @@ from luchang.core.passages import quarters
 from luchang.core.passages.passage import DAY_MS, HOUR_MS, day_named
 from luchang.core.passages.quarters import Turned, Turning
 from luchang.core.passages.spans import LINK_MS, QUARTER_MS
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 SETTLES = timedelta(minutes=2)
 """A quarter hour is counted this long after it is over: passages take a while to arrive."""
@@ -90,9 +95,17 @@ class Hour:
 
 
 def what_is_counted() -> Counted:
+    """Links and movements in use; what was invented for a demo has no passages to count."""
     links = Link.objects.filter(status=LinkStatus.CONFIRMED).select_related("start", "end")
+    links = links.exclude(source=MARK)
     ways = Movement.objects.filter(ended_at=None).select_related("camera", "onto").order_by("pk")
+    ways = ways.exclude(camera__in=_invented())
     return Counted({(one.start.number, one.end.number): one for one in links}, list(ways))
+
+
+def _invented() -> "QuerySet[Link, int]":
+    """Cameras of demo roads, whose counts are made up and stay so."""
+    return Link.objects.filter(source=MARK).values_list("start", flat=True)
 
 
 def stale_hours(*, at: datetime) -> list[Hour]:
@@ -172,9 +185,11 @@ def turning_of(movement: Movement) -> Turning:
 
 def _store_volumes(found: Sequence[quarters.Volume], first: int) -> int:
     numbers = {one.camera for one in found}
-    cameras = dict(Camera.objects.filter(number__in=numbers).values_list("number", "pk"))
+    known = Camera.objects.filter(number__in=numbers).exclude(pk__in=_invented())
+    cameras = dict(known.values_list("number", "pk"))
     span = instant_of(first), instant_of(first + HOUR_MS)
-    CameraVolume.objects.filter(begins_at__gte=span[0], begins_at__lt=span[1]).delete()
+    counted = CameraVolume.objects.filter(begins_at__gte=span[0], begins_at__lt=span[1])
+    counted.exclude(camera__in=_invented()).delete()
     rows = [
         CameraVolume(
             camera_id=cameras[one.camera],
