@@ -45,13 +45,16 @@ def measure(*, quick: bool) -> Iterator[Figure]:
 
 
 def _rows(place: str, scores: dict[str, Score]) -> Iterator[Figure]:
-    """One scenario: everybody, and ours against the best of the others."""
+    """One scenario: everybody, and our control against the best of the others.
+
+    Fixed plans are held against fixed plans, in `planning`.
+    """
     peers = [score for score in scores.values() if not score.entrant.is_ours]
     for name, score in scores.items():
         goal = GOALS.get(name, {}).get(place)
         yield tables.row(place, score, scores[NATIVE], goal)
     for score in scores.values():
-        if score.entrant.is_ours and score.valid:
+        if score.entrant.is_ours and score.entrant.controller and score.valid:
             yield tables.best_peer(place, score, peers)
 
 
