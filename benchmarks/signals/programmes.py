@@ -88,7 +88,7 @@ def adapted(scenario: Scenario, folder: Path) -> tuple[Path, ...]:
     target = folder / "adapted.add.xml"
     _script(
         "tlsCycleAdaptation.py",
-        *("-n", str(scenario.net), "-r", str(_routed(scenario, folder))),
+        *("-n", str(scenario.net), "-r", str(routed(scenario, folder))),
         *("-b", str(scenario.begin_s), "-y", str(int(AMBER_S)), "-o", str(target)),
     )
     return (target,)
@@ -100,13 +100,13 @@ def coordinated(scenario: Scenario, folder: Path) -> tuple[Path, ...]:
     target = folder / "offsets.add.xml"
     _script(
         "tlsCoordinator.py",
-        *("-n", str(scenario.net), "-r", str(_routed(scenario, folder))),
+        *("-n", str(scenario.net), "-r", str(routed(scenario, folder))),
         *("-a", str(plans), "-o", str(target)),
     )
     return (plans, target)
 
 
-def _routed(scenario: Scenario, folder: Path) -> Path:
+def routed(scenario: Scenario, folder: Path) -> Path:
     """Routes by edges, which the scripts need; trips are routed by the simulator's router."""
     target = folder / "routed.rou.xml"
     if not target.is_file():
