@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from benchmarks.signals import runs, scenarios, tables
+from benchmarks.signals import cityflow, runs, scenarios, tables
 from benchmarks.signals.entrants import ENTRANTS
 from benchmarks.signals.runs import Task
 from benchmarks.signals.tables import Score
@@ -21,7 +21,7 @@ GOALS = {
 NATIVE = "native"
 SCALES = (0.7, 1.2)
 HARDY = ("native", "max-wave", "gap-out", "adaptive")
-"""Who also runs with other demand."""
+"""Who also runs with other demand, and at other places."""
 DECISION_MS = 5.0
 SECOND = Path("build/sumo-1.9.2")
 PUBLISHED = {"cologne1": 27.2, "cologne3": 54.4, "ingolstadt1": 22.2, "ingolstadt7": 31.9}
@@ -41,6 +41,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
         yield from _rows(scenario.name, found[scenario.name])
     yield from _over_all(found)
     yield from _robustness(seeds)
+    yield from _hangzhou(seeds)
     yield from _second_track(seeds)
 
 
@@ -116,6 +117,17 @@ def _robustness(seeds: tuple[int, ...]) -> Iterator[Figure]:
             for score in scores.values():
                 where = f"{place} x {scale:g}"
                 yield tables.row(where, score, scores[NATIVE], None)
+
+
+def _hangzhou(seeds: tuple[int, ...]) -> Iterator[Figure]:
+    """Chinese junctions of another data set: nothing was chosen on them."""
+    for place in cityflow.names():
+        try:
+            scenario = cityflow.scenario(place, runs.KEPT / "nets")
+        except DataAbsent as absent:
+            yield Figure(f"{place}: every entrant", None, "s/veh", note=str(absent))
+            continue
+        yield from _rows(place, _scores(scenario, [*HARDY, "fixed"], seeds))
 
 
 def second_home() -> Path | None:
