@@ -35,6 +35,20 @@ Said = Mapping[str, Any]
 Label = str | Promise
 
 
+def calling(
+    service: Callable[..., object], named: str
+) -> Callable[[Any, Said, Actor, datetime], object]:
+    """Carry out a deed by a service that takes the record's key as `named`.
+
+    What the form was given, who acts and when are handed on under their own names.
+    """
+
+    def act(row: Model, said: Said, by: Actor, at: datetime) -> object:
+        return service(**{named: row.pk}, **said, by=by, at=at)
+
+    return act
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deed(Generic[M]):
     """Something done with one record by the service that does it.

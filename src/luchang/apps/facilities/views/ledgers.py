@@ -23,7 +23,7 @@ from luchang.apps.facilities.views.lists import FACILITIES, MATERIALS, ORDERS, O
 from luchang.apps.places import selectors as places
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number
 
 PRESENT = (FacilityStatus.PLANNED, FacilityStatus.IN_USE, FacilityStatus.FAULTY)
@@ -171,7 +171,7 @@ ORDER_LEDGER = Ledger[WorkOrder](
             title=_("派工"),
             permission=MANAGE,
             form=ContractorForm,
-            act=lambda row, said, by, at: services.order(order_id=row.pk, **said, by=by, at=at),
+            act=calling(services.order, "order_id"),
             done=_("已派工"),
             states=(OrderStatus.REPORTED,),
             icon="send",
@@ -182,7 +182,7 @@ ORDER_LEDGER = Ledger[WorkOrder](
             title=_("报完工"),
             permission=MANAGE,
             form=ResultForm,
-            act=lambda row, said, by, at: services.finish(order_id=row.pk, **said, by=by, at=at),
+            act=calling(services.finish, "order_id"),
             done=_("已报完工，等待验收"),
             states=(OrderStatus.ORDERED,),
             icon="flag-check",
@@ -208,7 +208,7 @@ ORDER_LEDGER = Ledger[WorkOrder](
             key="accept",
             title=_("验收"),
             permission=MANAGE,
-            act=lambda row, _said, by, at: services.accept(order_id=row.pk, by=by, at=at),
+            act=calling(services.accept, "order_id"),
             done=_("已验收"),
             states=(OrderStatus.FINISHED,),
             may=is_not_own_work,
@@ -221,9 +221,7 @@ ORDER_LEDGER = Ledger[WorkOrder](
             title=_("退回返工"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.send_back(
-                order_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.send_back, "order_id"),
             done=_("已退回"),
             states=(OrderStatus.FINISHED,),
             icon="arrow-back-up",
@@ -233,7 +231,7 @@ ORDER_LEDGER = Ledger[WorkOrder](
             title=_("取消工单"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.cancel(order_id=row.pk, **said, by=by, at=at),
+            act=calling(services.cancel, "order_id"),
             done=_("已取消"),
             states=(OrderStatus.REPORTED, OrderStatus.ORDERED),
             icon="circle-x",

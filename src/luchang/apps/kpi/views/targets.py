@@ -16,7 +16,7 @@ from luchang.apps.kpi.views.lists import HOME
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Said, calling
 from luchang.kernel.lists.columns import Column, Flag, Moment, Number
 from luchang.kernel.lists.filters import InOrganisation, NumberRange, TextSearch, Truth
 from luchang.kernel.lists.imports.parsers import (
@@ -174,9 +174,7 @@ TARGET_LEDGER = Ledger[Target](
             permission=SET_TARGETS,
             form=ChangeTargetForm,
             initial=lambda row, _at: {"number": row.number, "basis": row.basis},
-            act=lambda row, said, by, at: services.change_target(
-                target_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.change_target, "target_id"),
             done=_("已调整"),
             when=lambda row: row.withdrawn_at is None,
             kind="primary",
@@ -186,9 +184,7 @@ TARGET_LEDGER = Ledger[Target](
             title=_("撤销目标"),
             permission=SET_TARGETS,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.withdraw_target(
-                target_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.withdraw_target, "target_id"),
             done=_("已撤销"),
             when=lambda row: row.withdrawn_at is None,
             icon="circle-x",

@@ -49,7 +49,7 @@ from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM, Actor
 from luchang.kernel.ledgers.files import files_of
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Moment, Number, Personal
 from luchang.kernel.records import deadlines
 
@@ -251,7 +251,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             title=_("撤销"),
             permission=HAND_OVER,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.cancel(hazard_id=row.pk, **said, by=by, at=at),
+            act=calling(services.cancel, "hazard_id"),
             done=_("已撤销"),
             states=(H.FOUND, H.RETURNED),
             icon="circle-x",
@@ -263,7 +263,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             title=_("签收"),
             permission=RECTIFY,
             place="receiver",
-            act=lambda row, _said, by, at: services.sign(hazard_id=row.pk, by=by, at=at),
+            act=calling(services.sign, "hazard_id"),
             done=_("已签收，整改期限以交办文件为准"),
             states=(H.HANDED_OVER,),
             icon="check",
@@ -275,9 +275,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             permission=RECTIFY,
             place="receiver",
             form=ReasonForm,
-            act=lambda row, said, by, at: services.return_to_sender(
-                hazard_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.return_to_sender, "hazard_id"),
             done=_("已退回交办单位"),
             states=(H.HANDED_OVER,),
             icon="arrow-back-up",
@@ -290,7 +288,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             place="receiver",
             form=PlanForm,
             initial=lambda row, _at: {"plan": row.plan, "measures": row.measures},
-            act=lambda row, said, by, at: services.plan(hazard_id=row.pk, **said, by=by, at=at),
+            act=calling(services.plan, "hazard_id"),
             done=_("已保存整改方案"),
             states=(H.SIGNED,),
             icon="clipboard-list",
@@ -313,9 +311,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             permission=RECTIFY,
             place="receiver",
             form=ExtensionForm,
-            act=lambda row, said, by, at: services.ask_for_time(
-                hazard_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.ask_for_time, "hazard_id"),
             done=_("已申请延期，等待审批；原期限继续计算"),
             states=(H.SIGNED,),
             when=lambda row: not _asks_for_time(row),
@@ -326,9 +322,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             title=_("同意延期"),
             permission=HAND_OVER,
             form=AnswerForm,
-            act=lambda row, said, by, at: services.grant_time(
-                hazard_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.grant_time, "hazard_id"),
             done=_("已同意延期"),
             states=(H.SIGNED,),
             when=_asks_for_time,
@@ -340,9 +334,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             title=_("不同意延期"),
             permission=HAND_OVER,
             form=AnswerForm,
-            act=lambda row, said, by, at: services.decline_time(
-                hazard_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.decline_time, "hazard_id"),
             done=_("已答复不同意延期"),
             states=(H.SIGNED,),
             when=_asks_for_time,
@@ -353,7 +345,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             title=_("验收通过"),
             permission=ACCEPT,
             form=OpinionForm,
-            act=lambda row, said, by, at: services.accept(hazard_id=row.pk, **said, by=by, at=at),
+            act=calling(services.accept, "hazard_id"),
             done=_("已验收，等待销号"),
             states=(H.SUBMITTED,),
             may=is_not_own_hazard,
@@ -365,9 +357,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             title=_("退回整改"),
             permission=ACCEPT,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.send_back(
-                hazard_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.send_back, "hazard_id"),
             done=_("已退回整改"),
             states=(H.SUBMITTED,),
             icon="arrow-back-up",
@@ -376,7 +366,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             key="strike-off",
             title=_("销号"),
             permission=ACCEPT,
-            act=lambda row, _said, by, at: services.strike_off(hazard_id=row.pk, by=by, at=at),
+            act=calling(services.strike_off, "hazard_id"),
             done=_("已销号"),
             states=(H.ACCEPTED,),
             icon="eraser",
@@ -388,7 +378,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             title=_("因事故重新列入"),
             permission=HAND_OVER,
             form=ReopenForm,
-            act=lambda row, said, by, at: services.reopen(hazard_id=row.pk, **said, by=by, at=at),
+            act=calling(services.reopen, "hazard_id"),
             done=_("已重新列入，等待交办"),
             states=(H.STRUCK_OFF,),
             icon="alert-triangle",
@@ -399,7 +389,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             title=_("挂牌督办"),
             permission=SUPERVISE,
             form=SuperviseForm,
-            act=lambda row, said, by, at: services.put_up(hazard_id=row.pk, **said, by=by, at=at),
+            act=calling(services.put_up, "hazard_id"),
             done=_("已挂牌督办"),
             states=OPEN,
             when=lambda row: not _is_supervised(row),
@@ -410,7 +400,7 @@ HAZARD_LEDGER = Ledger[Hazard](
             title=_("摘牌"),
             permission=SUPERVISE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.lift(hazard_id=row.pk, **said, by=by, at=at),
+            act=calling(services.lift, "hazard_id"),
             done=_("已摘牌"),
             when=_is_supervised,
             icon="pinned-off",

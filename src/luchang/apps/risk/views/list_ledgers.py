@@ -21,7 +21,7 @@ from luchang.apps.risk.states.fields import ExtraField, FieldKind
 from luchang.apps.risk.states.hazards import SubjectKind
 from luchang.apps.risk.views.hazard_lists import LISTS
 from luchang.kernel.identity.actors import Actor
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Flag
 
 
@@ -108,9 +108,7 @@ LIST_LEDGER = Ledger[RiskList](
             title=_("启用新版本"),
             permission=MANAGE_LISTS,
             form=VersionForm,
-            act=lambda row, said, by, at: services.open_version(
-                list_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.open_version, "list_id"),
             done=_("已启用新版本，未销号的隐患已转入"),
             icon="calendar-plus",
             kind="primary",
@@ -120,7 +118,7 @@ LIST_LEDGER = Ledger[RiskList](
             key="close-version",
             title=_("截止现行版本"),
             permission=MANAGE_LISTS,
-            act=lambda row, _said, by, at: services.close_version(list_id=row.pk, by=by, at=at),
+            act=calling(services.close_version, "list_id"),
             done=_("已截止"),
             when=_has_open,
             icon="calendar-off",
@@ -134,9 +132,7 @@ LIST_LEDGER = Ledger[RiskList](
             initial=lambda row, _at: {
                 name: getattr(row, name) for name in ("name", "name_en", "is_confirmed")
             },
-            act=lambda row, said, by, at: services.rename_list(
-                list_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.rename_list, "list_id"),
             done=_("已保存"),
         ),
         Deed(
@@ -153,9 +149,7 @@ LIST_LEDGER = Ledger[RiskList](
             title=_("停用字段"),
             permission=MANAGE_LISTS,
             form=DropFieldForm,
-            act=lambda row, said, by, at: services.drop_field(
-                list_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.drop_field, "list_id"),
             done=_("已停用字段"),
             when=lambda row: bool(row.fields),
             icon="columns-off",

@@ -14,7 +14,7 @@ from luchang.apps.risk.views.instruments.lists import EXPOSURES, owner
 from luchang.core.common.personal import Kind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Day, Moment, Personal
 
 E = ExposureStatus
@@ -84,7 +84,7 @@ EXPOSURE_LEDGER = Ledger[Exposure](
             key="submit",
             title=_("提交审批"),
             permission=EXPOSE,
-            act=lambda row, _said, by, at: services.submit(exposure_id=row.pk, by=by, at=at),
+            act=calling(services.submit, "exposure_id"),
             done=_("已提交审批"),
             states=(E.DRAFT,),
             icon="send",
@@ -104,7 +104,7 @@ EXPOSURE_LEDGER = Ledger[Exposure](
             key="approve",
             title=_("批准曝光"),
             permission=APPROVE_EXPOSURE,
-            act=lambda row, _said, by, at: services.approve(exposure_id=row.pk, by=by, at=at),
+            act=calling(services.approve, "exposure_id"),
             done=_("已批准，公开文本已经固定"),
             states=(E.APPROVAL,),
             may=can_approve,
@@ -117,9 +117,7 @@ EXPOSURE_LEDGER = Ledger[Exposure](
             title=_("退回修改"),
             permission=APPROVE_EXPOSURE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.return_(
-                exposure_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.return_, "exposure_id"),
             done=_("已退回"),
             states=(E.APPROVAL,),
             icon="arrow-back-up",

@@ -39,7 +39,7 @@ from luchang.apps.risk.views.instruments.lists import (
 )
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Day, Moment
 from luchang.kernel.papers.joining import paper_deed, paper_part
 
@@ -123,7 +123,7 @@ INTERVIEW_LEDGER = Ledger[Interview](
             permission=INTERVIEW,
             form=HoldForm,
             initial=lambda row, _at: {"held_at": row.planned_at},
-            act=lambda row, said, by, at: services.hold(interview_id=row.pk, **said, by=by, at=at),
+            act=calling(services.hold, "interview_id"),
             done=DONE,
             states=(InterviewStatus.PLANNED,),
             icon="message",
@@ -144,9 +144,7 @@ INTERVIEW_LEDGER = Ledger[Interview](
             title=_("登记回访"),
             permission=INTERVIEW,
             form=ResultForm,
-            act=lambda row, said, by, at: services.follow_up(
-                interview_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.follow_up, "interview_id"),
             done=DONE,
             states=(InterviewStatus.HELD,),
             icon="checks",
@@ -157,7 +155,7 @@ INTERVIEW_LEDGER = Ledger[Interview](
             key="close",
             title=_("办结"),
             permission=INTERVIEW,
-            act=lambda row, _said, by, at: services.close(interview_id=row.pk, by=by, at=at),
+            act=calling(services.close, "interview_id"),
             done=_("已办结"),
             states=(InterviewStatus.FOLLOWED_UP,),
             icon="circle-check",
@@ -168,9 +166,7 @@ INTERVIEW_LEDGER = Ledger[Interview](
             title=_("继续回访"),
             permission=INTERVIEW,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.reopen(
-                interview_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.reopen, "interview_id"),
             done=DONE,
             states=(InterviewStatus.FOLLOWED_UP,),
             icon="arrow-back-up",
@@ -180,9 +176,7 @@ INTERVIEW_LEDGER = Ledger[Interview](
             title=_("取消约谈"),
             permission=INTERVIEW,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.call_off(
-                interview_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.call_off, "interview_id"),
             done=_("已取消"),
             states=(InterviewStatus.PLANNED,),
             icon="ban",
@@ -227,9 +221,7 @@ COMMITMENT_LEDGER = Ledger[Commitment](
             title=_("登记落实情况"),
             permission=INTERVIEW,
             form=AnswerForm,
-            act=lambda row, said, by, at: services.answer(
-                commitment_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.answer, "commitment_id"),
             done=DONE,
             states=(CommitmentStatus.OPEN, CommitmentStatus.BROKEN),
             icon="checks",
@@ -305,9 +297,7 @@ NOTICE_LEDGER = Ledger[RectificationNotice](
             title=_("登记复查"),
             permission=SERVE_NOTICES,
             form=JudgeForm,
-            act=lambda row, said, by, at: services.judge_notice(
-                notice_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.judge_notice, "notice_id"),
             done=DONE,
             states=(N.SERVED, N.NOT_COMPLIED),
             icon="checks",
@@ -318,9 +308,7 @@ NOTICE_LEDGER = Ledger[RectificationNotice](
             title=_("撤销通知书"),
             permission=SERVE_NOTICES,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.cancel_notice(
-                notice_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.cancel_notice, "notice_id"),
             done=_("已撤销"),
             states=(N.DRAFT, N.SERVED),
             icon="ban",
@@ -372,9 +360,7 @@ TRANSFER_LEDGER = Ledger[Transfer](
             key="send",
             title=_("登记移送"),
             permission=SERVE_NOTICES,
-            act=lambda row, _said, by, at: services.send_transfer(
-                transfer_id=row.pk, by=by, at=at
-            ),
+            act=calling(services.send_transfer, "transfer_id"),
             done=_("已移送，等待签收"),
             states=(T.DRAFT,),
             icon="send",
@@ -386,9 +372,7 @@ TRANSFER_LEDGER = Ledger[Transfer](
             title=_("登记回执"),
             permission=SERVE_NOTICES,
             form=ReceiptForm,
-            act=lambda row, said, by, at: services.note_receipt(
-                transfer_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.note_receipt, "transfer_id"),
             done=DONE,
             states=(T.SENT,),
             icon="file-check",
@@ -399,9 +383,7 @@ TRANSFER_LEDGER = Ledger[Transfer](
             title=_("登记反馈结果"),
             permission=SERVE_NOTICES,
             form=ResultForm,
-            act=lambda row, said, by, at: services.close_transfer(
-                transfer_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.close_transfer, "transfer_id"),
             done=DONE,
             states=(T.RECEIVED,),
             icon="circle-check",
@@ -412,9 +394,7 @@ TRANSFER_LEDGER = Ledger[Transfer](
             title=_("撤销移送"),
             permission=SERVE_NOTICES,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.cancel_transfer(
-                transfer_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.cancel_transfer, "transfer_id"),
             done=_("已撤销"),
             states=(T.DRAFT, T.SENT),
             icon="ban",

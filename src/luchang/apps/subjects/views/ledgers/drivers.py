@@ -30,7 +30,7 @@ from luchang.apps.subjects.views.lists import DRIVERS
 from luchang.core.common.personal import Kind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Column, Day, Number, Personal
 
 
@@ -105,9 +105,7 @@ DRIVER_LEDGER = Ledger[KeyDriver](
             permission=MANAGE,
             form=forms.MetForm,
             initial=forms.today,
-            act=lambda row, said, by, at: services.meet_driver_duty(
-                driver_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.meet_driver_duty, "driver_id"),
             done=_("已登记办理"),
             states=DRIVING,
             icon="clipboard-check",
@@ -118,9 +116,7 @@ DRIVER_LEDGER = Ledger[KeyDriver](
             title=_("设定到期日"),
             permission=MANAGE,
             form=forms.DriverDueForm,
-            act=lambda row, said, by, at: services.set_driver_day(
-                driver_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.set_driver_day, "driver_id"),
             done=_("已设定"),
             states=DRIVING,
             icon="calendar-due",
@@ -131,7 +127,7 @@ DRIVER_LEDGER = Ledger[KeyDriver](
             permission=MANAGE,
             form=forms.RelationForm,
             initial=lambda row, at: {"starts_on": forms.today(row, at)["starts_on"]},
-            act=lambda row, said, by, at: services.relate(driver_id=row.pk, **said, by=by, at=at),
+            act=calling(services.relate, "driver_id"),
             done=_("已建立"),
             states=DRIVING,
             icon="link",
@@ -153,9 +149,7 @@ DRIVER_LEDGER = Ledger[KeyDriver](
             permission=DECIDE,
             form=forms.DecisionForm,
             initial=forms.today,
-            act=lambda row, said, by, at: services.decide_licence(
-                driver_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.decide_licence, "driver_id"),
             done=_("已登记决定"),
             states=KNOWN,
             icon="id-off",
@@ -189,9 +183,7 @@ DRIVER_LEDGER = Ledger[KeyDriver](
             title=_("移交监管单位"),
             permission=MANAGE,
             form=forms.HandOverForm,
-            act=lambda row, said, by, at: services.hand_over_driver(
-                driver_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.hand_over_driver, "driver_id"),
             done=_("已移交"),
             states=DRIVING,
             icon="transfer",
@@ -201,7 +193,7 @@ DRIVER_LEDGER = Ledger[KeyDriver](
             title=_("退出重点管理"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.let_go(driver_id=row.pk, **said, by=by, at=at),
+            act=calling(services.let_go, "driver_id"),
             done=_("已退出"),
             states=DRIVING,
             icon="logout",
@@ -211,9 +203,7 @@ DRIVER_LEDGER = Ledger[KeyDriver](
             title=_("重新纳入管理"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.take_up_again(
-                driver_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.take_up_again, "driver_id"),
             done=_("已重新纳入，请设定到期日"),
             states=(DriverStatus.LEFT,),
             icon="arrow-back-up",

@@ -32,7 +32,7 @@ from luchang.apps.subjects.views.lists import ENTERPRISES
 from luchang.core.common.personal import Kind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Personal
 
 
@@ -112,9 +112,7 @@ ENTERPRISE_LEDGER = Ledger[Enterprise](
             title=_("移交监管单位"),
             permission=MANAGE,
             form=forms.HandOverForm,
-            act=lambda row, said, by, at: services.hand_over_enterprise(
-                enterprise_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.hand_over_enterprise, "enterprise_id"),
             done=_("已移交"),
             states=IN_BUSINESS,
             icon="transfer",
@@ -124,9 +122,7 @@ ENTERPRISE_LEDGER = Ledger[Enterprise](
             title=_("登记停业"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.close_enterprise(
-                enterprise_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.close_enterprise, "enterprise_id"),
             done=_("已登记停业"),
             states=IN_BUSINESS,
             icon="circle-x",
@@ -137,9 +133,7 @@ ENTERPRISE_LEDGER = Ledger[Enterprise](
             title=_("恢复营业"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.reopen_enterprise(
-                enterprise_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.reopen_enterprise, "enterprise_id"),
             done=_("已恢复"),
             states=(EnterpriseStatus.CLOSED,),
             icon="arrow-back-up",

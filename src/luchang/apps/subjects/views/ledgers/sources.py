@@ -31,7 +31,7 @@ from luchang.apps.subjects.views.ledgers.facts import (
 from luchang.apps.subjects.views.lists import SOURCES
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Flag, Number
 
 
@@ -91,9 +91,7 @@ SOURCE_LEDGER = Ledger[FreightSource](
             permission=MANAGE,
             form=forms.ListingForm,
             initial=forms.today,
-            act=lambda row, said, by, at: services.list_as_key(
-                source_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.list_as_key, "source_id"),
             done=_("已列为重点源头"),
             states=(SourceStatus.REGISTERED, SourceStatus.RECTIFIED),
             icon="flag",
@@ -104,9 +102,7 @@ SOURCE_LEDGER = Ledger[FreightSource](
             permission=MANAGE,
             form=forms.RectifiedForm,
             initial=forms.today,
-            act=lambda row, said, by, at: services.rectify_source(
-                source_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.rectify_source, "source_id"),
             done=_("已登记整治完成"),
             states=(SourceStatus.LISTED,),
             icon="flag-check",
@@ -128,9 +124,7 @@ SOURCE_LEDGER = Ledger[FreightSource](
                 "has_weighing",
                 "note",
             ),
-            act=lambda row, said, by, at: services.correct_source(
-                source_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.correct_source, "source_id"),
             done=_("已更正"),
             states=OPEN_SOURCE,
         ),
@@ -139,9 +133,7 @@ SOURCE_LEDGER = Ledger[FreightSource](
             title=_("移交监管单位"),
             permission=MANAGE,
             form=forms.HandOverForm,
-            act=lambda row, said, by, at: services.hand_over_source(
-                source_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.hand_over_source, "source_id"),
             done=_("已移交"),
             states=OPEN_SOURCE,
             icon="transfer",
@@ -151,9 +143,7 @@ SOURCE_LEDGER = Ledger[FreightSource](
             title=_("登记关停"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.close_source(
-                source_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.close_source, "source_id"),
             done=_("已登记关停"),
             states=(SourceStatus.REGISTERED, SourceStatus.RECTIFIED),
             icon="circle-x",
@@ -164,9 +154,7 @@ SOURCE_LEDGER = Ledger[FreightSource](
             title=_("恢复生产"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.reopen_source(
-                source_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.reopen_source, "source_id"),
             done=_("已恢复"),
             states=(SourceStatus.CLOSED,),
             icon="arrow-back-up",

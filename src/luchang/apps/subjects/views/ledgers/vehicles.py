@@ -31,7 +31,7 @@ from luchang.apps.subjects.views.ledgers.facts import (
 from luchang.apps.subjects.views.lists import VEHICLES
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Day, Flag, Number
 
 
@@ -121,9 +121,7 @@ VEHICLE_LEDGER = Ledger[KeyVehicle](
             title=_("设定到期日"),
             permission=MANAGE,
             form=forms.DueForm,
-            act=lambda row, said, by, at: services.set_vehicle_day(
-                vehicle_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.set_vehicle_day, "vehicle_id"),
             done=_("已设定"),
             states=ON_REGISTER,
             icon="calendar-due",
@@ -144,9 +142,7 @@ VEHICLE_LEDGER = Ledger[KeyVehicle](
                 "enterprise",
                 "note",
             ),
-            act=lambda row, said, by, at: services.correct_vehicle(
-                vehicle_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.correct_vehicle, "vehicle_id"),
             done=_("已更正"),
             states=ON_REGISTER,
         ),
@@ -155,9 +151,7 @@ VEHICLE_LEDGER = Ledger[KeyVehicle](
             title=_("登记设备"),
             permission=MANAGE,
             form=forms.DeviceForm,
-            act=lambda row, said, by, at: services.fit_device(
-                vehicle_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.fit_device, "vehicle_id"),
             done=_("已登记设备"),
             states=ON_REGISTER,
             icon="device-cctv",
@@ -184,9 +178,7 @@ VEHICLE_LEDGER = Ledger[KeyVehicle](
             title=_("移交监管单位"),
             permission=MANAGE,
             form=forms.HandOverForm,
-            act=lambda row, said, by, at: services.hand_over_vehicle(
-                vehicle_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.hand_over_vehicle, "vehicle_id"),
             done=_("已移交"),
             states=ON_REGISTER,
             icon="transfer",
@@ -196,9 +188,7 @@ VEHICLE_LEDGER = Ledger[KeyVehicle](
             title=_("登记转出"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.move_away(
-                vehicle_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.move_away, "vehicle_id"),
             done=_("已登记转出"),
             states=ON_REGISTER,
             icon="logout",
@@ -208,9 +198,7 @@ VEHICLE_LEDGER = Ledger[KeyVehicle](
             title=_("登记转回"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.take_back(
-                vehicle_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.take_back, "vehicle_id"),
             done=_("已登记转回，请设定到期日"),
             states=(VehicleStatus.TRANSFERRED,),
             icon="arrow-back-up",
@@ -221,9 +209,7 @@ VEHICLE_LEDGER = Ledger[KeyVehicle](
             permission=MANAGE,
             form=forms.EliminationForm,
             initial=forms.today,
-            act=lambda row, said, by, at: services.eliminate_vehicle(
-                vehicle_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.eliminate_vehicle, "vehicle_id"),
             done=_("已登记"),
             states=ON_REGISTER,
             icon="trash-x",
