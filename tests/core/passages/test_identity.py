@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -11,7 +14,16 @@ from hypothesis import strategies as st
 from luchang.core.passages.passage import DAY_MS
 from luchang.core.passages.reference import sql
 from luchang.core.passages.reference.asking import ask
-from luchang.core.passages.shards import JOBS, days_of, ordered, rows_of, run
+from luchang.core.passages.shards import (
+    JOBS,
+    Job,
+    Settings,
+    companions_part,
+    days_of,
+    ordered,
+    rows_of,
+    run,
+)
 from tests.core.passages import rows as made
 from tests.core.passages.rows import FIRST_DAY, same, table
 
@@ -54,8 +66,46 @@ def test_small_days_answer_as_the_sql_says(rows: list[tuple[int, int, int, int]]
         same(run(job, kept, given_settings), ordered(job, ask(name, kept, given_settings)))
 
 
+crowded = st.lists(
+    st.tuples(
+        st.just(FIRST_DAY), st.integers(0, 2), st.integers(0, 2), st.integers(50_000, 62_000)
+    ),
+    max_size=40,
+)
+"""Few vehicles at few cameras within seconds: doubles, and others in between."""
+
+
 @settings(max_examples=60, deadline=None)
-@given(passages)
+@given(st.one_of(passages, crowded), st.integers(0, 2**31))
+def test_spreading_rows_changes_no_answer(
+    rows: list[tuple[int, int, int, int]], seed: int
+) -> None:
+    """As a cluster does: in any order, by the column of the stage, shard by shard."""
+    raw = table(*zip(*rows, strict=True)) if rows else table([], [], [], [])
+    given_settings = replace(made.settings(6, vehicles=5), until_day=FIRST_DAY + 3)
+    kept = single(raw)
+    mixed = kept.take(pa.array(np.random.default_rng(seed).permutation(len(kept))))
+
+    for job in JOBS.values():
+        same(run(job, kept, given_settings), ordered(job, spread(job, mixed, given_settings)))
+
+
+def spread(job: Job, rows: pa.Table, given_settings: Settings, shards: int = 3) -> pa.Table:
+    for stage in job.stages:
+        if not stage.key:
+            parts = [companions_part(rows, given_settings, n, shards) for n in range(shards)]
+        else:
+            shard = rows[stage.key].to_numpy().astype(np.int64) % shards
+            parts = [
+                stage.work(rows.filter(pa.array(shard == n)), given_settings)
+                for n in range(shards)
+            ]
+        rows = pa.concat_tables(parts)
+    return rows
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(passages, crowded))
 def test_double_captures_are_those_the_sql_names(rows: list[tuple[int, int, int, int]]) -> None:
     raw = table(*zip(*rows, strict=True)) if rows else table([], [], [], [])
 

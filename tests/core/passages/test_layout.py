@@ -157,9 +157,15 @@ class TestOrders:
         order = arrange(DAY, day(*queue, (1, 1, 60_000), (0, 1, 10), (0, 1, 20)))
         assert order.time.tolist() == [10, 20, 0, 60_000]
 
-    def test_another_camera_in_between_makes_it_two(self) -> None:
-        order = arrange(DAY, day((1, 1, 0), (1, 2, 1_000), (1, 1, 2_000)))
-        assert len(order.time) == 3
+    def test_another_camera_in_between_does_not_make_it_two(self) -> None:
+        """The plate of a clone is seen elsewhere while the same car is caught twice."""
+        order = arrange(DAY, day((1, 1, 0), (1, 2, 1_000), (1, 1, 2_000), (1, 2, 4_001)))
+        assert order.time.tolist() == [0, 1_000, 4_001]
+
+    def test_a_double_over_midnight_with_another_camera_in_between(self) -> None:
+        before = tail_of(arrange(DAY - 1, day((1, 1, DAY_MS - 500), (1, 2, DAY_MS - 400))))
+        order = arrange(DAY, day((1, 1, 400), (1, 3, 500)), before=before)
+        assert order.camera.tolist() == [3]
 
     def test_the_tail_is_the_last_half_hour_without_the_unread(self) -> None:
         late = DAY_MS - 30 * 60_000
@@ -210,7 +216,7 @@ class TestOrders:
         before = tail_of(compiled)
 
         plain = arrange(DAY, day(*rows))
-        following = arrange(DAY + 1, day((1, 2, 100), (2, 1, 50), (4, 1, 9)), before=before)
+        following = arrange(DAY + 1, day((1, 2, 100), (2, 4, 50), (4, 1, 9)), before=before)
 
         assert plain.row.tolist() == compiled.row.tolist()
         assert following.vehicles.tolist() == [2, 4]

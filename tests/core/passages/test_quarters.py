@@ -158,12 +158,11 @@ def test_a_double_capture_is_one_passage_and_unread_plates_are_all_kept(
     )
 
     told = []
-    last: dict[int, tuple[int, int]] = {}
+    last: dict[tuple[int, int], int] = {}
     for vehicle, camera, at in sorted(rows, key=lambda one: (one[0], one[2], one[1])):
-        before = last.get(vehicle)
-        if vehicle == 0 or before is None or before[0] != camera or at - before[1] > 3_000:
+        if vehicle == 0 or at - last.get((vehicle, camera), -3_001) > 3_000:
             told.append((vehicle, camera, at))
-        last[vehicle] = (camera, at)
+        last[vehicle, camera] = at
     assert list(zip(*(c.tolist() for c in found[:3]), strict=True)) == told
 
 

@@ -2,7 +2,8 @@
 
 Times are milliseconds of the day in Asia/Shanghai (32 bits), cameras and vehicles dense numbers
 (16 and 32 bits). Both orders leave out double captures: the same vehicle at the same camera
-within `DOUBLE_MS` of its capture before. The segments keep them.
+within `DOUBLE_MS` of its capture there before, whichever others saw it in between: so that rows
+spread by camera lose the same ones as rows spread by vehicle. The segments keep them.
 """
 
 from __future__ import annotations

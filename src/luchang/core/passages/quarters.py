@@ -136,14 +136,15 @@ class Pair:
 
 def single(seen: Seen) -> Seen:
     """By vehicle and time, without double captures (`reference/single_captures.sql`)."""
-    rows = seen.picked(np.lexsort((seen.camera, seen.at_ms, seen.vehicle)))
+    rows = seen.picked(np.lexsort((seen.at_ms, seen.camera, seen.vehicle)))
     again = (
         (rows.vehicle[1:] == rows.vehicle[:-1])
         & (rows.camera[1:] == rows.camera[:-1])
         & (np.diff(rows.at_ms) <= DOUBLE_MS)
         & (rows.vehicle[1:] != 0)
     )
-    return rows.picked(np.concatenate([np.ones(min(len(rows.vehicle), 1), np.bool_), ~again]))
+    kept = rows.picked(np.concatenate([np.ones(min(len(rows.vehicle), 1), np.bool_), ~again]))
+    return kept.picked(np.lexsort((kept.camera, kept.at_ms, kept.vehicle)))
 
 
 def moves_of(rows: Seen, longest_ms: int = LONGEST_MS) -> Moves:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from luchang.core.common.compiled import compiled, counted_by_nobody
+from luchang.core.common.compiled import compiled, counted_by_nobody, inlined
 from luchang.core.passages.passage import DAY_MS, MOST_CAMERAS
 
 if TYPE_CHECKING:
@@ -226,6 +226,31 @@ def throw_vehicles(
         ends[v] = at + 1
 
 
+@inlined
+def _just_here(records: NDArray[np.uint32], begin: np.int64, k: np.int64) -> bool:
+    """Whether a row before, of the same vehicle, is of the same camera and at most 3 s older."""
+    at = np.int64(records[k, 0])
+    j = k - 1
+    while j >= begin and at - np.int64(records[j, 0]) <= 3_000:  # noqa: PLR2004 - spans.DOUBLE_MS
+        if records[j, 1] == records[k, 1]:
+            return True
+        j -= 1
+    return False
+
+
+@inlined
+def _was_here(
+    camera: Cameras, time_ms: NDArray[np.int64], here: np.int64, at_ms: np.int64
+) -> bool:
+    """The same of the rows of the day before, for the first moments of a day."""
+    j = len(camera) - 1
+    while j >= 0 and at_ms - time_ms[j] <= 3_000:  # noqa: PLR2004 - spans.DOUBLE_MS
+        if camera[j] == here:
+            return True
+        j -= 1
+    return False
+
+
 @counted_by_nobody
 def settle_vehicles(
     records: NDArray[np.uint32],
@@ -237,7 +262,8 @@ def settle_vehicles(
 ) -> int:
     """Write the rows that are no double captures; how many vehicles have any.
 
-    A double was at the same camera a moment before; of a chain of them the first one counts.
+    A double was at the same camera a moment before, whoever else saw it in between; of a chain of
+    them the first one counts.
     """
     tail_vehicle, tail_first, tail_camera, tail_time = before
     found, kept, t, begin = 0, 0, 0, np.int64(0)
@@ -247,19 +273,20 @@ def settle_vehicles(
             continue
         while t < len(tail_vehicle) and tail_vehicle[t] < v:
             t += 1
-        last, seen = np.int64(-1), np.int64(-1_000_000_000)
+        first, after = np.int64(0), np.int64(0)
         if t < len(tail_vehicle) and tail_vehicle[t] == v:
-            last = np.int64(tail_camera[tail_first[t + 1] - 1])
-            seen = tail_time[tail_first[t + 1] - 1] - begins_ms
+            first, after = np.int64(tail_first[t]), np.int64(tail_first[t + 1])
         room.vehicles[found], room.first[found] = v, kept
         for k in range(begin, end):
             at, c, row = np.int64(records[k, 0]), np.int64(records[k, 1]), records[k, 2]
-            if c == last and at - seen <= 3_000 and v != 0:  # noqa: PLR2004 - layout.DOUBLE_MS
+            if v != 0 and (
+                _just_here(records, begin, k)
+                or _was_here(tail_camera[first:after], tail_time[first:after], c, at + begins_ms)
+            ):
                 doubles[row] = True
             else:
                 room.time[kept], room.camera[kept], room.row[kept] = at, c, row
                 kept += 1
-            last, seen = c, at
         if kept > room.first[found]:
             found += 1
         begin = end

@@ -1,14 +1,14 @@
 -- Rows of the orders, from raw rows (day, vehicle, camera, time): a capture of the same vehicle
--- at the same camera within three seconds of its passage before is the same passage.
+-- at the same camera within three seconds of its capture there before is the same passage,
+-- whichever other cameras saw the plate in between.
 with moved as (
     select
         *,
-        lag(camera) over journey as last_camera,
         day::bigint * 86400000 + time
-            - lag(day::bigint * 86400000 + time) over journey as gap_ms
+            - lag(day::bigint * 86400000 + time) over captures as gap_ms
     from raw
-    window journey as (partition by vehicle order by day, time, camera)
+    window captures as (partition by vehicle, camera order by day, time)
 )
 select day, vehicle, camera, time from moved
-where vehicle = 0 or last_camera is null or last_camera <> camera or gap_ms > 3000
+where vehicle = 0 or gap_ms is null or gap_ms > 3000
 order by all
