@@ -277,3 +277,20 @@ def test_counting_leaves_what_was_invented_for_a_demo(road: Link, tmp_path: Path
     assert times(road) != []
     after = times(invented), CameraVolume.objects.filter(camera=invented.start).count()
     assert after == before
+
+
+def test_invented_roads_go_on_while_the_demo_runs() -> None:
+    """The congestion page of a demo would be empty a quarter of an hour after its start."""
+    invented = make.link()
+    later = AT + timedelta(minutes=45)
+    assert demo_counts.go_on_counting(at=later) == 0, "no demo, nothing to go on from"
+    demo_counts.invent_counts(links=[invented], movements=[], seed=1, at=AT)
+    known = set(LinkTime.objects.values_list("begins_at", flat=True))
+
+    demo_counts.go_on_counting(at=later)
+
+    counted = set(LinkTime.objects.values_list("begins_at", flat=True))
+    new = sorted(begins for begins in counted if begins > max(known))
+    assert new == [max(known) + timedelta(minutes=15) * step for step in (1, 2, 3)]
+    assert all(begins - timedelta(weeks=week) in counted for begins in new for week in range(5))
+    assert demo_counts.go_on_counting(at=later) == 0

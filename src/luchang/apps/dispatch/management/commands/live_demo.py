@@ -12,6 +12,7 @@ from luchang.apps.dispatch.management.live_work import LiveWork
 from luchang.apps.dispatch.services.rules import load_default_service_levels
 from luchang.apps.places.selectors import NoRoadNetwork, active_network
 from luchang.kernel import clock
+from luchang.kernel.demo.live import going_on
 from luchang.kernel.identity.actors import SYSTEM
 
 STEP_S = 1.5
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         while over is None or time.monotonic() < over:
             try:
                 work.step(at=clock.now())
+                for go_on in going_on():
+                    go_on(clock.now())
             except (OperationalError, InterfaceError):  # the database is away: wait for it
                 connection.close()
                 time.sleep(REST_S)
