@@ -13,6 +13,7 @@ from luchang.apps.signals.states import (
     STUDY,
     Channel,
     Days,
+    LengthOrigin,
     Measure,
     SchemeKind,
     Side,
@@ -53,6 +54,13 @@ class Scheme(Stateful):
         validators=[MinValueValidator(1), MaxValueValidator(99_999)],
     )
     """Number of the day plan in the controller; without one only the plans are sent."""
+    schedule_no = models.PositiveIntegerField(
+        _("调度计划起始号"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(993)],
+    )
+    """First of the numbers in the controller's calendar, one a day of the week, Monday first."""
     status = models.CharField(
         _("状态"), max_length=12, choices=StudyStatus.choices, default=STUDY.start
     )
@@ -130,6 +138,10 @@ class Scheme(Stateful):
                 name="scheme_corridor_has_speed",
                 condition=~Q(kind=SchemeKind.CORRIDOR) | Q(speed_kmh__isnull=False),
             ),
+            CheckConstraint(
+                name="scheme_schedule_runs_a_day",
+                condition=Q(schedule_no=None) | Q(day_no__isnull=False),
+            ),
         ]
         triggers = [STUDY.guard()]
 
@@ -174,6 +186,10 @@ class SchemeMember(models.Model):
         Junction, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("路口")
     )
     at_m = models.FloatField(_("距起点（米）"), default=0.0)
+    length_origin = models.CharField(
+        _("长度来源"), max_length=10, choices=LengthOrigin.choices, default=LengthOrigin.STRAIGHT
+    )
+    """How the length of the road from the junction before was come by."""
     count_set = models.ForeignKey(
         CountSet, null=True, blank=True, on_delete=models.PROTECT, related_name="schemes"
     )
