@@ -142,7 +142,7 @@ def test_the_form_takes_counts_and_leads_to_them(
 def study() -> Study:
     """In force since a Monday; eight workdays before and seven after with times of its link."""
     row = signals.study(at=organisation(), until=StudyStatus.SCHEDULED)
-    return begin(study_id=row.pk, by=SYSTEM, at=signals.AT + timedelta(hours=1))
+    return begin(of=row, by=SYSTEM, at=signals.AT + timedelta(hours=1))
 
 
 def times_of(study: Study, *, before: float, after: float, days: int = 11) -> list[int]:
@@ -160,7 +160,7 @@ def times_of(study: Study, *, before: float, after: float, days: int = 11) -> li
 
 def measured(study: Study, links: list[int], measure: Measure = Measure.TRAVEL_S) -> None:
     measure_passages(
-        study_id=study.pk, link_ids=links, measure_of=measure, first_day=DAY - timedelta(days=11),
+        of=study, link_ids=links, measure_of=measure, first_day=DAY - timedelta(days=11),
         last_day=DAY + timedelta(days=11), by=SYSTEM, at=signals.AT + timedelta(days=14),
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ def test_before_and_after_come_from_the_cameras_a_value_a_day_with_an_interval(
     assert (len(sides[Side.BEFORE]), len(sides[Side.AFTER])) == (5, 9)
     assert all(row.day.weekday() < 5 for row in sides[Side.AFTER])
     told = compare_sides(
-        study_id=study.pk, measure=Measure.TRAVEL_S, by=SYSTEM,
+        of=study, measure=Measure.TRAVEL_S, by=SYSTEM,
         at=signals.AT + timedelta(days=14),
     ).comparison  # fmt: skip
     assert told is not None

@@ -8,12 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.signals import selectors
-from luchang.apps.signals.bridge.wording import method_text
 from luchang.apps.signals.forms.junctions import check_hours, clock_minutes
 from luchang.apps.signals.forms.studies import CountSetField, JunctionField
-from luchang.apps.signals.models import CountSet, Junction, Scheme, SchemeCandidate
+from luchang.apps.signals.models import CountSet, Junction, Scheme
 from luchang.apps.signals.models.junctions import clock_of
-from luchang.apps.signals.services import scheme_planning, scheme_proving, schemes
+from luchang.apps.signals.services import schemes
+from luchang.apps.signals.services.members import members_of
 from luchang.apps.signals.states import Days
 from luchang.kernel.identity.choosing import offer
 from luchang.kernel.ledgers.forms import DeedForm, words
@@ -88,7 +88,7 @@ class SchemeCountsForm(DeedForm):
 
     def prepare(self) -> None:
         proposed = schemes.latest_counts(self.row, self.actor)
-        self.junctions = [each.junction for each in scheme_planning.members_of(self.row)]
+        self.junctions = [each.junction for each in members_of(self.row)]
         for junction in self.junctions:
             name = f"counts_{junction.pk}"
             self.fields[name] = CountSetField(
@@ -136,26 +136,3 @@ class PartsForm(DeedForm):
                 self.add_error("text", told)
         said["parts"] = parts
         return said
-
-
-class SchemeCandidateField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
-    def label_from_instance(self, obj: SchemeCandidate) -> str:
-        delay = gettext("车均延误%(delay).1f秒") % {"delay": obj.delay_s or 0.0}
-        said = f"{obj.ordinal}. {method_text(obj.method)}，{delay}"
-        if obj.out_s is None or obj.back_s is None:
-            return said
-        named = {"out": obj.out_s, "back": obj.back_s}
-        return said + gettext("，绿波带%(out).0f/%(back).0f秒") % named
-
-
-class ChooseSchemeForm(DeedForm):
-    candidate = SchemeCandidateField(
-        SchemeCandidate.objects.none(),
-        label=_("选定方案"),
-        widget=forms.RadioSelect,
-        empty_label=None,
-    )
-
-    def prepare(self) -> None:
-        rows = scheme_proving.current_scheme_candidates(self.row)
-        offer(self, "candidate", rows.filter(is_present=False))

@@ -24,7 +24,7 @@ def _take(said: Said, by: Actor, at: datetime) -> CountSet:
 
 def _measure(row: Study, said: Said, by: Actor, at: datetime) -> None:
     measure_passages(
-        study_id=row.pk,
+        of=row,
         link_ids=[link.pk for link in said["links"]],
         measure_of=said["measure_of"],
         first_day=said["first_day"],
