@@ -6,9 +6,15 @@ from datetime import date, datetime
 from django.db import transaction
 
 from luchang.apps.signals.bridge import plans
-from luchang.apps.signals.models import Measurement, SchemeMeasurement, TimingPlan
+from luchang.apps.signals.models import Measured, Measurement, SchemeMeasurement, TimingPlan
 from luchang.apps.signals.policies import APPROVE, MANAGE, is_not_own_plan
-from luchang.apps.signals.services.comparing import check_measured, compared, told_of
+from luchang.apps.signals.services.comparing import (
+    check_measured,
+    check_not_measured,
+    compared,
+    settled,
+    told_of,
+)
 from luchang.apps.signals.services.junctions import put_in_force
 from luchang.apps.signals.services.life import R, check_in, locked, moved
 from luchang.apps.signals.services.members import check_current
@@ -143,12 +149,14 @@ def measure(  # noqa: PLR0913 - each is named at the call
 
     Raises:
         Unreached.
-        Refused: absurd values, or a day on the wrong side of the change.
+        Refused: absurd values, a day on the wrong side of the change, or one the cameras measured.
     """
     row = locked(of, by, MANAGE)
     if row.status not in MEASURABLE:
         raise IllegalTransition(row.get_status_display())
     check_measured(values, side, day, began_on(row))
+    if source != Measured.PASSAGES:
+        check_not_measured(row, measure, day)
     made: Measurement | SchemeMeasurement = row.measurements.create(
         side=side, measure=measure, values=values, day=day, note=note.strip(),
         by_name=by.name[:80], at=at, source=source,
@@ -165,9 +173,8 @@ def compare_sides(*, of: R, measure: Measure, by: Actor, at: datetime) -> R:
         Refused: too few values on a side.
     """
     row = locked(of, by, MANAGE)
-    rows = row.measurements.filter(measure=measure).order_by("day", "pk")
-    found = compared([(each.side, each.values) for each in rows])
-    row.comparison = told_of(found, measure)
+    rows = settled(row.measurements.filter(measure=measure).order_by("day", "pk"))
+    row.comparison = told_of(compared(rows), measure, rows)
     moved(row, S.COMPARED, by=by, at=at)
     return row
 

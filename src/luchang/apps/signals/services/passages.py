@@ -3,19 +3,22 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.selectors import volumes
 from luchang.apps.passages.states import CountQuality
-from luchang.apps.signals.models import Count, CountSet, Measured, Study
+from luchang.apps.signals.models import Count, CountSet, Measured, Retiming
 from luchang.apps.signals.policies import MANAGE
 from luchang.apps.signals.services.counting import Reading, take_counts
 from luchang.apps.signals.services.deciding import began_on, measure
 from luchang.apps.signals.services.junctions import locked as locked_junction
 from luchang.apps.signals.services.life import locked
+from luchang.apps.signals.services.members import members_of
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.states import CountSource, Days, Measure, Quality, Side
 from luchang.core.signals.junction import Turn
@@ -115,7 +118,7 @@ def _mark(count_set: CountSet, found: Collection[volumes.Turning]) -> None:
 @transaction.atomic
 def measure_passages(
     *,
-    of: Study,
+    of: Retiming,
     link_ids: Collection[int],
     measure_of: Measure,
     first_day: date,
@@ -123,9 +126,9 @@ def measure_passages(
     by: Actor,
     at: datetime,
 ) -> list[Measured]:
-    """Enter one value a day from the cameras' travel times over the hours of the study.
+    """Enter one value a day from the cameras' travel times over the hours of a study or scheme.
 
-    Days before the plan began are before, days after
+    Along a road the times of its links add up. Days before the plans began are before, days after
     it after; the day itself is neither. What was taken from passages for these days earlier is
     replaced.
 
@@ -135,9 +138,10 @@ def measure_passages(
         IllegalTransition: it is compared already.
     """
     row = locked(of, by, MANAGE)
-    links = list(volumes.links_towards(row.junction.code).filter(pk__in=link_ids))
+    links = list(links_for(row).filter(pk__in=link_ids))
     if not links:
-        raise PassagesRefused("no_links", code=row.junction.code)
+        codes = "、".join(each.junction.code for each in members_of(row))
+        raise PassagesRefused("no_links", code=codes)
     days = [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
     if len(days) > MOST_DAYS:
         raise PassagesRefused("many_days", most=MOST_DAYS)
@@ -157,8 +161,13 @@ def measure_passages(
     return [_measured(row, one, measure_of, len(links), began, by=by, at=at) for one in timed]
 
 
+def links_for(of: Retiming) -> QuerySet[Any]:
+    """Links that lead to the junctions of a study or scheme."""
+    return volumes.links_towards(*(each.junction.code for each in members_of(of)))
+
+
 def _measured(
-    row: Study,
+    row: Retiming,
     one: volumes.TimedDay,
     measure_of: Measure,
     links: int,
@@ -185,7 +194,7 @@ def _measured(
     )
 
 
-def _is_meant(row: Study, day: date) -> bool:
+def _is_meant(row: Retiming, day: date) -> bool:
     if row.days == Days.DAILY:
         return True
     return calendar().is_working_day(day) == (row.days == Days.WORKDAYS)

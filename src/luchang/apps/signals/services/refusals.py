@@ -51,6 +51,9 @@ class Refused(refused.Refused):
         "not_yet": _("计划%(moment)s执行，现在还没有到"),
         "few_values": _("%(side)s只有%(count)s个数值，至少要%(least)s个"),
         "absurd_value": _("第%(line)s行“%(text)s”不是有效数值（0至%(most)s）"),
+        "measured_already": _(
+            "%(day)s的%(measure)s已由过车数据测得，不能再人工录入；没有测得的日期才需要录入"
+        ),
         "not_compared": _("还没有前后对比结果"),
         "before_too_late": _("%(day)s在方案执行之后，不能作为实施前的数据"),
         "after_too_early": _("%(day)s在方案执行之前，不能作为实施后的数据"),
