@@ -1,6 +1,7 @@
 """What is filled in about corridors, days of plans, and what is done with them."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -13,8 +14,9 @@ from luchang.apps.signals.forms.studies import CountSetField, JunctionField
 from luchang.apps.signals.models import CountSet, Junction, Scheme
 from luchang.apps.signals.models.junctions import clock_of
 from luchang.apps.signals.services import schemes
-from luchang.apps.signals.services.members import members_of
-from luchang.apps.signals.states import Days
+from luchang.apps.signals.services.members import members_of, scheme_members
+from luchang.apps.signals.states import Days, LengthOrigin
+from luchang.core.signals.corridor import FARTHEST_M, NEAREST_M
 from luchang.kernel.identity.choosing import offer
 from luchang.kernel.ledgers.forms import DeedForm, words
 
@@ -107,6 +109,28 @@ class SchemeCountsForm(DeedForm):
             for each in self.junctions
             if (chosen := said.get(f"counts_{each.pk}")) is not None
         }
+        return said
+
+
+class LengthsForm(DeedForm):
+    """How long the road is from each junction to the next."""
+
+    def prepare(self) -> None:
+        self.names = []
+        for one, other in pairwise(scheme_members(self.row)):
+            name = f"metres_{other.pk}"
+            self.names.append(name)
+            self.fields[name] = forms.FloatField(
+                label=f"{one.junction.name} → {other.junction.name}",
+                min_value=NEAREST_M,
+                max_value=FARTHEST_M,
+                initial=round(other.at_m - one.at_m, 1),
+                help_text=LengthOrigin(other.length_origin).label,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        said["metres"] = [said.get(name) for name in self.names]
         return said
 
 

@@ -50,6 +50,7 @@ from luchang.apps.signals.services.releasing import export, order_sending
 from luchang.apps.signals.services.schemes import (
     open_corridor,
     open_day,
+    set_lengths,
     set_parts,
     use_scheme_counts,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "schedule",
     "send_back",
     "send_work_back",
+    "set_lengths",
     "set_parts",
     "sign_intervention",
     "take_counts",

@@ -1,5 +1,7 @@
 """The junctions of a study or a scheme, and the plans of its candidates: one list for both."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from luchang.apps.signals.bridge import plans, schemes
@@ -47,6 +49,14 @@ def scheme_members(of: Retiming) -> tuple[SchemeMember, ...]:
     """The records of a scheme's junctions, for whoever changes them."""
     rows = SchemeMember.objects.filter(scheme=of.pk).order_by("ordinal")
     return tuple(rows.select_related("junction__layout", "count_set__layout", "layout"))
+
+
+def metres_of(members: Sequence[SchemeMember]) -> schemes.Metres:
+    """Lengths of the roads of a scheme as they are kept [m]."""
+    return {
+        (one.junction.code, other.junction.code): other.at_m - one.at_m
+        for one, other in pairwise(members)
+    }
 
 
 def entries_of(of: Retiming, candidate: Candidate | SchemeCandidate) -> list[Entry]:

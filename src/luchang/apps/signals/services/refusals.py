@@ -73,6 +73,9 @@ class Refused(refused.Refused):
         "corridor_no_arm": _("%(first)s没有朝向%(second)s的一侧，请核对渠化和路口位置"),
         "corridor_one_way": _("%(first)s朝向%(second)s的一侧只有单向车道，不能双向协调"),
         "corridor_no_way": _("%(first)s没有沿干线通行的受控流向，请核对渠化"),
+        "too_short": _(
+            "%(first)s到%(second)s填写了%(metres)s米，短于两路口的直线距离%(least)s米，请核对"
+        ),
         "members_without_counts": _("以下路口没有可用的流量：%(why)s"),
         "not_together": _("所选路口不属于您管理的同一单位，请由上级单位办理"),
         "number_taken": _("%(system)s的编号%(number)s已经用于另一个路口"),

@@ -15,10 +15,12 @@ from luchang.apps.signals.models import CountSet, Junction, Scheme, SchemeMember
 from luchang.apps.signals.services import planning
 from luchang.apps.signals.services.members import (
     layout_of,
+    metres_of,
     running_at,
     scheme_members,
 )
 from luchang.apps.signals.services.refusals import Refused
+from luchang.apps.signals.states import SchemeKind
 from luchang.core.signals import corridor_problem as joint
 from luchang.core.signals import layout_junction, webster
 from luchang.core.signals.checks import faults
@@ -87,11 +89,11 @@ class Asked:
         Raises:
             Refused: where it breaks, by the names of the junctions.
         """
-        return corridor_for(self.junctions)
+        return corridor_for(self.junctions, metres_of(self.members))
 
 
-def corridor_for(junctions: Sequence[Junction]) -> Corridor:
-    """The corridor junctions make.
+def corridor_for(junctions: Sequence[Junction], metres: schemes.Metres | None = None) -> Corridor:
+    """The corridor junctions make, with the lengths of its roads that are known.
 
     Raises:
         Refused: where it breaks, by the names of the junctions.
@@ -100,7 +102,7 @@ def corridor_for(junctions: Sequence[Junction]) -> Corridor:
         layout_of(each)
     names: dict[object, str] = {each.code: each.name for each in junctions}
     try:
-        return schemes.corridor(junctions)
+        return schemes.corridor(junctions, metres)
     except BrokenCorridor as broken:
         named = {key: names.get(value, value) for key, value in broken.named.items()}
         raise Refused(f"corridor_{broken.code}", **named) from broken
@@ -225,6 +227,7 @@ def digest_of(asked: Asked) -> str:
         "hours": [scheme.begins_min, scheme.ends_min],
         "speed": scheme.speed_kmh,
         "parts": scheme.parts,
+        "metres": list(asked.corridor.at_m) if scheme.kind == SchemeKind.CORRIDOR else [],
         "layouts": {
             each.code: layout_junction.written(layout_of(each)) for each in asked.junctions
         },

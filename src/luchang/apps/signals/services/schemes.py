@@ -7,6 +7,7 @@ from itertools import pairwise
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from luchang.apps.signals.bridge import schemes as bridge
 from luchang.apps.signals.models import CountSet, Junction, Scheme, SchemeMember
 from luchang.apps.signals.models.junctions import clock_of
 from luchang.apps.signals.policies import MANAGE
@@ -14,16 +15,19 @@ from luchang.apps.signals.services import planning
 from luchang.apps.signals.services import scheme_planning as together
 from luchang.apps.signals.services.junctions import locked as locked_junction
 from luchang.apps.signals.services.life import LIVES, check_idle, check_in, locked, moved, noted
-from luchang.apps.signals.services.members import layout_of, members_of, scheme_members
+from luchang.apps.signals.services.members import layout_of, members_of, metres_of, scheme_members
 from luchang.apps.signals.services.refusals import Refused
-from luchang.apps.signals.states import Days, SchemeKind, StudyStatus
+from luchang.apps.signals.states import Days, LengthOrigin, SchemeKind, StudyStatus
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor, fetch, within
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.records.following import follow
 from luchang.kernel.records.numbering import next_number
+from luchang.kernel.states import IllegalTransition
 
 QUARTER_MIN, SHORTEST_PART_MIN = 15, 30
+SAME_M = 0.1
+Length = tuple[float, LengthOrigin]
 S = StudyStatus
 
 
@@ -48,9 +52,10 @@ def open_corridor(  # noqa: PLR0913 - each is named at the call
             them is in an open scheme of these hours.
     """
     junctions = [locked_junction(each, by) for each in sorted(set(junction_ids))]
-    corridor = together.corridor_for(junctions)
     by_code = {each.code: each for each in junctions}
-    row = [by_code[place.junction_id] for place in corridor.places]
+    row = [by_code[place.junction_id] for place in together.corridor_for(junctions).places]
+    lengths = _lengths(row)
+    together.corridor_for(row, {pair: metres for pair, (metres, _) in lengths.items()})
     scheme = Scheme(
         kind=SchemeKind.CORRIDOR,
         name=name.strip() or f"{row[0].name}—{row[-1].name}"[:80],
@@ -61,7 +66,7 @@ def open_corridor(  # noqa: PLR0913 - each is named at the call
         ends_min=ends_min,
         speed_kmh=speed_kmh,
     )
-    return _opened(scheme, row, corridor.at_m, by=by, at=at)
+    return _opened(scheme, row, list(lengths.values()), by=by, at=at)
 
 
 @transaction.atomic
@@ -94,7 +99,7 @@ def open_day(  # noqa: PLR0913 - each is named at the call
         begins_min=begins_min,
         ends_min=ends_min,
     )
-    return _opened(scheme, [junction], [0.0], by=by, at=at)
+    return _opened(scheme, [junction], [], by=by, at=at)
 
 
 @transaction.atomic
@@ -148,6 +153,36 @@ def latest_counts(scheme: Scheme, by: Actor) -> dict[int, int]:
 
 
 @transaction.atomic
+def set_lengths(*, of: Scheme, metres: Sequence[float], by: Actor, at: datetime) -> Scheme:
+    """Overwrite the lengths of the roads from one junction to the next, in their order.
+
+    Raises:
+        Unreached.
+        Refused: shorter than the straight line, or too long to coordinate.
+        IllegalTransition: plans were computed with them already.
+    """
+    row = locked(of, by, MANAGE)
+    if row.status not in {S.OPEN, S.COUNTED}:
+        raise IllegalTransition(row.get_status_display())
+    check_idle(row)
+    members = scheme_members(row)
+    kept, at_m = list(metres_of(members).values()), 0.0
+    for (one, other), was, now in zip(pairwise(members), kept, metres, strict=True):
+        straight = bridge.straight_metres(one.junction, other.junction)
+        if now < bridge.SHORTEST * straight:
+            named = {"first": one.junction.name, "second": other.junction.name}
+            raise Refused("too_short", **named, metres=f"{now:g}", least=round(straight))
+        if abs(now - was) > SAME_M:
+            other.length_origin = LengthOrigin.ENTERED
+        at_m = other.at_m = round(at_m + now, 1)
+    together.corridor_for([each.junction for each in members], metres_of(members))
+    for each in members:
+        each.save(update_fields=["at_m", "length_origin"])
+    noted(row, by=by, at=at, metres=" ".join(f"{each:g}" for each in metres))
+    return row
+
+
+@transaction.atomic
 def set_parts(*, of: Scheme, parts: Sequence[int], by: Actor, at: datetime) -> Scheme:
     """Settle where the parts of the day begin; none: they are proposed from the counts.
 
@@ -167,7 +202,7 @@ def set_parts(*, of: Scheme, parts: Sequence[int], by: Actor, at: datetime) -> S
 def _opened(
     scheme: Scheme,
     junctions: Sequence[Junction],
-    at_m: Sequence[float],
+    lengths: Sequence[Length],
     *,
     by: Actor,
     at: datetime,
@@ -184,12 +219,28 @@ def _opened(
         scheme.open(by=by, at=at)
     except ValidationError as wrong:
         raise Refused("malformed", why="; ".join(wrong.messages)) from wrong
-    for ordinal, (junction, metres) in enumerate(zip(junctions, at_m, strict=True), 1):
+    at_m = 0.0
+    for ordinal, junction in enumerate(junctions, 1):
+        metres, origin = lengths[ordinal - 2] if ordinal > 1 else (0.0, LengthOrigin.STRAIGHT)
+        at_m += round(metres, 1)
         SchemeMember.objects.create(
-            scheme=scheme, ordinal=ordinal, junction=junction, at_m=round(metres, 1)
+            scheme=scheme, ordinal=ordinal, junction=junction, at_m=at_m, length_origin=origin
         )
     follow(scheme, LIVES[Scheme], by=by, at=at)
     return scheme
+
+
+def _lengths(row: Sequence[Junction]) -> dict[tuple[str, str], Length]:
+    """Of each road from one junction to the next; the straight line where no road is drawn."""
+    found: dict[tuple[str, str], Length] = {}
+    for one, other in pairwise(row):
+        metres = bridge.road_metres(one, other)
+        found[one.code, other.code] = (
+            (bridge.straight_metres(one, other), LengthOrigin.STRAIGHT)
+            if metres is None
+            else (metres, LengthOrigin.ROADS)
+        )
+    return found
 
 
 def _check_free(junction: Junction, scheme: Scheme) -> None:

@@ -26,7 +26,7 @@ from luchang.apps.signals.models.junctions import clock_of
 from luchang.apps.signals.policies import MANAGE
 from luchang.apps.signals.ports.simulator import simulator
 from luchang.apps.signals.selectors import current_candidates
-from luchang.apps.signals.services.members import entries_of, scheme_members
+from luchang.apps.signals.services.members import entries_of, metres_of, scheme_members
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.states import BOUND, Channel, Measure, SchemeKind, Side, StudyStatus
 from luchang.apps.signals.views.parts import PlanShape, Values
@@ -167,7 +167,7 @@ def _driven(row: Retiming, found: Proof | SchemeProof, paths: Any) -> Values:
 def corridor_as_kept(members: tuple[SchemeMember, ...]) -> Corridor | None:
     """The corridor of the junctions as they are; None where they make none any more."""
     try:
-        return schemes.corridor([each.junction for each in members])
+        return schemes.corridor([each.junction for each in members], metres_of(members))
     except (BrokenCorridor, Refused):
         return None
 

@@ -9,6 +9,7 @@ from luchang.apps.signals import selectors, services
 from luchang.apps.signals.forms.schemes import (
     CorridorForm,
     DayForm,
+    LengthsForm,
     PartsForm,
     SchemeCountsForm,
 )
@@ -122,6 +123,20 @@ SCHEME_LEDGER = Ledger[Scheme](
             states=(S.OPEN,),
             icon="chart-bar",
             kind="primary",
+        ),
+        Deed(
+            key="lengths",
+            title=_("更正路段长度"),
+            permission=MANAGE,
+            form=LengthsForm,
+            act=lambda row, said, by, at: services.set_lengths(
+                of=row, metres=said["metres"], by=by, at=at
+            ),
+            done=_("已更正，将按新的长度计算"),
+            states=(S.OPEN, S.COUNTED),
+            when=retiming.is_corridor,
+            icon="route",
+            note=_("单位为米，从停车线到停车线。路网没有的路段按直线估算，请用实际长度代替。"),
         ),
         Deed(
             key="parts",
