@@ -26,9 +26,9 @@ def counted(by: Actor = SYSTEM, *, at: datetime = AT) -> float | None:
 def test_a_road_counts_every_junction_and_one_timed_twice_counts_once() -> None:
     """Would catch schemes that count for nothing, or as one, and a junction that counts twice."""
     junctions = schemes.row_of_junctions(2)
-    schemes.corridor(junctions, until=S.ACCEPTED)
-    assert counted() == 2
     signals.study(junctions[0], until=S.ACCEPTED)
+    assert counted() == 1
+    schemes.corridor(junctions, until=S.ACCEPTED)
     assert counted() == 2
     signals.study(until=S.ACCEPTED)
     assert counted() == 3

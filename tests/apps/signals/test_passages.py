@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from luchang.apps.passages.models import CountedJunction, LinkTime, TurnCount
 from luchang.apps.passages.states import CountQuality
@@ -275,6 +276,6 @@ def test_what_is_typed_in_stands_only_where_nothing_is_measured(road: Scheme) ->
     assert told["typed"] == 2
     assert told["before_mean"] < 300.0
     person = browser_of(user_with(SEE, at=road.organisation))
-    page = person.get(f"/signals/schemes/{road.pk}/").content.decode()
+    page = person.get(reverse("signals.scheme", args=[road.pk])).content.decode()
     assert "其中2个数值为人工录入" in page
     assert "过车数据" in page
