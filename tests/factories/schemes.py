@@ -91,18 +91,24 @@ def day(
     at: Organisation | None = None,
     until: StudyStatus = S.OPEN,
     moment: datetime = AT,
+    hours: tuple[int, int] = (6 * 60, 12 * 60),
+    day_no: int | None = None,
+    schedule_no: int | None = None,
 ) -> Scheme:
-    """A day of plans from 06:00 to 12:00 that has come as far as `until`."""
+    """A day of plans, from 06:00 to 12:00 or others, that has come as far as `until`."""
+    begins_min, ends_min = hours
     of = of or signals.junction(at=at)
     if not of.plans.exists():
         signals.present_plan(of, green_s=30.0)
-    counted_day(of)
+    counted_day(of, begins_min=begins_min, ends_min=ends_min)
     made = services.open_day(
         junction_id=of.pk,
         description="全天一个方案",
         days=Days.WORKDAYS,
-        begins_min=6 * 60,
-        ends_min=12 * 60,
+        begins_min=begins_min,
+        ends_min=ends_min,
+        day_no=day_no,
+        schedule_no=schedule_no,
         by=SYSTEM,
         at=moment,
     )

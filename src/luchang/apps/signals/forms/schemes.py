@@ -20,7 +20,7 @@ from luchang.core.signals.corridor import FARTHEST_M, NEAREST_M
 from luchang.kernel.identity.choosing import offer
 from luchang.kernel.ledgers.forms import DeedForm, words
 
-MOST_DAY_NO = 99_999
+MOST_DAY_NO, MOST_SCHEDULE_NO = 99_999, 993
 
 
 class JunctionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # takes none when run
@@ -78,11 +78,21 @@ class DayForm(HoursForm):
         label=_("日计划号"), min_value=1, max_value=MOST_DAY_NO, required=False,
         help_text=_("信号机中日计划的编号；不填时只下发方案，不下发时段表"),
     )  # fmt: skip
-    field_order = ["junction", "days", "begins", "ends", "day_no", "description"]
+    schedule_no = forms.IntegerField(
+        label=_("调度计划起始号"), min_value=1, max_value=MOST_SCHEDULE_NO, required=False,
+        help_text=_("信号机调度表中周一的编号，其余各天依次加1；不填时不下发调度表"),
+    )  # fmt: skip
+    field_order = ["junction", "days", "begins", "ends", "day_no", "schedule_no", "description"]
 
     def prepare(self) -> None:
         offer(self, "junction", selectors.managed_junctions(self.actor))
         self.fields["begins"].initial, self.fields["ends"].initial = "00:00", "24:00"
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("schedule_no") and not said.get("day_no"):
+            self.add_error("day_no", gettext("下发调度表须先填写日计划号"))
+        return said
 
 
 class SchemeCountsForm(DeedForm):

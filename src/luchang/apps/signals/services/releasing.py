@@ -27,9 +27,15 @@ from luchang.apps.signals.services.numbers import number_in
 from luchang.apps.signals.services.planning import demand_of
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.services.signing import Signed, approved_plans, signatures
-from luchang.apps.signals.states import Channel, ControllerKind, NumberedBy, SchemeKind
+from luchang.apps.signals.states import Channel, ControllerKind, Days, NumberedBy, SchemeKind
 from luchang.core.signals import utdf
-from luchang.core.signals.approval import ApprovedDay, ApprovedPlan, day_digest
+from luchang.core.signals.approval import (
+    ApprovedCalendar,
+    ApprovedDay,
+    ApprovedPlan,
+    calendar_digest,
+    day_digest,
+)
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Way
 from luchang.core.signals.layout_junction import junction_of
@@ -42,6 +48,13 @@ from luchang.kernel.jobs.models import Job
 SENDING = "signals.send"
 DAY_MIN = 1_440
 LETTERS = {Turn.LEFT: "L", Turn.THROUGH: "T", Turn.RIGHT: "R", Turn.U_TURN: "U"}
+WEEKDAYS = {
+    Days.DAILY: (1, 2, 3, 4, 5, 6, 7),
+    Days.WORKDAYS: (1, 2, 3, 4, 5),
+    Days.REST_DAYS: (6, 7),
+}
+"""Days of the week, Monday is 1; public holidays are entries of their own in a controller."""
+
 MEDIA = {"xml": "application/xml", "csv": "text/csv", "zip": "application/zip"}
 Ticking = Callable[[int, int, str], None]
 Approved = list[tuple[Signed, ApprovedPlan]]
@@ -107,7 +120,7 @@ def _by_plan(row: Retiming, approved: Approved) -> list[tuple[str, Approved]]:
 
 @transaction.atomic
 def order_sending(*, of: Retiming, by: Actor, at: datetime) -> Job:
-    """Have the approved plans stored in the controllers, and the day plan where it has a number.
+    """Have the approved plans stored in the controllers, with day plan and calendar if numbered.
 
     Raises:
         Unreached.
@@ -123,7 +136,7 @@ def order_sending(*, of: Retiming, by: Actor, at: datetime) -> Job:
         junction = each.junction
         if junction.controller_kind == ControllerKind.NONE or not junction.controller_number:
             raise Refused("no_controller", junction=junction.name)
-    approved_day(row, approved)
+    approved_calendar(row, approved)
     return ordered(row, SENDING, total=len(approved) + 1, by=by, at=at)
 
 
@@ -133,7 +146,7 @@ def send(of: Retiming, *, at: datetime, ticking: Ticking) -> Sent:
     Not within a transaction: what was stored stays stored, and is told.
     """
     approved = approved_plans(of)
-    day = approved_day(of, approved)
+    day, calendar = approved_day(of, approved), approved_calendar(of, approved)
     told: list[str] = []
     with closing(controller_link()) as link:
         try:
@@ -142,8 +155,12 @@ def send(of: Retiming, *, at: datetime, ticking: Ticking) -> Sent:
                 link.send_plan(controller_of(each.junction), plan, at=at)
                 told.append(f"{each.junction.code}/{each.plan_no}")
             if day is not None:
+                ticking(len(approved), len(approved) + 1, f"D{day.day_no}")
                 link.send_day(controller_of(approved[0][0].junction), day, at=at)
                 told.append(f"{day.junction_id}/D{day.day_no}")
+            if calendar is not None:
+                link.send_calendar(controller_of(approved[0][0].junction), calendar, at=at)
+                told += [f"{calendar.junction_id}/S{number}" for number, _ in calendar.entries]
         except LinkRefused as refusal:
             return Sent(tuple(told), refusal)
     return Sent(tuple(told))
@@ -176,6 +193,19 @@ def approved_day(of: Retiming, approved: Approved) -> ApprovedDay | None:
     return ApprovedDay(
         code, of.day_no, periods, signatures(of, day_digest(code, of.day_no, periods))
     )
+
+
+def approved_calendar(of: Retiming, approved: Approved) -> ApprovedCalendar | None:
+    """On which days of the week the signed day runs; None where the calendar has no number.
+
+    Raises:
+        Refused: there is no whole day to run.
+    """
+    day = approved_day(of, approved)
+    if day is None or not isinstance(of, Scheme) or of.schedule_no is None:
+        return None
+    told = (day.junction_id, of.schedule_no, day.day_no, WEEKDAYS[Days(of.days)])
+    return ApprovedCalendar(*told, signatures(of, calendar_digest(*told)))
 
 
 def controller_of(junction: Junction) -> Controller:

@@ -80,6 +80,7 @@ def open_day(  # noqa: PLR0913 - each is named at the call
     by: Actor,
     at: datetime,
     day_no: int | None = None,
+    schedule_no: int | None = None,
 ) -> Scheme:
     """Ask for a plan for each part of a junction's day.
 
@@ -92,6 +93,7 @@ def open_day(  # noqa: PLR0913 - each is named at the call
     scheme = Scheme(
         kind=SchemeKind.DAY,
         day_no=day_no,
+        schedule_no=schedule_no,
         name=junction.name,
         organisation=junction.organisation,
         description=description.strip(),

@@ -40,7 +40,7 @@ def _open_corridor(said: Said, by: Actor, at: datetime) -> Scheme:
 
 
 def _open_day(said: Said, by: Actor, at: datetime) -> Scheme:
-    names = ("description", "days", "begins_min", "ends_min", "day_no")
+    names = ("description", "days", "begins_min", "ends_min", "day_no", "schedule_no")
     return services.open_day(
         junction_id=said["junction"].pk, **{name: said[name] for name in names}, by=by, at=at
     )
@@ -71,6 +71,7 @@ SCHEME_LEDGER = Ledger[Scheme](
         Column("hours", _("时段")),
         Column("speed_kmh", _("协调车速（公里/小时）"), format=Number(digits=0)),
         Column("day_no", _("日计划号"), format=Number()),
+        Column("schedule_no", _("调度计划起始号"), format=Number()),
         Column("organisation", _("管理单位"), "organisation.short_name"),
         Column("opened_at", _("提出时间"), format=Moment()),
         Column("scheduled_for", _("计划执行时间"), format=Moment()),
@@ -136,7 +137,7 @@ SCHEME_LEDGER = Ledger[Scheme](
             states=(S.OPEN, S.COUNTED),
             when=retiming.is_corridor,
             icon="route",
-            note=_("单位为米，从停车线到停车线。路网没有的路段按直线估算，请用实际长度代替。"),
+            note=_("单位为米，从停车线到停车线。路网没有的路段以直线距离代替，请改为实际长度。"),
         ),
         Deed(
             key="parts",
