@@ -125,7 +125,7 @@ class Setting:
         if not self.dialect.schedule_object:
             raise LinkRefused("unconfirmed", what=_("设置调度计划的对象"))
         if self._day(controller, calendar.day_no) is None:
-            raise LinkRefused("no_day", number=calendar.day_no)
+            raise LinkRefused("no_day", plan=calendar.day_no)
         for number, weekday in calendar.entries:
             there = self._entry(controller, number)
             told = node(
