@@ -147,13 +147,13 @@ def _brought(made: Scheme, until: StudyStatus, moment: datetime) -> Scheme:
     return made
 
 
-def _counted(of: Scheme, moment: datetime) -> None:
+def counted(of: Scheme, moment: datetime) -> None:
     services.use_scheme_counts(
         of=of, count_sets=schemes.latest_counts(of, SYSTEM), by=SYSTEM, at=moment
     )
 
 
-def _computed(of: Scheme, moment: datetime) -> None:
+def computed(of: Scheme, moment: datetime) -> None:
     """What stands on record without the search: the present plans, and the textbook's."""
     asked = scheme_planning.asked_of(Scheme.objects.get(pk=of.pk))
     advice = scheme_advising.quick(asked, Expected(30.0, 1.0, 60.0, 0.8, 10, {}))
@@ -180,7 +180,7 @@ def proof_by(of: Scheme, by: Actor) -> None:
     )  # fmt: skip
 
 
-def _compared(of: Scheme, moment: datetime) -> None:
+def compared(of: Scheme, moment: datetime) -> None:
     for side, values in (
         (Side.BEFORE, [60.0, 66, 58, 71, 64]),
         (Side.AFTER, [45.0, 41, 50, 44, 47]),
@@ -193,15 +193,15 @@ def _compared(of: Scheme, moment: datetime) -> None:
 
 
 _FORWARD: Mapping[StudyStatus, Callable[[Scheme, datetime], object]] = {
-    S.COUNTED: _counted,
-    S.COMPUTED: _computed,
+    S.COUNTED: counted,
+    S.COMPUTED: computed,
     S.PROVEN: proven,
     S.APPROVED: lambda of, at: services.approve(of=of, by=SYSTEM, at=at),
     S.SCHEDULED: lambda of, at: services.schedule(
         of=of, moment=at + timedelta(hours=1), by=SYSTEM, at=at
     ),
     S.IN_FORCE: lambda of, at: services.begin(of=of, by=SYSTEM, at=at + timedelta(hours=1)),
-    S.COMPARED: _compared,
+    S.COMPARED: compared,
     S.ACCEPTED: lambda of, at: services.accept(of=of, by=SYSTEM, at=at),
 }
 

@@ -200,7 +200,7 @@ def proven(of: Study, moment: datetime = AT, *, before: float = 45.0, after: flo
     proving.store_proof(of=of, candidate_id=chosen.pk, result=result, by=SYSTEM, at=moment)
 
 
-def _compared(of: Study, moment: datetime) -> None:
+def compared(of: Study, moment: datetime) -> None:
     for side, values in ((Side.BEFORE, [60.0, 66, 58, 71, 64, 62]), (Side.AFTER, [45.0, 41, 50])):
         services.measure(
             of=of,
@@ -226,7 +226,7 @@ _FORWARD: Mapping[StudyStatus, Callable[[Study, datetime], object]] = {
         of=of, moment=at + timedelta(hours=1), by=SYSTEM, at=at
     ),
     S.IN_FORCE: lambda of, at: services.begin(of=of, by=SYSTEM, at=at + timedelta(hours=1)),
-    S.COMPARED: _compared,
+    S.COMPARED: compared,
     S.ACCEPTED: lambda of, at: services.accept(of=of, by=SYSTEM, at=at),
 }
 

@@ -31,5 +31,5 @@ def test_the_city_shows_a_study_in_every_state_and_says_what_is_invented() -> No
     assert min(road.chosen.out_s or 0, road.chosen.back_s or 0) > 0
     approved = Study.objects.get(status=StudyStatus.APPROVED)
     file = export(of=approved, channel=Channel.GA1049_FILE, by=staff.engineer, at=AT)
-    assert "PlanParam" in file.content
+    assert b"PlanParam" in file.content
     assert PlanRelease.objects.get().study == approved

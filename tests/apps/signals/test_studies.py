@@ -5,23 +5,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
 
 from luchang.apps.signals import services
 from luchang.apps.signals.models import Candidate, Proof, Study, TimingPlan
 from luchang.apps.signals.policies import APPROVE, MANAGE, REPORT, SEE
 from luchang.apps.signals.services import Refused
 from luchang.apps.signals.states import (
-    BOUND,
-    STUDY,
     Days,
     LayoutOrigin,
     Measure,
@@ -72,7 +61,7 @@ def test_a_complaint_becomes_an_accepted_plan_by_two_persons() -> None:  # noqa:
     services.begin(of=study, by=engineer, at=LATER)
     running = TimingPlan.objects.get(study=study)
     assert (running.digest, running.hours) == (chosen.digest, "07:00–08:00")
-    signals._compared(study, LATER)
+    signals.compared(study, LATER)
     services.accept(of=study, by=chief, at=LATER)
     study.refresh_from_db()
     assert (study.status, study.accepted_at) == (S.ACCEPTED, LATER)
@@ -214,122 +203,3 @@ def test_another_brigade_reaches_nothing() -> None:
             junction_id=study.junction_id, origin=StudySource.PATROL, description="x",
             reference="", days=Days.DAILY, begins_min=0, ends_min=60, by=foreign, at=AT,
         )  # fmt: skip
-
-
-class StudyMachine(RuleBasedStateMachine):
-    """Any sequence of deeds: the table is kept, and nothing is bound that nobody signed."""
-
-    @initialize()
-    def begin(self) -> None:
-        self.junction = signals.junction()
-        signals.present_plan(self.junction)
-        self.counts = signals.counted(self.junction)
-        self.study = signals.study(self.junction)
-        self.now = AT
-
-    @rule(
-        deed=st.sampled_from(
-            ["use_counts", "count_anew", "computed", "compute_anew", "proven", "approve",
-             "send_back", "reject", "schedule", "unschedule", "begin_it", "compared",
-             "measure_more", "accept", "roll_back", "cancel"]
-        )
-    )  # fmt: skip
-    def attempt(self, deed: str) -> None:
-        self.now += timedelta(hours=1)
-        before = StudyStatus(self.study.status)
-        try:
-            with transaction.atomic():
-                getattr(self, f"_{deed}")()
-        except (IllegalTransition, Refused, Candidate.DoesNotExist):
-            pass
-        self.study.refresh_from_db()
-        after = StudyStatus(self.study.status)
-        assert after == before or STUDY.allows(before, after)
-
-    def _deed(self, name: str, **said: Any) -> None:
-        getattr(services, name)(of=self.study, **said, by=SYSTEM, at=self.now)
-
-    def _use_counts(self) -> None:
-        self._deed("use_counts", count_set_id=self.counts.pk)
-
-    def _count_anew(self) -> None:
-        self._deed("count_anew", reason="重来")
-
-    def _computed(self) -> None:
-        signals.computed(self.study, self.now)
-
-    def _compute_anew(self) -> None:
-        self._deed("compute_anew", reason="重来")
-
-    def _proven(self) -> None:
-        signals.proven(self.study, self.now)
-
-    def _approve(self) -> None:
-        self._deed("approve")
-
-    def _send_back(self) -> None:
-        self._deed("send_back", reason="不好")
-
-    def _reject(self) -> None:
-        self._deed("reject", reason="不必")
-
-    def _schedule(self) -> None:
-        self._deed("schedule", moment=self.now)
-
-    def _unschedule(self) -> None:
-        self._deed("unschedule", reason="推迟")
-
-    def _begin_it(self) -> None:
-        self._deed("begin")
-
-    def _compared(self) -> None:
-        signals._compared(self.study, self.now)
-
-    def _measure_more(self) -> None:
-        self._deed("measure_more", reason="不足")
-
-    def _accept(self) -> None:
-        self._deed("accept")
-
-    def _roll_back(self) -> None:
-        self._deed("roll_back", reason="更堵")
-
-    def _cancel(self) -> None:
-        self._deed("cancel", reason="不做了")
-
-    @invariant()
-    def what_is_bound_is_signed_and_what_waits_is_on_a_list(self) -> None:
-        if not hasattr(self, "study"):
-            return
-        row = self.study
-        assert (row.status not in BOUND) or row.approved_digest
-        waiting = Todo.objects.of("signals.study", row.pk).open().count()
-        assert waiting == int(row.status in STUDY.open)
-        running = TimingPlan.objects.filter(study=row, ended_at=None).count()
-        assert running == int(row.status in {S.IN_FORCE, S.COMPARED, S.ACCEPTED})
-
-
-class Undone(StudyMachine):
-    """Each walk is undone, so that the next begins with an empty ledger."""
-
-    def __init__(self) -> None:
-        self.whole = transaction.atomic()
-        self.whole.__enter__()
-        super().__init__()
-
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.whole.__exit__(None, None, None)
-
-
-def test_no_walk_breaks_the_table_or_the_signature() -> None:
-    """Would catch a deed the table forgets, and a plan that runs after it was taken back."""
-    run_state_machine_as_test(
-        Undone,
-        settings=settings(
-            max_examples=12,
-            stateful_step_count=18,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
