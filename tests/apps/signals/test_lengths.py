@@ -18,7 +18,7 @@ from luchang.apps.signals.services import Refused, scheme_planning
 from luchang.apps.signals.services.computing import inputs_of
 from luchang.apps.signals.states import LengthOrigin, StudyStatus
 from luchang.core.common.coordinates import haversine_m
-from luchang.core.common.road_building import Way
+from luchang.core.common.road_building import Direction, Way
 from luchang.core.common.roads import RoadClass
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.states import IllegalTransition
@@ -29,29 +29,48 @@ from tests.factories.signals import AT
 pytestmark = pytest.mark.django_db
 S = StudyStatus
 LON, LAT, STEP = 113.13, 27.83, 0.004
-BEND = (LON + STEP / 2, LAT + 0.0012)
+Point = tuple[float, float]
+BEND: Point = (LON + STEP / 2, LAT + 0.0012)
+ROUND_THE_HILL: Point = (LON + STEP / 2, LAT + 0.004)
 
 
-@pytest.fixture
-def bent(settings: LazySettings, tmp_path: Path) -> float:
-    """A road from the first junction to the second that bends to the north; its length [m].
+def metres(*points: Point) -> float:
+    return sum(float(haversine_m(*one, *other)) for one, other in pairwise(points))
 
-    No road leads on to the third.
+
+def drawn(over: Point, *, back: Point | None = None) -> None:
+    """A road from the first junction to the second over a third point; none leads to the next.
+
+    With `back` it is driven there only, and another over that point leads back.
     """
-    settings.MEDIA_ROOT = str(tmp_path)
-    points = [(LON, LAT), BEND, (LON + STEP, LAT)]
+    points = [(LON, LAT), over, (LON + STEP, LAT), *([back] if back else [])]
+    direction = Direction.FORWARD if back else Direction.BOTH
+    ways = [Way(1, [0, 1, 2], RoadClass.PRIMARY, "弯道", direction)]
+    if back:
+        ways.append(Way(2, [2, 3, 0], RoadClass.PRIMARY, "回程", direction))
     roads = RoadFile(
-        node_ids=np.arange(3, dtype=np.int64),
+        node_ids=np.arange(len(points), dtype=np.int64),
         node_lon=np.array([lon for lon, _ in points]),
         node_lat=np.array([lat for _, lat in points]),
-        ways=[Way(way_id=1, nodes=[0, 1, 2], road_class=RoadClass.PRIMARY, name="弯道")],
+        ways=ways,
         signal_lon=[],
         signal_lat=[],
     )
     draft = NetworkDraft(name="弯道", source="made for tests")
     kept = places.keep_network(roads=roads, draft=draft, by=SYSTEM, at=AT)
     places.activate_network(network_id=kept.pk, by=SYSTEM, at=AT)
-    return sum(float(haversine_m(*one, *other)) for one, other in pairwise(points))
+
+
+@pytest.fixture
+def roads(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+@pytest.fixture
+def bent(roads: None) -> float:
+    """A road that bends to the north; its length [m]."""
+    drawn(BEND)
+    return metres((LON, LAT), BEND, (LON + STEP, LAT))
 
 
 def legs(scheme: Scheme) -> list[tuple[float, str]]:
@@ -72,6 +91,24 @@ def test_a_bend_is_driven_and_a_road_nobody_drew_is_an_estimate(bent: float) -> 
     address = reverse("signals.scheme", args=[scheme.pk])
     page = identity.browser_of(person).get(address).content.decode()
     assert page.count("按直线估算") == 1
+
+
+def test_a_divided_road_is_as_long_as_the_shorter_of_its_ways(roads: None) -> None:
+    """Would catch a road that is taken for a detour because its other half leads round."""
+    drawn(BEND, back=ROUND_THE_HILL)
+    scheme = made.corridor(made.row_of_junctions(2))
+    ((length, origin),) = legs(scheme)
+    assert length == pytest.approx(metres((LON, LAT), BEND, (LON + STEP, LAT)), abs=2.0)
+    assert origin == LengthOrigin.ROADS
+
+
+def test_a_way_round_is_not_the_road_between_them(roads: None) -> None:
+    """Would catch a platoon that is sent round the hill."""
+    drawn(ROUND_THE_HILL)
+    scheme = made.corridor(made.row_of_junctions(2))
+    ((length, origin),) = legs(scheme)
+    assert length == pytest.approx(metres((LON, LAT), (LON + STEP, LAT)), abs=1.0)
+    assert origin == LengthOrigin.STRAIGHT
 
 
 def test_what_an_officer_enters_is_computed_with(bent: float) -> None:
