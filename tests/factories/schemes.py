@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.test import override_settings
 
-from luchang.apps.signals import services
+from luchang.apps.signals import selectors, services
 from luchang.apps.signals.models import Intervention, Junction, Scheme, SchemeCandidate
 from luchang.apps.signals.policies import SEE, SEND
-from luchang.apps.signals.services import scheme_advising, scheme_planning, scheme_proving, schemes
+from luchang.apps.signals.services import (
+    computing,
+    proving,
+    scheme_advising,
+    scheme_planning,
+    schemes,
+)
 from luchang.apps.signals.services.junctions import correct
 from luchang.apps.signals.states import (
     STUDY_WAY,
@@ -84,18 +91,24 @@ def day(
     at: Organisation | None = None,
     until: StudyStatus = S.OPEN,
     moment: datetime = AT,
+    hours: tuple[int, int] = (6 * 60, 12 * 60),
+    day_no: int | None = None,
+    schedule_no: int | None = None,
 ) -> Scheme:
-    """A day of plans from 06:00 to 12:00 that has come as far as `until`."""
+    """A day of plans, from 06:00 to 12:00 or others, that has come as far as `until`."""
+    begins_min, ends_min = hours
     of = of or signals.junction(at=at)
     if not of.plans.exists():
         signals.present_plan(of, green_s=30.0)
-    counted_day(of)
+    counted_day(of, begins_min=begins_min, ends_min=ends_min)
     made = services.open_day(
         junction_id=of.pk,
         description="全天一个方案",
         days=Days.WORKDAYS,
-        begins_min=6 * 60,
-        ends_min=12 * 60,
+        begins_min=begins_min,
+        ends_min=ends_min,
+        day_no=day_no,
+        schedule_no=schedule_no,
         by=SYSTEM,
         at=moment,
     )
@@ -123,8 +136,8 @@ def counted_day(of: Junction, *, begins_min: int = 360, ends_min: int = 720) -> 
 
 
 def candidate(of: Scheme) -> SchemeCandidate:
-    rows = scheme_proving.current_scheme_candidates(of)
-    return rows.filter(is_present=False).earliest("ordinal")
+    rows = selectors.current_candidates(of).filter(is_present=False)
+    return cast("SchemeCandidate", rows.earliest("ordinal"))
 
 
 def _brought(made: Scheme, until: StudyStatus, moment: datetime) -> Scheme:
@@ -134,25 +147,25 @@ def _brought(made: Scheme, until: StudyStatus, moment: datetime) -> Scheme:
     return made
 
 
-def _counted(of: Scheme, moment: datetime) -> None:
+def counted(of: Scheme, moment: datetime) -> None:
     services.use_scheme_counts(
-        scheme_id=of.pk, count_sets=schemes.latest_counts(of, SYSTEM), by=SYSTEM, at=moment
+        of=of, count_sets=schemes.latest_counts(of, SYSTEM), by=SYSTEM, at=moment
     )
 
 
-def _computed(of: Scheme, moment: datetime) -> None:
+def computed(of: Scheme, moment: datetime) -> None:
     """What stands on record without the search: the present plans, and the textbook's."""
     asked = scheme_planning.asked_of(Scheme.objects.get(pk=of.pk))
     advice = scheme_advising.quick(asked, Expected(30.0, 1.0, 60.0, 0.8, 10, {}))
-    schemes.store_scheme(scheme_id=of.pk, advice=advice, by=SYSTEM, at=moment)
+    computing.store_candidates(of=of, advice=advice, by=SYSTEM, at=moment)
 
 
 def proven(of: Scheme, moment: datetime, *, before: float = 45.0, after: float = 33.0) -> None:
     chosen = candidate(of)
-    services.choose_scheme(scheme_id=of.pk, candidate_id=chosen.pk, by=SYSTEM, at=moment)
+    services.choose(of=of, candidate_id=chosen.pk, by=SYSTEM, at=moment)
     both = {"before": signals.shown(before), "after": signals.shown(after)}
-    scheme_proving.store_scheme_proof(
-        scheme_id=of.pk, candidate_id=chosen.pk, result={"seeds": [1], "plans": both},
+    proving.store_proof(
+        of=of, candidate_id=chosen.pk, result={"seeds": [1], "plans": both},
         by=SYSTEM, at=moment, shown_by="演示",
     )  # fmt: skip
 
@@ -161,37 +174,35 @@ def proof_by(of: Scheme, by: Actor) -> None:
     """Somebody had the chosen plans proven."""
     of.refresh_from_db()
     both = {"before": signals.shown(45.0), "after": signals.shown(33.0)}
-    scheme_proving.store_scheme_proof(
-        scheme_id=of.pk, candidate_id=of.chosen_id or 0, result={"seeds": [1], "plans": both},
+    proving.store_proof(
+        of=of, candidate_id=of.chosen_id or 0, result={"seeds": [1], "plans": both},
         by=by, at=AT, shown_by="演示",
     )  # fmt: skip
 
 
-def _compared(of: Scheme, moment: datetime) -> None:
+def compared(of: Scheme, moment: datetime) -> None:
     for side, values in (
         (Side.BEFORE, [60.0, 66, 58, 71, 64]),
         (Side.AFTER, [45.0, 41, 50, 44, 47]),
     ):
-        services.measure_scheme(
-            scheme_id=of.pk, side=side, measure=Measure.TRAVEL_S, values=values,
+        services.measure(
+            of=of, side=side, measure=Measure.TRAVEL_S, values=values,
             day=moment.date(), note="", by=SYSTEM, at=moment,
         )  # fmt: skip
-    services.compare_scheme(scheme_id=of.pk, measure=Measure.TRAVEL_S, by=SYSTEM, at=moment)
+    services.compare_sides(of=of, measure=Measure.TRAVEL_S, by=SYSTEM, at=moment)
 
 
 _FORWARD: Mapping[StudyStatus, Callable[[Scheme, datetime], object]] = {
-    S.COUNTED: _counted,
-    S.COMPUTED: _computed,
+    S.COUNTED: counted,
+    S.COMPUTED: computed,
     S.PROVEN: proven,
-    S.APPROVED: lambda of, at: services.approve_scheme(scheme_id=of.pk, by=SYSTEM, at=at),
-    S.SCHEDULED: lambda of, at: services.schedule_scheme(
-        scheme_id=of.pk, moment=at + timedelta(hours=1), by=SYSTEM, at=at
+    S.APPROVED: lambda of, at: services.approve(of=of, by=SYSTEM, at=at),
+    S.SCHEDULED: lambda of, at: services.schedule(
+        of=of, moment=at + timedelta(hours=1), by=SYSTEM, at=at
     ),
-    S.IN_FORCE: lambda of, at: services.begin_scheme(
-        scheme_id=of.pk, by=SYSTEM, at=at + timedelta(hours=1)
-    ),
-    S.COMPARED: _compared,
-    S.ACCEPTED: lambda of, at: services.accept_scheme(scheme_id=of.pk, by=SYSTEM, at=at),
+    S.IN_FORCE: lambda of, at: services.begin(of=of, by=SYSTEM, at=at + timedelta(hours=1)),
+    S.COMPARED: compared,
+    S.ACCEPTED: lambda of, at: services.accept(of=of, by=SYSTEM, at=at),
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import count
+from typing import cast
 
 from luchang.apps.signals import selectors, services
 from luchang.apps.signals.models import (
@@ -15,7 +16,8 @@ from luchang.apps.signals.models import (
     Study,
     TimingPlan,
 )
-from luchang.apps.signals.services import planning, proving, studies
+from luchang.apps.signals.services import computing, planning, proving
+from luchang.apps.signals.services.members import running_at
 from luchang.apps.signals.states import (
     STUDY_WAY,
     CountSource,
@@ -155,27 +157,26 @@ def study(
 
 def candidate(of: Study) -> Candidate:
     """The first advice that is not the present plan."""
-    return selectors.current_candidates(of).filter(is_present=False).earliest("ordinal")
+    rows = selectors.current_candidates(of).filter(is_present=False)
+    return cast("Candidate", rows.earliest("ordinal"))
 
 
 def computed(of: Study, moment: datetime = AT) -> None:
     row = Study.objects.select_related("junction__layout", "count_set__layout").get(pk=of.pk)
-    demand, present = studies.problem_of(row)
-    advice = _advice(studies.layout_of(row), demand, present, row.junction.code)
-    studies.store_candidates(study_id=of.pk, advice=advice, by=SYSTEM, at=moment)
+    computing.store_candidates(of=of, advice=_advice(row), by=SYSTEM, at=moment)
 
 
-def _advice(
-    layout: Layout, demand: planning.Demand, present: Plan | None, code: str
-) -> list[planning.Advice]:
+def _advice(of: Study) -> list[planning.Advice]:
     """What the optimiser says, asked once for junctions that are alike but for their names."""
-    problem = f"{planning.digest_of(layout, demand)} {present and present.steps}"
+    present = running_at(of.junction, of.begins_min, of.ends_min)
+    problem = f"{computing.inputs_of(of)} {present and present.digest}"
     if problem not in _advised:
-        _advised[problem] = planning.advise(
-            layout, demand, present, code, ticking=lambda *_told: None
-        )
-    named = [replace(each.plan, junction_id=code) for each in _advised[problem]]
-    return [replace(each, plan=plan) for each, plan in zip(_advised[problem], named, strict=True)]
+        found = computing.advise(of, ticking=lambda *_told: None)
+        _advised[problem] = [each for each in found if isinstance(each, planning.Advice)]
+    return [
+        replace(each, plan=replace(each.plan, junction_id=of.junction.code))
+        for each in _advised[problem]
+    ]
 
 
 def shown(delay_s: float) -> Mapping[str, object]:
@@ -194,17 +195,15 @@ def shown(delay_s: float) -> Mapping[str, object]:
 
 def proven(of: Study, moment: datetime = AT, *, before: float = 45.0, after: float = 33.0) -> None:
     chosen = candidate(of)
-    services.choose(study_id=of.pk, candidate_id=chosen.pk, by=SYSTEM, at=moment)
+    services.choose(of=of, candidate_id=chosen.pk, by=SYSTEM, at=moment)
     result = {"seeds": [1, 2, 3], "plans": {"before": shown(before), "after": shown(after)}}
-    proving.store_proof(
-        study_id=of.pk, candidate_id=chosen.pk, result=result, by=SYSTEM, at=moment
-    )
+    proving.store_proof(of=of, candidate_id=chosen.pk, result=result, by=SYSTEM, at=moment)
 
 
-def _compared(of: Study, moment: datetime) -> None:
+def compared(of: Study, moment: datetime) -> None:
     for side, values in ((Side.BEFORE, [60.0, 66, 58, 71, 64, 62]), (Side.AFTER, [45.0, 41, 50])):
         services.measure(
-            study_id=of.pk,
+            of=of,
             side=side,
             measure=Measure.TRAVEL_S,
             values=values * (1 if side == Side.BEFORE else 2),
@@ -213,24 +212,22 @@ def _compared(of: Study, moment: datetime) -> None:
             by=SYSTEM,
             at=moment,
         )
-    services.compare_sides(study_id=of.pk, measure=Measure.TRAVEL_S, by=SYSTEM, at=moment)
+    services.compare_sides(of=of, measure=Measure.TRAVEL_S, by=SYSTEM, at=moment)
 
 
 _FORWARD: Mapping[StudyStatus, Callable[[Study, datetime], object]] = {
     S.COUNTED: lambda of, at: services.use_counts(
-        study_id=of.pk, count_set_id=counted(of.junction).pk, by=SYSTEM, at=at
+        of=of, count_set_id=counted(of.junction).pk, by=SYSTEM, at=at
     ),
     S.COMPUTED: computed,
     S.PROVEN: proven,
-    S.APPROVED: lambda of, at: services.approve(study_id=of.pk, by=SYSTEM, at=at),
+    S.APPROVED: lambda of, at: services.approve(of=of, by=SYSTEM, at=at),
     S.SCHEDULED: lambda of, at: services.schedule(
-        study_id=of.pk, moment=at + timedelta(hours=1), by=SYSTEM, at=at
+        of=of, moment=at + timedelta(hours=1), by=SYSTEM, at=at
     ),
-    S.IN_FORCE: lambda of, at: services.begin(
-        study_id=of.pk, by=SYSTEM, at=at + timedelta(hours=1)
-    ),
-    S.COMPARED: _compared,
-    S.ACCEPTED: lambda of, at: services.accept(study_id=of.pk, by=SYSTEM, at=at),
+    S.IN_FORCE: lambda of, at: services.begin(of=of, by=SYSTEM, at=at + timedelta(hours=1)),
+    S.COMPARED: compared,
+    S.ACCEPTED: lambda of, at: services.accept(of=of, by=SYSTEM, at=at),
 }
 
 

@@ -30,6 +30,6 @@ def test_the_city_shows_a_study_in_every_state_and_says_what_is_invented() -> No
     assert road.chosen is not None
     assert min(road.chosen.out_s or 0, road.chosen.back_s or 0) > 0
     approved = Study.objects.get(status=StudyStatus.APPROVED)
-    file = export(study_id=approved.pk, channel=Channel.GA1049_FILE, by=staff.engineer, at=AT)
-    assert "PlanParam" in file.content
+    file = export(of=approved, channel=Channel.GA1049_FILE, by=staff.engineer, at=AT)
+    assert b"PlanParam" in file.content
     assert PlanRelease.objects.get().study == approved

@@ -16,6 +16,7 @@ from luchang.apps.signals.ports import (
     may_set_controllers,
 )
 from luchang.core.signals.approval import (
+    ApprovedCalendar,
     ApprovedDay,
     ApprovedLock,
     ApprovedPlan,
@@ -66,6 +67,11 @@ class Switchboard:
 
     def send_day(self, controller: Controller, day: ApprovedDay, *, at: datetime) -> Receipt:
         return self._of(controller).send_day(controller, day, at=at)
+
+    def send_calendar(
+        self, controller: Controller, calendar: ApprovedCalendar, *, at: datetime
+    ) -> Receipt:
+        return self._of(controller).send_calendar(controller, calendar, at=at)
 
     def subscribe(self, controllers: Sequence[Controller], *, for_s: float) -> Iterator[Push]:
         """Listens on both at once, each in a thread of its own.

@@ -17,8 +17,8 @@ from luchang.apps.signals.services import (
     intervening,
     proving,
     releasing,
-    scheme_releasing,
 )
+from luchang.apps.signals.services.signing import approved_plans
 from luchang.apps.signals.states import (
     ControllerKind,
     InterventionKind,
@@ -200,12 +200,10 @@ def test_an_approved_plan_runs_now_and_is_let_go(junction: Junction) -> None:
     engineer, chief = two_at(junction)
     study = signals.study(junction, until=StudyStatus.COMPUTED)
     chosen = signals.candidate(study)
-    services.choose(study_id=study.pk, candidate_id=chosen.pk, by=engineer, at=AT)
+    services.choose(of=study, candidate_id=chosen.pk, by=engineer, at=AT)
     result = {"seeds": [1], "plans": {"before": signals.shown(45.0), "after": signals.shown(33.0)}}
-    proving.store_proof(
-        study_id=study.pk, candidate_id=chosen.pk, result=result, by=engineer, at=AT
-    )
-    services.approve(study_id=study.pk, by=chief, at=AT)
+    proving.store_proof(of=study, candidate_id=chosen.pk, result=result, by=engineer, at=AT)
+    services.approve(of=study, by=chief, at=AT)
     study.refresh_from_db()
     with pytest.raises(Refused, match="没有已审批的77号"):
         asked(junction, engineer, now, kind=InterventionKind.PLAN, stage=None, plan_no=77)
@@ -213,7 +211,7 @@ def test_an_approved_plan_runs_now_and_is_let_go(junction: Junction) -> None:
         junction, engineer, now, kind=InterventionKind.PLAN, stage=None,
         plan_no=study.plan_no, for_s=3_600,
     )  # fmt: skip
-    send_plan(study.pk)
+    send_plan(study)
     services.sign_intervention(intervention_id=row.pk, by=chief, at=now)
     intervening.carry_out(intervention_id=row.pk, at=now)
     row.refresh_from_db()
@@ -223,9 +221,10 @@ def test_an_approved_plan_runs_now_and_is_let_go(junction: Junction) -> None:
     assert simulated(junction).mode == ControlMode.FIXED
 
 
-def send_plan(study: int) -> None:
-    row = Study.objects.select_related("junction__layout", "chosen__layout").get(pk=study)
-    releasing.send(row, at=clock.now())
+def send_plan(study: Study) -> None:
+    row = Study.objects.select_related("junction__layout", "chosen__layout").get(pk=study.pk)
+    sent = releasing.send(row, at=clock.now(), ticking=lambda *_told: None)
+    assert sent.refusal is None
 
 
 class TestRefusals:
@@ -269,16 +268,16 @@ def test_a_day_of_plans_stands_in_the_controller() -> None:
     scheme = schemes.day(junction, until=StudyStatus.COMPUTED)
     engineer, chief = two_at(junction)
     chosen = schemes.candidate(scheme)
-    services.choose_scheme(scheme_id=scheme.pk, candidate_id=chosen.pk, by=engineer, at=AT)
+    services.choose(of=scheme, candidate_id=chosen.pk, by=engineer, at=AT)
     schemes.proof_by(scheme, engineer)
     with pytest.raises(Refused, match="没有经过审批"):
-        services.order_scheme_sending(scheme_id=scheme.pk, by=chief, at=AT)
-    approved = services.approve_scheme(scheme_id=scheme.pk, by=chief, at=AT)
+        services.order_sending(of=scheme, by=chief, at=AT)
+    approved = services.approve(of=scheme, by=chief, at=AT)
     approved.day_no = 3
     with pytest.raises(Refused, match="排满"):
-        scheme_releasing.approved_day(approved)
+        releasing.approved_day(approved, approved_plans(approved))
     approved.day_no = None
-    sent = scheme_releasing.send_scheme(approved, at=clock.now(), ticking=lambda *_told: None)
+    sent = releasing.send(approved, at=clock.now(), ticking=lambda *_told: None)
     assert sent.refusal is None
     numbers = {each.plan_no for each in approved.approved_plans.all()}
     assert len(sent.told) == len(numbers) >= 2

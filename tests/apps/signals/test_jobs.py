@@ -11,7 +11,7 @@ from luchang.apps.signals.policies import MANAGE, SEE
 from luchang.apps.signals.ports.simulator import Outcome, SimulatorRefused, Trial
 from luchang.apps.signals.services import Refused, proving
 from luchang.apps.signals.states import StudyStatus
-from luchang.apps.signals.views import parts
+from luchang.apps.signals.views import retiming
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.jobs import runs
 from luchang.kernel.jobs.models import Job
@@ -41,7 +41,7 @@ class Shown:
 
 
 def _with(monkeypatch: pytest.MonkeyPatch, shown: Shown) -> None:
-    for module in (proving, parts):
+    for module in (proving, retiming):
         monkeypatch.setattr(module, "simulator", lambda: shown)
 
 
@@ -49,7 +49,7 @@ def _chosen() -> Study:
     study = signals.study(until=StudyStatus.COUNTED)
     signals.present_plan(study.junction)
     signals.computed(study)
-    services.choose(study_id=study.pk, candidate_id=signals.candidate(study).pk, by=SYSTEM, at=AT)
+    services.choose(of=study, candidate_id=signals.candidate(study).pk, by=SYSTEM, at=AT)
     return study
 
 
@@ -61,7 +61,7 @@ def _run(job: Job) -> Job:
 
 def test_a_job_computes_and_moves_the_study_on() -> None:
     study = signals.study(until=StudyStatus.COUNTED)
-    job = _run(services.order_candidates(study_id=study.pk, by=SYSTEM, at=AT))
+    job = _run(services.order_candidates(of=study, by=SYSTEM, at=AT))
     study.refresh_from_db()
     assert (job.status, study.status) == (JobStatus.DONE, StudyStatus.COMPUTED)
     assert job.result_url == reverse("signals.study", args=[study.pk])
@@ -73,12 +73,12 @@ def test_a_better_plan_moves_on_and_a_worse_one_is_told(
     """Would catch a plan passed on because nobody compared it."""
     study = _chosen()
     _with(monkeypatch, Shown(lambda trial: 1000.0 / trial.plan.cycle_s))
-    job = _run(services.order_proof(study_id=study.pk, by=SYSTEM, at=AT))
+    job = _run(services.order_proof(of=study, by=SYSTEM, at=AT))
     study.refresh_from_db()
     assert (job.status, study.status) == (JobStatus.FAILED, StudyStatus.COMPUTED)
     assert "高于现行方案" in job.error
     _with(monkeypatch, Shown(lambda trial: trial.plan.cycle_s))
-    job = _run(services.order_proof(study_id=study.pk, by=SYSTEM, at=AT))
+    job = _run(services.order_proof(of=study, by=SYSTEM, at=AT))
     study.refresh_from_db()
     assert (job.status, study.status) == (JobStatus.DONE, StudyStatus.PROVEN)
     assert [each.is_better for each in Proof.objects.order_by("pk")] == [False, True]
@@ -94,7 +94,7 @@ def test_a_crashed_simulator_fails_the_job_and_loses_nothing(
 
     study = _chosen()
     _with(monkeypatch, Shown(crash))
-    job = _run(services.order_proof(study_id=study.pk, by=SYSTEM, at=AT))
+    job = _run(services.order_proof(of=study, by=SYSTEM, at=AT))
     study.refresh_from_db()
     assert (job.status, study.status) == (JobStatus.FAILED, StudyStatus.COMPUTED)
     assert "segmentation fault" in job.error
@@ -107,11 +107,11 @@ def test_a_crashed_simulator_fails_the_job_and_loses_nothing(
 def test_a_cancelled_job_leaves_the_study_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     study = _chosen()
     _with(monkeypatch, Shown(lambda _trial: 1.0))
-    job = services.order_proof(study_id=study.pk, by=SYSTEM, at=AT)
+    job = services.order_proof(of=study, by=SYSTEM, at=AT)
     with pytest.raises(Refused, match="任务正在进行"):
-        services.order_proof(study_id=study.pk, by=SYSTEM, at=AT)
+        services.order_proof(of=study, by=SYSTEM, at=AT)
     with pytest.raises(Refused, match="任务正在进行"):
-        services.cancel(study_id=study.pk, reason="不做了", by=SYSTEM, at=AT)
+        services.cancel(of=study, reason="不做了", by=SYSTEM, at=AT)
     cancel_job(job_id=job.pk, by=SYSTEM, at=AT)
     assert _run(job).status == JobStatus.CANCELLED
     study.refresh_from_db()
@@ -122,7 +122,7 @@ def test_a_cancelled_job_leaves_the_study_as_it_was(monkeypatch: pytest.MonkeyPa
 def test_counts_taken_away_meanwhile_are_told_in_words() -> None:
     """Would catch a job that dies of what the study no longer has."""
     study = signals.study(until=StudyStatus.COUNTED)
-    job = services.order_candidates(study_id=study.pk, by=SYSTEM, at=AT)
+    job = services.order_candidates(of=study, by=SYSTEM, at=AT)
     Study.objects.filter(pk=study.pk).update(count_set=None)
     assert "没有可用的流量" in _run(job).error
 
@@ -133,7 +133,7 @@ def test_without_the_simulator_the_page_says_how_to_add_it(
     study = _chosen()
     _with(monkeypatch, Shown(lambda _trial: 1.0, available=False))
     with pytest.raises(SimulatorRefused, match="EXTRAS=simulation"):
-        services.order_proof(study_id=study.pk, by=SYSTEM, at=AT)
+        services.order_proof(of=study, by=SYSTEM, at=AT)
     browser = identity.browser_of(identity.user_with(SEE, MANAGE, at=study.organisation))
     page = browser.get(reverse("signals.study", args=[study.pk])).content.decode()
     assert "EXTRAS=simulation" in page

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from luchang.apps.passages.models import CountedJunction, LinkTime, TurnCount
 from luchang.apps.passages.states import CountQuality
-from luchang.apps.signals.models import Count, CountSet, Junction, Measurement, Study
-from luchang.apps.signals.policies import MANAGE
-from luchang.apps.signals.services import begin, compare_sides, planning
+from luchang.apps.signals.models import Count, CountSet, Junction, Measurement, Scheme, Study
+from luchang.apps.signals.policies import MANAGE, SEE
+from luchang.apps.signals.services import Refused, begin, compare_sides, measure, planning
 from luchang.apps.signals.services.passages import (
     PassagesRefused,
     measure_passages,
@@ -19,7 +20,7 @@ from luchang.apps.signals.states import Measure, Quality, Side, StudyStatus
 from luchang.core.signals.junction import Turn
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import SYSTEM
-from tests.factories import counts, signals
+from tests.factories import counts, schemes, signals
 from tests.factories.identity import browser_of, organisation, user_with
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +143,7 @@ def test_the_form_takes_counts_and_leads_to_them(
 def study() -> Study:
     """In force since a Monday; eight workdays before and seven after with times of its link."""
     row = signals.study(at=organisation(), until=StudyStatus.SCHEDULED)
-    return begin(study_id=row.pk, by=SYSTEM, at=signals.AT + timedelta(hours=1))
+    return begin(of=row, by=SYSTEM, at=signals.AT + timedelta(hours=1))
 
 
 def times_of(study: Study, *, before: float, after: float, days: int = 11) -> list[int]:
@@ -158,9 +159,9 @@ def times_of(study: Study, *, before: float, after: float, days: int = 11) -> li
     return [link.pk]
 
 
-def measured(study: Study, links: list[int], measure: Measure = Measure.TRAVEL_S) -> None:
+def measured(study: Study | Scheme, links: list[int], measure: Measure = Measure.TRAVEL_S) -> None:
     measure_passages(
-        study_id=study.pk, link_ids=links, measure_of=measure, first_day=DAY - timedelta(days=11),
+        of=study, link_ids=links, measure_of=measure, first_day=DAY - timedelta(days=11),
         last_day=DAY + timedelta(days=11), by=SYSTEM, at=signals.AT + timedelta(days=14),
     )  # fmt: skip
 
@@ -180,7 +181,7 @@ def test_before_and_after_come_from_the_cameras_a_value_a_day_with_an_interval(
     assert (len(sides[Side.BEFORE]), len(sides[Side.AFTER])) == (5, 9)
     assert all(row.day.weekday() < 5 for row in sides[Side.AFTER])
     told = compare_sides(
-        study_id=study.pk, measure=Measure.TRAVEL_S, by=SYSTEM,
+        of=study, measure=Measure.TRAVEL_S, by=SYSTEM,
         at=signals.AT + timedelta(days=14),
     ).comparison  # fmt: skip
     assert told is not None
@@ -214,3 +215,67 @@ def test_links_of_another_junction_are_not_taken(study: Study) -> None:
     with pytest.raises(PassagesRefused) as refused:
         measured(study, [other.pk])
     assert refused.value.code == "no_links"
+
+
+@pytest.fixture
+def road() -> Scheme:
+    """Two junctions in force since the same Monday, with times of a link towards each."""
+    scheme = schemes.corridor(at=organisation(), until=StudyStatus.SCHEDULED)
+    return begin(of=scheme, by=SYSTEM, at=signals.AT + timedelta(hours=1))
+
+
+def links_along(scheme: Scheme) -> list[int]:
+    members = scheme.members.select_related("junction")
+    made = [counts.link(at=scheme.organisation, junction_code=m.junction.code) for m in members]
+    for link in made:
+        for step in range(-11, 12):
+            at = SEVEN + timedelta(days=step, minutes=15)
+            counts.timed(
+                link, at=at, median_s=(120.0 if step < 0 else 90.0) + step % 3, vehicles=40
+            )
+    return [link.pk for link in made]
+
+
+def test_a_road_is_measured_over_all_its_links_day_by_day(road: Scheme) -> None:
+    """Would catch a scheme whose before and after somebody has to type in, or one link's times."""
+    measured(road, links_along(road))
+
+    rows = road.measurements.all()
+    assert all(row.is_from_passages and row.day != DAY for row in rows)
+    before = [row.values[0] for row in rows if row.side == Side.BEFORE]
+    assert before[0] == pytest.approx(2 * 122.0, abs=4.1)
+    told = compare_sides(
+        of=road, measure=Measure.TRAVEL_S, by=SYSTEM, at=signals.AT + timedelta(days=14)
+    ).comparison
+    assert told is not None
+    assert told["change"] == pytest.approx(-60.0, abs=4.0)
+    assert (told["is_clear"], told["typed"]) == (True, 0)
+
+
+def typed(road: Scheme, values: list[float], day: date, side: Side = Side.BEFORE) -> None:
+    measure(
+        of=road, side=side, measure=Measure.TRAVEL_S, values=values, day=day, note="",
+        by=SYSTEM, at=signals.AT + timedelta(days=14),
+    )  # fmt: skip
+
+
+def test_what_is_typed_in_stands_only_where_nothing_is_measured(road: Scheme) -> None:
+    """Would catch hand-picked values beside measured ones, and values nobody can tell apart."""
+    friday = DAY - timedelta(days=3)
+    typed(road, [999.0] * 5, friday)
+    measured(road, links_along(road))
+    with pytest.raises(Refused, match="已由过车数据测得"):
+        typed(road, [1.0], friday)
+    typed(road, [250.0, 251.0], DAY - timedelta(days=40))
+
+    told = compare_sides(
+        of=road, measure=Measure.TRAVEL_S, by=SYSTEM, at=signals.AT + timedelta(days=14)
+    ).comparison
+
+    assert told is not None
+    assert told["typed"] == 2
+    assert told["before_mean"] < 300.0
+    person = browser_of(user_with(SEE, at=road.organisation))
+    page = person.get(reverse("signals.scheme", args=[road.pk])).content.decode()
+    assert "其中2个数值为人工录入" in page
+    assert "过车数据" in page

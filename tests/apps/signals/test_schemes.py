@@ -18,13 +18,14 @@ from luchang.apps.signals.models import (
 from luchang.apps.signals.policies import APPROVE, MANAGE, SEE
 from luchang.apps.signals.services import (
     Refused,
+    computing,
     day_planning,
+    proving,
     scheme_advising,
     scheme_planning,
-    scheme_proving,
     schemes,
 )
-from luchang.apps.signals.services.scheme_deciding import check_scheme_bound
+from luchang.apps.signals.services.signing import check_bound
 from luchang.apps.signals.states import Channel, Days, LayoutOrigin, PlanOrigin, StudyStatus
 from luchang.core.signals.fixed.problem import Limits
 from luchang.core.signals.waves import common_cycle_s
@@ -88,7 +89,7 @@ class TestOpening:
         known = opened(junctions)
         with pytest.raises(Refused, match=known.number):
             opened(junctions)
-        services.cancel_scheme(scheme_id=known.pk, reason="不做了", by=SYSTEM, at=AT)
+        services.cancel(of=known, reason="不做了", by=SYSTEM, at=AT)
         assert opened(junctions).status == S.OPEN
 
     def test_junctions_of_others_are_not_timed(self) -> None:
@@ -114,7 +115,7 @@ class TestCounts:
         scheme = opened([first, second, third])
         with pytest.raises(Refused) as refused:
             services.use_scheme_counts(
-                scheme_id=scheme.pk, count_sets=schemes.latest_counts(scheme, SYSTEM),
+                of=scheme, count_sets=schemes.latest_counts(scheme, SYSTEM),
                 by=SYSTEM, at=AT,
             )  # fmt: skip
         assert second.name in str(refused.value)
@@ -129,7 +130,7 @@ class TestCounts:
         theirs = second.count_sets.get().pk
         with pytest.raises(Refused, match="不属于"):
             services.use_scheme_counts(
-                scheme_id=scheme.pk, count_sets={first.pk: theirs, second.pk: theirs},
+                of=scheme, count_sets={first.pk: theirs, second.pk: theirs},
                 by=SYSTEM, at=AT,
             )  # fmt: skip
 
@@ -150,7 +151,7 @@ class TestComputing:
         assert min(wave.out_s or 0, wave.back_s or 0) > 5
         present = by_method["present"]
         assert by_method["coordinated"].expected.delay_s < present.expected.delay_s
-        schemes.store_scheme(scheme_id=scheme.pk, advice=advice, by=SYSTEM, at=AT)
+        computing.store_candidates(of=scheme, advice=advice, by=SYSTEM, at=AT)
         assert scheme.candidates.count() == 3
 
     def test_a_day_gets_a_plan_for_its_rush_and_one_for_the_rest(
@@ -180,11 +181,11 @@ class TestComputing:
     def test_parts_that_cannot_be_are_refused(self, parts: list[int], why: str) -> None:
         scheme = made.day(until=S.COUNTED)
         with pytest.raises(Refused, match=why):
-            services.set_parts(scheme_id=scheme.pk, parts=parts, by=SYSTEM, at=AT)
+            services.set_parts(of=scheme, parts=parts, by=SYSTEM, at=AT)
 
     def test_parts_that_were_set_are_taken(self) -> None:
         scheme = made.day(until=S.COUNTED)
-        services.set_parts(scheme_id=scheme.pk, parts=[360, 450], by=SYSTEM, at=AT)
+        services.set_parts(of=scheme, parts=[360, 450], by=SYSTEM, at=AT)
         asked = scheme_planning.asked_of(Scheme.objects.get(pk=scheme.pk))
         code = asked.junctions[0].code
         assert day_planning.parts_for(asked.scheme, asked.counted[code]) == [360, 450]
@@ -196,19 +197,17 @@ class TestDeciding:
         engineer = identity.actor_with(SEE, MANAGE, APPROVE, at=scheme.organisation)
         chief = identity.actor_with(SEE, MANAGE, APPROVE, at=scheme.organisation)
         chosen = made.candidate(scheme)
-        services.choose_scheme(scheme_id=scheme.pk, candidate_id=chosen.pk, by=engineer, at=AT)
+        services.choose(of=scheme, candidate_id=chosen.pk, by=engineer, at=AT)
         both = {"before": signals.shown(45.0), "after": signals.shown(33.0)}
-        scheme_proving.store_scheme_proof(
-            scheme_id=scheme.pk, candidate_id=chosen.pk, result={"seeds": [1], "plans": both},
+        proving.store_proof(
+            of=scheme, candidate_id=chosen.pk, result={"seeds": [1], "plans": both},
             by=engineer, at=AT, shown_by="试验",
         )  # fmt: skip
         with pytest.raises(Refused, match="不能审批"):
-            services.approve_scheme(scheme_id=scheme.pk, by=engineer, at=AT)
-        approved = services.approve_scheme(scheme_id=scheme.pk, by=chief, at=AT)
+            services.approve(of=scheme, by=engineer, at=AT)
+        approved = services.approve(of=scheme, by=chief, at=AT)
         assert SchemePlan.objects.filter(scheme=approved).count() == 2
-        file = services.export_scheme(
-            scheme_id=scheme.pk, channel=Channel.GA1049_FILE, by=engineer, at=AT
-        )
+        file = services.export(of=scheme, channel=Channel.GA1049_FILE, by=engineer, at=AT)
         names = zipfile.ZipFile(io.BytesIO(file.content)).namelist()
         assert sum(name.endswith(".xml") for name in names) == 2
         assert f"{scheme.number}-schedule.csv" in names
@@ -222,13 +221,9 @@ class TestDeciding:
         plan.content["steps"][0]["green_s"] += 1
         plan.save()
         for leave in (
-            lambda: check_scheme_bound(scheme),
-            lambda: services.schedule_scheme(
-                scheme_id=scheme.pk, moment=AT + timedelta(days=1), by=SYSTEM, at=AT
-            ),
-            lambda: services.export_scheme(
-                scheme_id=scheme.pk, channel=Channel.UTDF_FILE, by=SYSTEM, at=AT
-            ),
+            lambda: check_bound(scheme),
+            lambda: services.schedule(of=scheme, moment=AT + timedelta(days=1), by=SYSTEM, at=AT),
+            lambda: services.export(of=scheme, channel=Channel.UTDF_FILE, by=SYSTEM, at=AT),
         ):
             with pytest.raises(Refused, match="与审批时不一致"):
                 leave()
@@ -241,16 +236,14 @@ class TestDeciding:
             by=SYSTEM, at=AT,
         )  # fmt: skip
         with pytest.raises(Refused, match=junctions[1].name):
-            services.approve_scheme(scheme_id=scheme.pk, by=SYSTEM, at=AT)
+            services.approve(of=scheme, by=SYSTEM, at=AT)
 
     def test_all_plans_begin_at_once_and_go_back_at_once(self) -> None:
         junctions = made.row_of_junctions(2)
         scheme = made.corridor(junctions, until=S.IN_FORCE)
         running = TimingPlan.objects.filter(scheme=scheme, ended_at=None)
         assert {each.junction_id for each in running} == {each.pk for each in junctions}
-        services.roll_scheme_back(
-            scheme_id=scheme.pk, reason="更堵", by=SYSTEM, at=AT + timedelta(days=1)
-        )
+        services.roll_back(of=scheme, reason="更堵", by=SYSTEM, at=AT + timedelta(days=1))
         assert not TimingPlan.objects.filter(scheme=scheme, ended_at=None).exists()
         scheme.refresh_from_db()
         assert scheme.status == S.REJECTED
@@ -265,7 +258,7 @@ class TestDeciding:
             origin=PlanOrigin.FIELD, by=SYSTEM, at=AT,
         )  # fmt: skip
         with pytest.raises(Refused, match="早班"):
-            services.begin_scheme(scheme_id=scheme.pk, by=SYSTEM, at=AT + timedelta(hours=1))
+            services.begin(of=scheme, by=SYSTEM, at=AT + timedelta(hours=1))
         assert not TimingPlan.objects.filter(scheme=scheme).exists()
 
     def test_a_worse_proof_stays_where_it_is(self) -> None:
@@ -274,7 +267,7 @@ class TestDeciding:
         scheme.refresh_from_db()
         assert scheme.status == S.COMPUTED
         with pytest.raises((Refused, IllegalTransition)):
-            services.approve_scheme(scheme_id=scheme.pk, by=SYSTEM, at=AT)
+            services.approve(of=scheme, by=SYSTEM, at=AT)
 
     def test_plans_of_a_day_have_numbers_and_hours(self) -> None:
         scheme = made.day(until=S.APPROVED)

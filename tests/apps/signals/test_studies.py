@@ -5,23 +5,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
 
 from luchang.apps.signals import services
 from luchang.apps.signals.models import Candidate, Proof, Study, TimingPlan
 from luchang.apps.signals.policies import APPROVE, MANAGE, REPORT, SEE
 from luchang.apps.signals.services import Refused
 from luchang.apps.signals.states import (
-    BOUND,
-    STUDY,
     Days,
     LayoutOrigin,
     Measure,
@@ -54,26 +43,26 @@ def test_a_complaint_becomes_an_accepted_plan_by_two_persons() -> None:  # noqa:
         reference="", days=Days.WORKDAYS, begins_min=420, ends_min=480, by=patrol, at=AT,
     )  # fmt: skip
     counts = signals.counted(junction)
-    services.use_counts(study_id=study.pk, count_set_id=counts.pk, by=engineer, at=AT)
+    services.use_counts(of=study, count_set_id=counts.pk, by=engineer, at=AT)
     signals.computed(study)
     assert [each.method for each in study.candidates.all()][:2] == ["present", "webster"]
     chosen = signals.candidate(study)
-    services.choose(study_id=study.pk, candidate_id=chosen.pk, by=engineer, at=AT)
+    services.choose(of=study, candidate_id=chosen.pk, by=engineer, at=AT)
     signals.proven(study)
     Study.objects.filter(pk=study.pk).update(chosen_by=engineer.user_id)
     with pytest.raises(Refused, match="不能审批或验收自己"):
-        services.approve(study_id=study.pk, by=engineer, at=AT)
-    services.approve(study_id=study.pk, by=chief, at=AT)
+        services.approve(of=study, by=engineer, at=AT)
+    services.approve(of=study, by=chief, at=AT)
     with pytest.raises(Refused, match="早于当前时间"):
-        services.schedule(study_id=study.pk, moment=AT, by=engineer, at=LATER)
-    services.schedule(study_id=study.pk, moment=LATER, by=engineer, at=AT)
+        services.schedule(of=study, moment=AT, by=engineer, at=LATER)
+    services.schedule(of=study, moment=LATER, by=engineer, at=AT)
     with pytest.raises(Refused, match="还没有到"):
-        services.begin(study_id=study.pk, by=engineer, at=AT)
-    services.begin(study_id=study.pk, by=engineer, at=LATER)
+        services.begin(of=study, by=engineer, at=AT)
+    services.begin(of=study, by=engineer, at=LATER)
     running = TimingPlan.objects.get(study=study)
     assert (running.digest, running.hours) == (chosen.digest, "07:00–08:00")
-    signals._compared(study, LATER)
-    services.accept(study_id=study.pk, by=chief, at=LATER)
+    signals.compared(study, LATER)
+    services.accept(of=study, by=chief, at=LATER)
     study.refresh_from_db()
     assert (study.status, study.accepted_at) == (S.ACCEPTED, LATER)
     assert not Todo.objects.of("signals.study", study.pk).open().exists()
@@ -104,19 +93,19 @@ def test_a_plan_that_does_worse_is_kept_and_not_passed_on() -> None:
     assert study.status == S.COMPUTED
     assert not Proof.objects.get(study=study).is_better
     with pytest.raises(IllegalTransition):
-        services.approve(study_id=study.pk, by=SYSTEM, at=AT)
+        services.approve(of=study, by=SYSTEM, at=AT)
 
 
 def test_advice_and_proofs_of_before_stay_on_record() -> None:
     """Would catch a second computation that wipes out what was shown of the first."""
     study = signals.study(until=S.COMPUTED)
     signals.proven(study, before=30.0, after=31.0)
-    services.compute_anew(study_id=study.pk, reason="效果不好", by=SYSTEM, at=AT)
+    services.compute_anew(of=study, reason="效果不好", by=SYSTEM, at=AT)
     signals.computed(study, LATER)
     assert Proof.objects.filter(study=study).count() == 1
     old = study.candidates.earliest("ordinal")
     with pytest.raises(Refused, match="不属于本工单"):
-        services.choose(study_id=study.pk, candidate_id=old.pk, by=SYSTEM, at=LATER)
+        services.choose(of=study, candidate_id=old.pk, by=SYSTEM, at=LATER)
 
 
 def test_a_plan_altered_after_its_approval_goes_nowhere() -> None:
@@ -127,7 +116,7 @@ def test_a_plan_altered_after_its_approval_goes_nowhere() -> None:
     content = {**chosen.content, "offset_s": 7.0}
     Candidate.objects.filter(pk=chosen.pk).update(content=content)
     with pytest.raises(Refused, match="与审批时不一致"):
-        services.schedule(study_id=study.pk, moment=LATER, by=SYSTEM, at=AT)
+        services.schedule(of=study, moment=LATER, by=SYSTEM, at=AT)
 
 
 def test_a_changed_layout_sends_the_plan_back() -> None:
@@ -138,8 +127,8 @@ def test_a_changed_layout_sends_the_plan_back() -> None:
         by=SYSTEM, at=AT,
     )  # fmt: skip
     with pytest.raises(Refused, match="渠化已经改为v2，方案是按v1计算的"):
-        services.schedule(study_id=study.pk, moment=LATER, by=SYSTEM, at=AT)
-    services.send_back(study_id=study.pk, reason="渠化变了", by=SYSTEM, at=AT)
+        services.schedule(of=study, moment=LATER, by=SYSTEM, at=AT)
+    services.send_back(of=study, reason="渠化变了", by=SYSTEM, at=AT)
     study.refresh_from_db()
     assert (study.status, study.approved_digest) == (S.COMPUTED, "")
 
@@ -151,12 +140,12 @@ def test_an_unsafe_candidate_cannot_be_chosen() -> None:
     steps = [{**step, "green_s": 4.0} for step in chosen.content["steps"]]
     Candidate.objects.filter(pk=chosen.pk).update(content={"steps": steps, "offset_s": 0.0})
     with pytest.raises(Refused, match=r"行人灯组.*过街须18秒"):
-        services.choose(study_id=study.pk, candidate_id=chosen.pk, by=SYSTEM, at=AT)
+        services.choose(of=study, candidate_id=chosen.pk, by=SYSTEM, at=AT)
 
 
 def test_what_did_not_help_is_taken_back_and_the_old_plan_runs_again() -> None:
     study = signals.study(until=S.IN_FORCE)
-    services.roll_back(study_id=study.pk, reason="更堵了", by=SYSTEM, at=LATER)
+    services.roll_back(of=study, reason="更堵了", by=SYSTEM, at=LATER)
     assert TimingPlan.objects.get(study=study).ended_at == LATER
     study.refresh_from_db()
     assert study.status == S.REJECTED
@@ -173,7 +162,7 @@ def test_counts_that_say_too_little_compute_nothing() -> None:
     junction = study.junction
 
     def used(count_set: Any) -> None:
-        services.use_counts(study_id=study.pk, count_set_id=count_set.pk, by=SYSTEM, at=AT)
+        services.use_counts(of=study, count_set_id=count_set.pk, by=SYSTEM, at=AT)
 
     holes = signals.counted(junction, vehicles=lambda key, _m: None if "left" in key else 60)
     with pytest.raises(Refused, match="缺失或存疑"):
@@ -191,7 +180,7 @@ def test_few_or_absurd_measurements_are_refused_by_side_and_line() -> None:
 
     def measured(side: Side, values: list[float], day: Any) -> None:
         services.measure(
-            study_id=study.pk, side=side, measure=Measure.DELAY_S, values=values, day=day,
+            of=study, side=side, measure=Measure.DELAY_S, values=values, day=day,
             note="", by=SYSTEM, at=LATER,
         )  # fmt: skip
 
@@ -201,135 +190,16 @@ def test_few_or_absurd_measurements_are_refused_by_side_and_line() -> None:
         measured(Side.AFTER, [20.0], DAY - timedelta(days=1))
     measured(Side.BEFORE, [30.0, 31, 32, 33, 34], DAY)
     with pytest.raises(Refused, match="实施后只有0个数值"):
-        services.compare_sides(study_id=study.pk, measure=Measure.DELAY_S, by=SYSTEM, at=LATER)
+        services.compare_sides(of=study, measure=Measure.DELAY_S, by=SYSTEM, at=LATER)
 
 
 def test_another_brigade_reaches_nothing() -> None:
     study = signals.study(until=S.PROVEN)
     foreign = identity.actor_with(SEE, REPORT, MANAGE, APPROVE, at=identity.organisation())
     with pytest.raises(Unreached):
-        services.approve(study_id=study.pk, by=foreign, at=AT)
+        services.approve(of=study, by=foreign, at=AT)
     with pytest.raises(Unreached):
         services.open_study(
             junction_id=study.junction_id, origin=StudySource.PATROL, description="x",
             reference="", days=Days.DAILY, begins_min=0, ends_min=60, by=foreign, at=AT,
         )  # fmt: skip
-
-
-class StudyMachine(RuleBasedStateMachine):
-    """Any sequence of deeds: the table is kept, and nothing is bound that nobody signed."""
-
-    @initialize()
-    def begin(self) -> None:
-        self.junction = signals.junction()
-        signals.present_plan(self.junction)
-        self.counts = signals.counted(self.junction)
-        self.study = signals.study(self.junction)
-        self.now = AT
-
-    @rule(
-        deed=st.sampled_from(
-            ["use_counts", "count_anew", "computed", "compute_anew", "proven", "approve",
-             "send_back", "reject", "schedule", "unschedule", "begin_it", "compared",
-             "measure_more", "accept", "roll_back", "cancel"]
-        )
-    )  # fmt: skip
-    def attempt(self, deed: str) -> None:
-        self.now += timedelta(hours=1)
-        before = StudyStatus(self.study.status)
-        try:
-            with transaction.atomic():
-                getattr(self, f"_{deed}")()
-        except (IllegalTransition, Refused, Candidate.DoesNotExist):
-            pass
-        self.study.refresh_from_db()
-        after = StudyStatus(self.study.status)
-        assert after == before or STUDY.allows(before, after)
-
-    def _deed(self, name: str, **said: Any) -> None:
-        getattr(services, name)(study_id=self.study.pk, **said, by=SYSTEM, at=self.now)
-
-    def _use_counts(self) -> None:
-        self._deed("use_counts", count_set_id=self.counts.pk)
-
-    def _count_anew(self) -> None:
-        self._deed("count_anew", reason="重来")
-
-    def _computed(self) -> None:
-        signals.computed(self.study, self.now)
-
-    def _compute_anew(self) -> None:
-        self._deed("compute_anew", reason="重来")
-
-    def _proven(self) -> None:
-        signals.proven(self.study, self.now)
-
-    def _approve(self) -> None:
-        self._deed("approve")
-
-    def _send_back(self) -> None:
-        self._deed("send_back", reason="不好")
-
-    def _reject(self) -> None:
-        self._deed("reject", reason="不必")
-
-    def _schedule(self) -> None:
-        self._deed("schedule", moment=self.now)
-
-    def _unschedule(self) -> None:
-        self._deed("unschedule", reason="推迟")
-
-    def _begin_it(self) -> None:
-        self._deed("begin")
-
-    def _compared(self) -> None:
-        signals._compared(self.study, self.now)
-
-    def _measure_more(self) -> None:
-        self._deed("measure_more", reason="不足")
-
-    def _accept(self) -> None:
-        self._deed("accept")
-
-    def _roll_back(self) -> None:
-        self._deed("roll_back", reason="更堵")
-
-    def _cancel(self) -> None:
-        self._deed("cancel", reason="不做了")
-
-    @invariant()
-    def what_is_bound_is_signed_and_what_waits_is_on_a_list(self) -> None:
-        if not hasattr(self, "study"):
-            return
-        row = self.study
-        assert (row.status not in BOUND) or row.approved_digest
-        waiting = Todo.objects.of("signals.study", row.pk).open().count()
-        assert waiting == int(row.status in STUDY.open)
-        running = TimingPlan.objects.filter(study=row, ended_at=None).count()
-        assert running == int(row.status in {S.IN_FORCE, S.COMPARED, S.ACCEPTED})
-
-
-class Undone(StudyMachine):
-    """Each walk is undone, so that the next begins with an empty ledger."""
-
-    def __init__(self) -> None:
-        self.whole = transaction.atomic()
-        self.whole.__enter__()
-        super().__init__()
-
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.whole.__exit__(None, None, None)
-
-
-def test_no_walk_breaks_the_table_or_the_signature() -> None:
-    """Would catch a deed the table forgets, and a plan that runs after it was taken back."""
-    run_state_machine_as_test(
-        Undone,
-        settings=settings(
-            max_examples=12,
-            stateful_step_count=18,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )

@@ -10,7 +10,13 @@ from django.urls import reverse
 
 from luchang.apps.signals import services
 from luchang.apps.signals.bridge.alarms import Running, alarms_of
-from luchang.apps.signals.models import ControllerFault, ControllerStatus, FlowReading, Junction
+from luchang.apps.signals.models import (
+    ControllerFault,
+    ControllerStatus,
+    FlowReading,
+    Junction,
+    Study,
+)
 from luchang.apps.signals.policies import SEE
 from luchang.apps.signals.ports import (
     ControllerState,
@@ -153,16 +159,16 @@ def test_no_junction_and_five_hundred_are_shown_with_what_is_wrong_first(
 
 
 class TestSending:
-    def _approved(self) -> int:
+    def _approved(self) -> Study:
         study = signals.study(until=StudyStatus.APPROVED)
         Junction.objects.filter(pk=study.junction_id).update(
             controller_kind=ControllerKind.SIMULATED, controller_number="1" * 17
         )
-        return study.pk
+        return Study.objects.get(pk=study.pk)
 
     def test_nothing_is_sent_where_the_installation_does_not_allow_it(self) -> None:
         with pytest.raises(LinkRefused, match="只读"):
-            services.order_sending(study_id=self._approved(), by=SYSTEM, at=AT)
+            services.order_sending(of=self._approved(), by=SYSTEM, at=AT)
 
     def test_what_is_not_approved_is_neither_exported_nor_sent(
         self, settings: LazySettings
@@ -171,10 +177,8 @@ class TestSending:
         settings.SIGNAL_SETTING = True
         study = signals.study(until=StudyStatus.PROVEN)
         for leave in (
-            lambda: services.export(
-                study_id=study.pk, channel=Channel.UTDF_FILE, by=SYSTEM, at=AT
-            ),
-            lambda: services.order_sending(study_id=study.pk, by=SYSTEM, at=AT),
+            lambda: services.export(of=study, channel=Channel.UTDF_FILE, by=SYSTEM, at=AT),
+            lambda: services.order_sending(of=study, by=SYSTEM, at=AT),
         ):
             with pytest.raises(Refused, match="没有经过审批"):
                 leave()
@@ -183,6 +187,6 @@ class TestSending:
         """The system signed for itself in the factory: a file needs two persons."""
         with pytest.raises(LinkRefused, match="未经两人签署"):
             services.export(
-                study_id=self._approved(), channel=Channel.GA1049_FILE, by=SYSTEM,
+                of=self._approved(), channel=Channel.GA1049_FILE, by=SYSTEM,
                 at=clock.now(),
             )  # fmt: skip

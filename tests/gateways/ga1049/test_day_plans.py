@@ -8,11 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luchang.apps.signals.ports import LinkRefused
-from luchang.core.signals.approval import ApprovedDay, ApprovedRun, day_digest, run_digest
+from luchang.core.signals.approval import (
+    ApprovedCalendar,
+    ApprovedDay,
+    ApprovedRun,
+    calendar_digest,
+    day_digest,
+    run_digest,
+)
 from luchang.core.signals.control import ControlMode
 from luchang.gateways.ga1049.fake import SimulatedSystem
 from luchang.gateways.ga1049.nodes import Garbled, node
-from luchang.gateways.ga1049.objects import day_node, day_of
+from luchang.gateways.ga1049.objects import day_node, day_of, schedule_node, schedule_of
 from luchang.gateways.gb20999.client import Gb20999Link
 from luchang.gateways.simulated import SimulatedController
 from tests.core.signals.layouts import crossing
@@ -29,7 +36,7 @@ def day(periods: tuple[tuple[int, int], ...] = PERIODS, number: int = 2) -> Appr
 @pytest.fixture
 def spoken() -> Iterator[SimulatedSystem]:
     """A system whose maker has confirmed how it takes a day plan."""
-    dialect = replace(QUICK, day_plan_object="SetDayPlanParam")
+    dialect = replace(QUICK, day_plan_object="SetDayPlanParam", schedule_object="SetScheduleParam")
     made = SimulatedSystem(dialect=dialect, now=lambda: NOW, push_s=0.05)
     made.add(SimulatedController(CONTROLLER.number, CONTROLLER.crossing, crossing()))
     yield made
@@ -104,3 +111,71 @@ def test_a_period_nobody_understands_is_no_period(clock: str, mode: str) -> None
     period = node("Period", ("StartTime", clock), ("PlanNo", 1), ("CtrlMode", mode))
     with pytest.raises(Garbled):
         day_of(node("DayPlanParam", node("PeriodList", period)))
+
+
+def week(weekdays: tuple[int, ...] = (1, 2, 3, 4, 5), first: int = 10) -> ApprovedCalendar:
+    digest = calendar_digest("J1", first, 2, weekdays)
+    return ApprovedCalendar("J1", first, 2, weekdays, signed(digest))
+
+
+def test_the_days_of_the_week_are_stored_and_read_back_twice(spoken: SimulatedSystem) -> None:
+    """Would catch a day plan nobody calls, and entries of somebody else that are overwritten."""
+    link = link_to(spoken.account, spoken=spoken.dialect)
+    held = spoken.controllers[CONTROLLER.crossing]
+    held.schedules[1] = (7, 1)
+    with pytest.raises(LinkRefused) as missing:
+        link.send_calendar(CONTROLLER, week(), at=NOW)
+    assert missing.value.code == "no_day"
+    link.send_plan(CONTROLLER, approved(), at=NOW)
+    link.send_day(CONTROLLER, day(), at=NOW)
+    for weekdays in ((1, 2, 3, 4, 5), (6, 7)):
+        receipt = link.send_calendar(CONTROLLER, week(weekdays), at=NOW)
+        assert receipt.reference == "PS-1"
+        assert {held.schedules[9 + each] for each in weekdays} == {(each, 2) for each in weekdays}
+    assert held.schedules[1] == (7, 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        (week(()), "no_calendar"),
+        (week((2, 1)), "no_calendar"),
+        (week((8,)), "no_calendar"),
+        (week(first=994), "no_calendar"),
+        (replace(week(), day_no=3), "other_content"),
+        (replace(week(), approval=signed(week().digest, approver="7")), "one_person"),
+        (replace(week(), junction_id="J2"), "other_content"),
+    ],
+)
+def test_a_calendar_that_is_none_or_not_signed_is_not_sent(
+    spoken: SimulatedSystem, told: ApprovedCalendar, code: str
+) -> None:
+    link = link_to(spoken.account, spoken=spoken.dialect)
+    with pytest.raises(LinkRefused) as refused:
+        link.send_calendar(CONTROLLER, told, at=NOW)
+    assert refused.value.code == code
+    assert spoken.controllers[CONTROLLER.crossing].schedules == {}
+
+
+def test_an_unconfirmed_calendar_is_not_guessed(system: SimulatedSystem) -> None:
+    with pytest.raises(LinkRefused) as refused:
+        link_to(system.account).send_calendar(CONTROLLER, week(), at=NOW)
+    assert refused.value.code == "unconfirmed"
+    direct = Gb20999Link(may_set=True)
+    with pytest.raises(LinkRefused) as refused:
+        direct.send_calendar(CONTROLLER, week(), at=NOW)
+    assert refused.value.code == "unconfirmed"
+    direct.close()
+
+
+@given(st.integers(1, 999), st.integers(1, 7), st.integers(1, 99_999))
+def test_entries_of_a_calendar_are_written_and_read_alike(
+    number: int, weekday: int, day_no: int
+) -> None:
+    assert schedule_of(schedule_node("C", number, weekday, day_no)) == (weekday, day_no)
+
+
+@pytest.mark.parametrize("kind", ["1", "2", ""])
+def test_an_entry_for_a_season_or_a_holiday_is_not_taken_for_a_week(kind: str) -> None:
+    with pytest.raises(Garbled):
+        schedule_of(node("ScheduleParam", ("Type", kind), ("WeekDay", 1), ("DayPlanNo", 2)))

@@ -2,20 +2,25 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.signals.models import Reorganisation, Study
+from luchang.apps.signals.models import Junction, Reorganisation, SchemeMember, Study
 from luchang.apps.signals.policies import SEE
 from luchang.apps.signals.states import StudySource, StudyStatus
 from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.metrics import Better, Indicator, Period, Ratio, Source, Unit, declare
 
 
-def _accepted(by: Actor, period: Period) -> "QuerySet[Study]":
+def _retimed(by: Actor, period: Period) -> "QuerySet[Junction]":
+    """Junctions of accepted studies and schemes: each is one row, however often it was timed."""
     by.check(SEE)
-    rows = within(Study.objects.all(), by, SEE)
-    return rows.filter(accepted_at__gte=period.start, accepted_at__lt=period.end)
+    accepted = {"accepted_at__gte": period.start, "accepted_at__lt": period.end}
+    alone = Study.objects.filter(junction=OuterRef("pk"), **accepted)
+    together = SchemeMember.objects.filter(
+        junction=OuterRef("pk"), **{f"scheme__{name}": at for name, at in accepted.items()}
+    )
+    return within(Junction.objects.filter(Exists(alone) | Exists(together)), by, SEE)
 
 
 def _complaints(by: Actor, period: Period) -> "QuerySet[Study]":
@@ -41,17 +46,20 @@ ABOUT: dict[str, Any] = {
     "better": Better.HIGHER,
 }
 STUDIES = (Source(model="signals.Study", begins=("reported_at",), ends=("accepted_at",)),)
+SCHEMES = (
+    Source(model="signals.Scheme", begins=("opened_at",), ends=("accepted_at",)),
+    Source(model="signals.SchemeMember"),
+)
 WORKS = (Source(model="signals.Reorganisation", begins=("planned_at",), ends=("accepted_at",)),)
 
 TIMED = Indicator(
     code="signals.junctions_retimed",
     title=_("优化信号配时"),
     unit=Unit.PLACE,
-    counts=_("期内验收的配时工单所涉及的路口，同一路口只计一次"),
-    leaves_out=_("未验收、不予采用和取消的工单"),
-    rows=_accepted,
-    distinct="junction",
-    sources=STUDIES,
+    counts=_("期内验收的配时工单和方案集所涉及的路口，同一路口只计一次"),
+    leaves_out=_("未验收、不予采用和取消的工单和方案集"),
+    rows=_retimed,
+    sources=(*STUDIES, *SCHEMES),
     **ABOUT,
 )
 REORGANISED = Indicator(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.signals.models import Intervention, Reorganisation, Scheme, Study
+from luchang.apps.signals.models import Intervention, Reorganisation, Retiming
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.permissions import Permission, declare
 from luchang.kernel.records import deadlines
@@ -42,9 +42,9 @@ deadlines.declare(
 )  # fmt: skip
 
 
-def is_not_own_plan(actor: Actor, study: Study | Scheme) -> bool:
+def is_not_own_plan(actor: Actor, row: Retiming) -> bool:
     """Nobody approves or accepts a plan he himself chose or had proven."""
-    return actor.user_id is None or actor.user_id not in study.author_ids
+    return actor.user_id is None or actor.user_id not in row.author_ids
 
 
 def is_not_own_building(actor: Actor, work: Reorganisation) -> bool:

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -7,15 +7,10 @@ from django.db.models import Q
 from luchang.apps.signals.states import STUDY
 
 if TYPE_CHECKING:
-    from luchang.apps.signals.models import Scheme, Study, TimingPlan  # noqa: F401
+    from luchang.apps.signals.models import TimingPlan  # noqa: F401
 
 
-class StudyQuerySet(models.QuerySet["Study"]):
-    def open(self) -> Self:
-        return self.filter(status__in=STUDY.open)
-
-
-class SchemeQuerySet(models.QuerySet["Scheme"]):
+class RetimingQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         return self.filter(status__in=STUDY.open)
 

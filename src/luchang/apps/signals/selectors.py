@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -10,7 +11,6 @@ from luchang.apps.places import selectors as places
 from luchang.apps.signals.bridge import plans
 from luchang.apps.signals.bridge.alarms import Running
 from luchang.apps.signals.models import (
-    Candidate,
     ControllerFault,
     ControllerStatus,
     Count,
@@ -20,6 +20,7 @@ from luchang.apps.signals.models import (
     Junction,
     LayoutVersion,
     Reorganisation,
+    Retiming,
     Scheme,
     Study,
     TimingPlan,
@@ -80,9 +81,9 @@ def studies(actor: Actor) -> QuerySet[Study]:
     return within(rows, actor, SEE)
 
 
-def current_candidates(study: Study) -> QuerySet[Candidate]:
+def current_candidates(of: Retiming) -> QuerySet[Any]:
     """What was computed last; earlier advice stays on record with its proofs."""
-    rows = Candidate.objects.filter(study=study)
+    rows: QuerySet[Any] = of.candidates.all()
     latest = rows.order_by("-at").values("at")[:1]
     return rows.filter(at=latest).order_by("ordinal")
 

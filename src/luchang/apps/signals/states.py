@@ -159,6 +159,14 @@ class SchemeKind(TextChoices):
     DAY = "DAY", _("多时段方案")
 
 
+class LengthOrigin(TextChoices):
+    """How the length of a road between two junctions was come by."""
+
+    ROADS = "ROADS", _("路网")
+    STRAIGHT = "STRAIGHT", _("按直线估算")
+    ENTERED = "ENTERED", _("人工填写")
+
+
 class NumberedBy(TextChoices):
     """Who numbers junctions beside us; codes of the systems as GA/T 1049 names them."""
 

@@ -8,22 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
-from luchang.apps.signals.models import Scheme, Study
+from luchang.apps.signals.models import Retiming
 from luchang.apps.signals.ports import LinkRefused
 from luchang.apps.signals.ports.simulator import SimulatorRefused
-from luchang.apps.signals.services import (
-    intervening,
-    planning,
-    proving,
-    releasing,
-    scheme_advising,
-    scheme_planning,
-    scheme_proving,
-    scheme_releasing,
-    schemes,
-    studies,
-    watching,
-)
+from luchang.apps.signals.services import computing, intervening, proving, releasing, watching
+from luchang.apps.signals.services.life import RELATED
 from luchang.apps.signals.services.refusals import Refused
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM, Actor
@@ -38,33 +27,27 @@ LISTEN_S = 8.0
 """How long each round listens: the rest of the minute belongs to other jobs."""
 
 
-@long_job(studies.COMPUTE, title=_("计算配时方案"), attempts=2)
-def compute(run: Run, *, study_id: int, user_id: int | None) -> None:
+@long_job(computing.COMPUTE, title=_("计算配时方案"), attempts=2)
+def compute(run: Run, *, subject: str, pk: int, user_id: int | None) -> None:
     """Begun again it computes the same and stores it once."""
-    study = _study(study_id)
+    row = _row(subject, pk)
     try:
-        demand, present = studies.problem_of(study)
-        layout = studies.layout_of(study)
-        advice = planning.advise(
-            layout, demand, present, study.junction.code, ticking=_ticking(run)
-        )
-        studies.store_candidates(
-            study_id=study_id, advice=advice, by=_actor(user_id), at=clock.now()
-        )
+        advice = computing.advise(row, ticking=_ticking(run))
+        computing.store_candidates(of=row, advice=advice, by=_actor(user_id), at=clock.now())
     except (Refused, IllegalTransition) as refusal:
         raise JobRefused(str(refusal)) from refusal
-    run.result(name=study.number, url=reverse("signals.study", args=[study_id]))
+    _leads_to(run, row)
 
 
 @long_job(proving.PROVE, title=_("仿真验证配时方案"), attempts=2)
-def prove(run: Run, *, study_id: int, user_id: int | None) -> None:
-    """A simulator that crashes fails the job with its last words; the study stays as it was."""
-    study = _study(study_id)
+def prove(run: Run, *, subject: str, pk: int, user_id: int | None) -> None:
+    """A simulator that crashes fails the job with its last words; the record stays as it was."""
+    row = _row(subject, pk)
     try:
-        result = proving.simulate(study, ticking=_ticking(run))
+        result = proving.simulate(row, ticking=_ticking(run))
         proof = proving.store_proof(
-            study_id=study_id,
-            candidate_id=study.chosen_id or 0,
+            of=row,
+            candidate_id=row.chosen_id or 0,
             result=result,
             by=_actor(user_id),
             at=clock.now(),
@@ -73,12 +56,32 @@ def prove(run: Run, *, study_id: int, user_id: int | None) -> None:
         raise JobRefused(str(refusal)) from refusal
     if not proof.is_better:
         raise JobRefused(str(Refused("worse")))
-    run.result(name=study.number, url=reverse("signals.study", args=[study_id]))
+    _leads_to(run, row)
 
 
-def _study(study_id: int) -> Study:
-    rows = Study.objects.select_related("junction__layout", "count_set__layout", "chosen__layout")
-    return rows.get(pk=study_id)
+@long_job(releasing.SENDING, title=_("下发配时方案"))
+def send(run: Run, *, subject: str, pk: int, user_id: int | None) -> None:
+    """Begun once: what was sent is never sent again by itself, and what was is told."""
+    row = _row(subject, pk)
+    try:
+        sent = releasing.send(row, at=clock.now(), ticking=_ticking(run))
+        releasing.note_sent(of=row, sent=sent, by=_actor(user_id), at=clock.now())
+    except (Refused, LinkRefused) as refusal:
+        raise JobRefused(str(refusal)) from refusal
+    if sent.refusal is not None:
+        raise JobRefused(str(sent.refusal))
+    _leads_to(run, row)
+
+
+def _row(subject: str, pk: int) -> Retiming:
+    """The study or scheme a job is about."""
+    kind = next(each for each in RELATED if each.key == subject)
+    found: Retiming = kind.objects.select_related(*RELATED[kind]).get(pk=pk)
+    return found
+
+
+def _leads_to(run: Run, row: Retiming) -> None:
+    run.result(name=row.number, url=reverse(f"signals.{row.key}", args=[row.pk]))
 
 
 def _actor(user_id: int | None) -> Actor:
@@ -92,71 +95,6 @@ def _ticking(run: Run) -> Callable[[int, int, str], None]:
     return lambda done, total, message: run.progress(done, of=total, message=message)
 
 
-@long_job(releasing.SENDING, title=_("下发配时方案"))
-def send(run: Run, *, study_id: int, user_id: int | None) -> None:
-    """Begun once: what was sent is never sent again by itself."""
-    study = _study(study_id)
-    try:
-        reference = releasing.send(study, at=clock.now())
-        releasing.note_sent(
-            study_id=study_id, reference=reference, by=_actor(user_id), at=clock.now()
-        )
-    except (Refused, LinkRefused) as refusal:
-        raise JobRefused(str(refusal)) from refusal
-    run.result(name=study.number, url=reverse("signals.study", args=[study_id]))
-
-
-@long_job(schemes.COMPUTE_SCHEME, title=_("计算方案集"), attempts=2)
-def compute_scheme(run: Run, *, scheme_id: int, user_id: int | None) -> None:
-    """Begun again it computes the same and stores it once."""
-    scheme = _scheme(scheme_id)
-    try:
-        asked = scheme_planning.asked_of(scheme)
-        advice = scheme_advising.advise(asked, ticking=_ticking(run))
-        schemes.store_scheme(
-            scheme_id=scheme_id, advice=advice, by=_actor(user_id), at=clock.now()
-        )
-    except (Refused, IllegalTransition) as refusal:
-        raise JobRefused(str(refusal)) from refusal
-    run.result(name=scheme.number, url=reverse("signals.scheme", args=[scheme_id]))
-
-
-@long_job(scheme_proving.PROVE_SCHEME, title=_("仿真验证方案集"), attempts=2)
-def prove_scheme(run: Run, *, scheme_id: int, user_id: int | None) -> None:
-    """A simulator that crashes fails the job with its last words; the scheme stays as it was."""
-    scheme = _scheme(scheme_id)
-    try:
-        result = scheme_proving.simulate_scheme(scheme, ticking=_ticking(run))
-        proof = scheme_proving.store_scheme_proof(
-            scheme_id=scheme_id,
-            candidate_id=scheme.chosen_id or 0,
-            result=result,
-            by=_actor(user_id),
-            at=clock.now(),
-        )
-    except (Refused, SimulatorRefused, IllegalTransition) as refusal:
-        raise JobRefused(str(refusal)) from refusal
-    if not proof.is_better:
-        raise JobRefused(str(Refused("worse")))
-    run.result(name=scheme.number, url=reverse("signals.scheme", args=[scheme_id]))
-
-
-@long_job(scheme_releasing.SEND_SCHEME, title=_("下发方案集"))
-def send_scheme(run: Run, *, scheme_id: int, user_id: int | None) -> None:
-    """Begun once: what was sent is never sent again by itself, and what was is told."""
-    scheme = _scheme(scheme_id)
-    try:
-        sent = scheme_releasing.send_scheme(scheme, at=clock.now(), ticking=_ticking(run))
-        scheme_releasing.note_scheme_sent(
-            scheme_id=scheme_id, sent=sent, by=_actor(user_id), at=clock.now()
-        )
-    except (Refused, LinkRefused) as refusal:
-        raise JobRefused(str(refusal)) from refusal
-    if sent.refusal is not None:
-        raise JobRefused(str(sent.refusal))
-    run.result(name=scheme.number, url=reverse("signals.scheme", args=[scheme_id]))
-
-
 @long_job(intervening.INTERVENE, title=_("人工干预信号"))
 def intervene(run: Run, *, intervention_id: int) -> None:
     """Begun once: what was signed is sent once."""
@@ -166,10 +104,6 @@ def intervene(run: Run, *, intervention_id: int) -> None:
         raise JobRefused(str(refusal)) from refusal
     address = reverse("signals.intervention", args=[intervention_id])
     run.result(name=str(_("人工干预")), url=address)
-
-
-def _scheme(scheme_id: int) -> Scheme:
-    return Scheme.objects.select_related("organisation", "chosen").get(pk=scheme_id)
 
 
 @app.periodic(cron="* * * * *", periodic_id="signal interventions", queueing_lock="signals due")

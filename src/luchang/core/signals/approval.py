@@ -121,6 +121,34 @@ class ApprovedDay:
         return day_digest(self.junction_id, self.day_no, self.periods)
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovedCalendar:
+    """On which days of the week a day plan runs, signed by two.
+
+    Attributes
+    ----------
+    first_no
+        Number in the controller's calendar of a Monday's entry; the days after it follow.
+    weekdays
+        Days of the week, Monday is 1.
+    """
+
+    junction_id: str
+    first_no: int
+    day_no: int
+    weekdays: tuple[int, ...]
+    approval: Approval
+
+    @property
+    def digest(self) -> str:
+        return calendar_digest(self.junction_id, self.first_no, self.day_no, self.weekdays)
+
+    @property
+    def entries(self) -> tuple[tuple[int, int], ...]:
+        """Number and day of the week of each entry."""
+        return tuple((self.first_no + day - 1, day) for day in self.weekdays)
+
+
 def plan_digest(junction: Junction, plan: Plan, plan_no: int) -> str:
     """SHA-256 over the plan and everything of the layout by which it was judged."""
     rules = junction.rules
@@ -165,6 +193,18 @@ def run_digest(junction_id: str, plan_no: int, for_s: int) -> str:
 def day_digest(junction_id: str, day_no: int, periods: Sequence[Sequence[int]]) -> str:
     told = [list(each) for each in periods]
     return _digest({"kind": "day", "junction": junction_id, "no": day_no, "periods": told})
+
+
+def calendar_digest(junction_id: str, first_no: int, day_no: int, weekdays: Sequence[int]) -> str:
+    return _digest(
+        {
+            "kind": "calendar",
+            "junction": junction_id,
+            "first": first_no,
+            "no": day_no,
+            "weekdays": list(weekdays),
+        }
+    )
 
 
 def scheme_digest(

@@ -5,7 +5,7 @@ Traffic keeps to the right; a corridor is driven in both directions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -94,8 +94,18 @@ class Corridor:
         return tuple(found)
 
 
-def corridor_of(places: Sequence[Place]) -> Corridor:
+def corridor_of(
+    places: Sequence[Place], metres: Mapping[tuple[str, str], float] | None = None
+) -> Corridor:
     """The corridor that junctions make, whatever the order they are named in.
+
+    Parameters
+    ----------
+    places
+        Junctions with their layouts.
+    metres
+        Lengths of roads from one junction to the next [m], where they are known; between others
+        the straight line is taken.
 
     Raises
     ------
@@ -108,7 +118,11 @@ def corridor_of(places: Sequence[Place]) -> Corridor:
     if len(places) > MOST:
         raise BrokenCorridor("many", count=len(places), most=MOST)
     row = _in_order(places)
-    legs = tuple(_leg(one, other) for one, other in pairwise(row))
+    known = metres or {}
+    legs = tuple(
+        _leg(one, other, known.get((one.junction_id, other.junction_id)))
+        for one, other in pairwise(row)
+    )
     leaves = [leg.leaves for leg in legs]
     arrives = [leg.arrives for leg in legs]
     out = tuple(
@@ -138,8 +152,9 @@ def _in_order(places: Sequence[Place]) -> list[Place]:
     return row[::-1] if runs_back else row
 
 
-def _leg(one: Place, other: Place) -> Leg:
-    metres = float(haversine_m(one.lon, one.lat, other.lon, other.lat))
+def _leg(one: Place, other: Place, known_m: float | None) -> Leg:
+    straight = float(haversine_m(one.lon, one.lat, other.lon, other.lat))
+    metres = straight if known_m is None else known_m
     named = {"first": one.junction_id, "second": other.junction_id, "metres": round(metres)}
     if metres < NEAREST_M:
         raise BrokenCorridor("same_place", **named, least=int(NEAREST_M))

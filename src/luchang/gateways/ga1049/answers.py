@@ -14,6 +14,8 @@ from luchang.gateways.ga1049.objects import (
     lamps_node,
     plan_node,
     plan_of,
+    schedule_node,
+    schedule_of,
     stage_node,
     written,
 )
@@ -127,6 +129,8 @@ class Answers:
                 found += self._plans(self._controller(number), asked.number_or_none("No"))
             elif name == "DayPlanParam":
                 found += self._days(self._controller(number), asked.number_or_none("No"))
+            elif name == "ScheduleParam":
+                found += self._schedules(self._controller(number), asked.number_or_none("No"))
             elif name == "StageParam":
                 found += self._stages(self._controller(number))
             else:
@@ -143,6 +147,13 @@ class Answers:
             plan_node(one.crossing, plan)
             for plan in one.plans.values()
             if plan_no is None or plan.plan_no == plan_no
+        ]
+
+    def _schedules(self, one: SimulatedController, number: int | None) -> list[Node]:
+        return [
+            schedule_node(one.crossing, each, weekday, day_no)
+            for each, (weekday, day_no) in one.schedules.items()
+            if number is None or each == number
         ]
 
     def _days(self, one: SimulatedController, day_no: int | None) -> list[Node]:
@@ -256,6 +267,10 @@ class Answers:
                 day = told.needed("DayPlanParam")
                 one = self._controller(day.said("CrossID"))
                 one.days[day.number("DayPlanNo")] = day_of(day)
+            elif told.name == self._dialect.schedule_object:
+                entry = told.needed("ScheduleParam")
+                one = self._controller(entry.said("CrossID"))
+                one.schedules[entry.number("ScheduleNo")] = schedule_of(entry)
             elif told.name == "LockFlowDirection":
                 self._hold(told)
             elif told.name == self._dialect.mode_object:

@@ -44,6 +44,8 @@ class Dialect:
         Further elements a product asks for in a lock, such as entrance and exit.
     day_plan_object
         Object that stores a day plan. Unconfirmed: no day plan is sent while it is empty.
+    schedule_object
+        Object that stores an entry of the calendar. Unconfirmed: none is sent while it is empty.
     sub_system, instance
         The signal system's own address, where one platform has several.
     """
@@ -58,6 +60,7 @@ class Dialect:
     lock_type: str = "4"
     lock_extra: Mapping[str, str] = field(default_factory=dict)
     day_plan_object: str = ""
+    schedule_object: str = ""
     sub_system: str = ""
     instance: str = ""
 
@@ -74,6 +77,8 @@ class Dialect:
             % {"value": self.lock_stage_field or _("未设置，不能锁定阶段")},
             str(_("设置日计划的对象：%(value)s"))
             % {"value": self.day_plan_object or _("未设置，不能下发日计划")},
+            str(_("设置调度计划的对象：%(value)s"))
+            % {"value": self.schedule_object or _("未设置，不能下发调度计划")},
         ]
 
 
@@ -92,4 +97,5 @@ def dialect() -> Dialect:
         mode_object=told.get("LUCHANG_GA1049_MODE_OBJECT", MODE_OBJECTS[0]),
         lock_stage_field=told.get("LUCHANG_GA1049_LOCK_STAGE_FIELD", ""),
         day_plan_object=told.get("LUCHANG_GA1049_DAY_PLAN_OBJECT", ""),
+        schedule_object=told.get("LUCHANG_GA1049_SCHEDULE_OBJECT", ""),
     )

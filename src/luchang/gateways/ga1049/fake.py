@@ -17,6 +17,7 @@ from luchang.apps.signals.ports import (
     may_set_controllers,
 )
 from luchang.core.signals.approval import (
+    ApprovedCalendar,
     ApprovedDay,
     ApprovedLock,
     ApprovedPlan,
@@ -158,7 +159,11 @@ def _send(connected: socket.socket, message: Message, dialect: Dialect) -> None:
 def shared_system() -> SimulatedSystem:
     """The one simulated system of this process."""
     return SimulatedSystem(
-        dialect=Dialect(lock_stage_field="LockStageNo", day_plan_object="SetDayPlanParam")
+        dialect=Dialect(
+            lock_stage_field="LockStageNo",
+            day_plan_object="SetDayPlanParam",
+            schedule_object="SetScheduleParam",
+        )
     )
 
 
@@ -208,6 +213,11 @@ class SimulatedLink:
 
     def send_day(self, controller: Controller, day: ApprovedDay, *, at: datetime) -> Receipt:
         return self._link.send_day(self._known(controller), day, at=at)
+
+    def send_calendar(
+        self, controller: Controller, calendar: ApprovedCalendar, *, at: datetime
+    ) -> Receipt:
+        return self._link.send_calendar(self._known(controller), calendar, at=at)
 
     def subscribe(self, controllers: Sequence[Controller], *, for_s: float) -> Iterator[Push]:
         known = [self._known(each) for each in controllers]

@@ -209,6 +209,35 @@ def day_node(crossing: str, day_no: int, periods: Sequence[tuple[int, int]]) -> 
     )
 
 
+WEEKLY = "3"
+"""Type of an entry of the calendar that holds for a day of every week."""
+
+
+def schedule_node(crossing: str, number: int, weekday: int, day_no: int) -> Node:
+    """An entry of the calendar: every week on that day, Monday is 1, the day plan runs."""
+    return node(
+        "ScheduleParam",
+        ("CrossID", crossing),
+        ("ScheduleNo", number),
+        ("Type", WEEKLY),
+        ("StartDay", "01-01"),
+        ("EndDay", "12-31"),
+        ("WeekDay", weekday),
+        ("DayPlanNo", day_no),
+    )
+
+
+def schedule_of(tree: Node) -> tuple[int, int]:
+    """Day of the week and day plan of a ScheduleParam.
+
+    Raises:
+        Garbled: a number is missing or none, or the entry is not for a day of every week.
+    """
+    if tree.said("Type") != WEEKLY:
+        raise Garbled(f"no weekly entry: {tree.said('Type')[:20]!r}")
+    return tree.count("WeekDay"), tree.count("DayPlanNo")
+
+
 def day_of(tree: Node) -> tuple[tuple[int, int], ...]:
     """Minutes and plans of a DayPlanParam.
 

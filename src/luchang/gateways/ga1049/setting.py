@@ -1,7 +1,8 @@
 """What is sent to change a signal: checked on our side first, read back from the other after."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -11,12 +12,14 @@ from luchang.apps.signals.ports import (
     LinkRefused,
     Receipt,
     StoredPlan,
+    check_calendar,
     check_day,
     check_lock,
     check_plan,
     check_release,
 )
 from luchang.core.signals.approval import (
+    ApprovedCalendar,
     ApprovedDay,
     ApprovedLock,
     ApprovedPlan,
@@ -34,8 +37,12 @@ from luchang.gateways.ga1049.objects import (
     greens,
     plan_node,
     query,
+    schedule_node,
+    schedule_of,
 )
 from luchang.gateways.storing import differences, stored
+
+T = TypeVar("T")
 
 
 class Setting:
@@ -111,19 +118,56 @@ class Setting:
             raise LinkRefused("not_as_sent", what=_("日计划"))
         return Receipt(day.approval.reference, at)
 
+    def send_calendar(
+        self, controller: Controller, calendar: ApprovedCalendar, *, at: datetime
+    ) -> Receipt:
+        check_calendar(controller, calendar, may_set=self.may_set, at=at)
+        if not self.dialect.schedule_object:
+            raise LinkRefused("unconfirmed", what=_("设置调度计划的对象"))
+        if self._day(controller, calendar.day_no) is None:
+            raise LinkRefused("no_day", plan=calendar.day_no)
+        for number, weekday in calendar.entries:
+            there = self._entry(controller, number)
+            told = node(
+                self.dialect.schedule_object,
+                ("Oper", ADD if there is None else MODIFY),
+                schedule_node(controller.crossing, number, weekday, calendar.day_no),
+            )
+            self.ask(Name.SET, [told])
+            if self._entry(controller, number) != (weekday, calendar.day_no):
+                raise LinkRefused("not_as_sent", what=_("调度计划"))
+        return Receipt(calendar.approval.reference, at)
+
+    def _entry(self, controller: Controller, number: int) -> tuple[int, int] | None:
+        """An entry of the calendar as the controller keeps it; None where it has none."""
+        return self._held(
+            controller, "ScheduleParam", "ScheduleNo", number, schedule_of, _("调度计划")
+        )
+
     def _day(self, controller: Controller, day_no: int) -> tuple[tuple[int, int], ...] | None:
         """A day plan as the controller keeps it; None where it has none of that number."""
+        return self._held(controller, "DayPlanParam", "DayPlanNo", day_no, day_of, _("日计划"))
+
+    def _held(
+        self,
+        controller: Controller,
+        name: str,
+        numbered: str,
+        number: int,
+        read: Callable[[Node], T],
+        what: str,
+    ) -> T | None:
+        """The object of that number in the controller; None where it has none."""
         try:
-            found = self.ask(Name.GET, [query("DayPlanParam", controller.crossing, day_no)])
-            days = [each for each in found if each.name == "DayPlanParam"]
-            held = {each.number("DayPlanNo"): day_of(each) for each in days}
+            found = self.ask(Name.GET, [query(name, controller.crossing, number)])
+            held = {each.number(numbered): read(each) for each in found if each.name == name}
         except LinkRefused as why:
             if why.code != "SDE_Failure":
                 raise
             return None
         except Garbled as why:
-            raise LinkRefused("not_as_sent", what=_("日计划")) from why
-        return held.get(day_no)
+            raise LinkRefused("not_as_sent", what=what) from why
+        return held.get(number)
 
     def _set_mode(self, controller: Controller, mode: ControlMode, plan_no: int) -> None:
         told = node(

@@ -23,6 +23,7 @@ from luchang.apps.signals.ports import (
     Receipt,
     StageSeen,
     StoredPlan,
+    check_calendar,
     check_day,
     check_lock,
     check_plan,
@@ -30,6 +31,7 @@ from luchang.apps.signals.ports import (
     may_set_controllers,
 )
 from luchang.core.signals.approval import (
+    ApprovedCalendar,
     ApprovedDay,
     ApprovedLock,
     ApprovedPlan,
@@ -134,6 +136,12 @@ class Gb20999Link:
 
     def send_day(self, controller: Controller, day: ApprovedDay, *, at: datetime) -> Receipt:
         check_day(controller, day, may_set=self.may_set, at=at)
+        raise self._unconfirmed()
+
+    def send_calendar(
+        self, controller: Controller, calendar: ApprovedCalendar, *, at: datetime
+    ) -> Receipt:
+        check_calendar(controller, calendar, may_set=self.may_set, at=at)
         raise self._unconfirmed()
 
     def _unconfirmed(self) -> LinkRefused:

@@ -76,6 +76,8 @@ class SimulatedController:
     plans: dict[int, StoredPlan] = field(default_factory=dict)
     days: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     """Day plans it was given: minutes of the day and numbers of plans."""
+    schedules: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Entries of its calendar: day of the week and number of the day plan."""
     running: int = FIRST_PLAN
     mode: ControlMode = ControlMode.FIXED
     locked: int | None = None

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from luchang.apps.signals import services as signals
+from luchang.apps.signals.models import Study
 from luchang.apps.signals.services import demo
-from luchang.apps.signals.services.planning import Advice
+from luchang.apps.signals.services.computing import Advice
 from luchang.apps.signals.states import (
     ControllerKind,
     CountSource,
@@ -93,12 +94,12 @@ def _coordinate(area: Area, brigade: Organisation, staff: Staff, *, at: datetime
         at=began,
     )
     signals.use_scheme_counts(
-        scheme_id=scheme.pk,
-        count_sets=demo.corridor_counts(scheme.pk, staff.engineer),
+        of=scheme,
+        count_sets=demo.corridor_counts(scheme, staff.engineer),
         by=staff.engineer,
         at=began,
     )
-    demo.advise_corridor(scheme_id=scheme.pk, by=staff.engineer, at=began)
+    demo.advise_corridor(scheme=scheme, by=staff.engineer, at=began)
 
 
 def _junction(
@@ -169,23 +170,22 @@ def _study(
         by=engineer,
         at=began,
     )
-    key = row.pk
     steps: dict[StudyStatus, Callable[[], object]] = {
         S.COUNTED: lambda: signals.use_counts(
-            study_id=key, count_set_id=_counts(junction_id, at=began), by=engineer, at=began
+            of=row, count_set_id=_counts(junction_id, at=began), by=engineer, at=began
         ),
-        S.COMPUTED: lambda: _compute(key, shown, engineer, at=began),
-        S.PROVEN: lambda: demo.prove(study_id=key, by=engineer, at=began),
-        S.APPROVED: lambda: signals.approve(study_id=key, by=chief, at=began),
+        S.COMPUTED: lambda: _compute(row, shown, engineer, at=began),
+        S.PROVEN: lambda: demo.prove(study=row, by=engineer, at=began),
+        S.APPROVED: lambda: signals.approve(of=row, by=chief, at=began),
         S.SCHEDULED: lambda: signals.schedule(
-            study_id=key,
+            of=row,
             moment=at + timedelta(days=2) if until == S.SCHEDULED else began + timedelta(days=2),
             by=engineer,
             at=began,
         ),
-        S.IN_FORCE: lambda: signals.begin(study_id=key, by=engineer, at=began + timedelta(days=2)),
-        S.COMPARED: lambda: _compare(key, engineer, began=began),
-        S.ACCEPTED: lambda: signals.accept(study_id=key, by=chief, at=began + timedelta(days=12)),
+        S.IN_FORCE: lambda: signals.begin(of=row, by=engineer, at=began + timedelta(days=2)),
+        S.COMPARED: lambda: _compare(row, engineer, began=began),
+        S.ACCEPTED: lambda: signals.accept(of=row, by=chief, at=began + timedelta(days=12)),
     }
     for status in INTERESTING[1 : INTERESTING.index(until) + 1]:
         steps[status]()
@@ -205,18 +205,18 @@ def _counts(junction_id: int, *, at: datetime) -> int:
     return int(found.pk)
 
 
-def _compute(study_id: int, shown: list[Advice], by: Actor, *, at: datetime) -> None:
+def _compute(study: Study, shown: list[Advice], by: Actor, *, at: datetime) -> None:
     """All demo junctions are alike: computed once, kept for each."""
     if not shown:
-        shown += demo.advice_for(study_id)
-    demo.keep_advice(study_id=study_id, advice=shown, by=by, at=at)
+        shown += demo.advice_for(study)
+    demo.keep_advice(study=study, advice=shown, by=by, at=at)
 
 
-def _compare(study_id: int, by: Actor, *, began: datetime) -> None:
+def _compare(study: Study, by: Actor, *, began: datetime) -> None:
     after = began + timedelta(days=9)
     for side, mean, at in ((Side.BEFORE, 96.0, began), (Side.AFTER, 81.0, after)):
         signals.measure(
-            study_id=study_id,
+            of=study,
             side=side,
             measure=Measure.TRAVEL_S,
             values=[mean + 7.0 * ((place * 37) % 11 - 5) / 5.0 for place in range(30)],
@@ -225,4 +225,4 @@ def _compare(study_id: int, by: Actor, *, began: datetime) -> None:
             by=by,
             at=after,
         )
-    signals.compare_sides(study_id=study_id, measure=Measure.TRAVEL_S, by=by, at=after)
+    signals.compare_sides(of=study, measure=Measure.TRAVEL_S, by=by, at=after)

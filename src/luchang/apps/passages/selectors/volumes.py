@@ -179,10 +179,10 @@ def timed_days(
     return found
 
 
-def links_towards(junction_code: str) -> QuerySet[Link]:
-    """Links that lead to a junction and are counted; the caller may see the junction."""
+def links_towards(*junction_codes: str) -> QuerySet[Link]:
+    """Links that lead to junctions and are counted; the caller may see the junctions."""
     return Link.objects.filter(
-        junction_code=junction_code, status__in=[LinkStatus.CONFIRMED, LinkStatus.RETIRED]
+        junction_code__in=junction_codes, status__in=[LinkStatus.CONFIRMED, LinkStatus.RETIRED]
     ).exclude(junction_code="")
 
 

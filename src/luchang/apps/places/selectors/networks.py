@@ -110,6 +110,32 @@ def route_between(
     )
 
 
+def road_metres(
+    start: tuple[float, float], goal: tuple[float, float], *, within_m: float
+) -> float | None:
+    """Length of the road from one point to another as it is drawn, whatever is closed now [m].
+
+    The shorter of the ways there and back: of a divided road one of them may have to turn round.
+    None where a point lies on no road, or no way leads from one to the other.
+
+    Raises:
+        NoRoadNetwork: no road network is active.
+    """
+    network = loaded_network()
+    ends = [network.snapper.nearest(*point, within_m=within_m) for point in (start, goal)]
+    times = arc_times(network.graph)
+    found = []
+    for origin, target in (ends, ends[::-1]):
+        if origin is None or target is None:
+            return None
+        try:
+            route = times_to(network.graph, target, times=times).route_from(origin)
+        except Unreachable:
+            continue
+        found.append(float(route.length_m))
+    return min(found, default=None)
+
+
 class JunctionIndex:
     """The junctions of one network by nearness."""
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from luchang.apps.places import selectors as places
 from luchang.apps.signals.bridge import plans
 from luchang.apps.signals.models import Junction
+from luchang.core.common.coordinates import haversine_m
 from luchang.core.signals.corridor import Corridor, Place, corridor_of
 from luchang.core.signals.plan import Plan
 
@@ -45,8 +47,12 @@ def read(content: Mapping[str, Any]) -> list[Entry]:
     ]
 
 
-def corridor(junctions: Sequence[Junction]) -> Corridor:
-    """The corridor that junctions with a layout make.
+Metres = Mapping[tuple[str, str], float]
+"""Lengths of roads by the codes of the junctions they join [m]."""
+
+
+def corridor(junctions: Sequence[Junction], metres: Metres | None = None) -> Corridor:
+    """The corridor that junctions with a layout make, with the lengths that are known.
 
     Raises:
         BrokenCorridor.
@@ -56,5 +62,34 @@ def corridor(junctions: Sequence[Junction]) -> Corridor:
             Place(each.code, each.layout.layout, each.longitude, each.latitude)
             for each in junctions
             if each.layout is not None
-        ]
+        ],
+        metres,
     )
+
+
+ON_ROAD_M = 120.0
+LONGEST_DETOUR = 1.6
+"""A way that is longer than this share of the straight line leads round, not along the road."""
+
+SHORTEST = 0.95
+"""Junctions are drawn a few metres beside the middle of their road."""
+
+
+def straight_metres(one: Junction, other: Junction) -> float:
+    return float(haversine_m(one.longitude, one.latitude, other.longitude, other.latitude))
+
+
+def road_metres(one: Junction, other: Junction) -> float | None:
+    """Length of the road between two junctions as the road network has it [m].
+
+    None where there is no network, one of them lies beside it, or the only way leads round.
+    """
+    ends = ((one.longitude, one.latitude), (other.longitude, other.latitude))
+    try:
+        found = places.road_metres(*ends, within_m=ON_ROAD_M)
+    except places.NoRoadNetwork:
+        return None
+    straight = straight_metres(one, other)
+    if found is None or not SHORTEST * straight <= found <= LONGEST_DETOUR * straight:
+        return None
+    return found

@@ -13,6 +13,7 @@ from luchang.apps.signals import selectors
 from luchang.apps.signals.forms.junctions import check_hours, clock_minutes
 from luchang.apps.signals.forms.studies import JunctionField
 from luchang.apps.signals.models import Junction
+from luchang.apps.signals.services.passages import links_for
 from luchang.apps.signals.states import Measure
 from luchang.kernel.clock import local
 from luchang.kernel.identity.choosing import offer
@@ -63,14 +64,14 @@ class MeasurePassagesForm(DeedForm):
     first_day = day(_("起始日期"))
     last_day = day(_("截止日期"))
     links = forms.ModelMultipleChoiceField(
-        volumes.links_towards(""),
+        volumes.links_towards(),
         label=_("路段"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("以本路口为下游路口的路段；所选路段的行程时间相加"),
+        help_text=_("以所涉路口为下游路口的路段；所选路段的行程时间相加"),
     )
 
     def prepare(self) -> None:
-        offer(self, "links", volumes.links_towards(self.row.junction.code))
+        offer(self, "links", links_for(self.row))
 
     def clean_measure_of(self) -> Measure:
         return Measure(self.cleaned_data["measure_of"])

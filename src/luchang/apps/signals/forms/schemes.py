@@ -1,6 +1,7 @@
 """What is filled in about corridors, days of plans, and what is done with them."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -8,17 +9,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.signals import selectors
-from luchang.apps.signals.bridge.wording import method_text
 from luchang.apps.signals.forms.junctions import check_hours, clock_minutes
 from luchang.apps.signals.forms.studies import CountSetField, JunctionField
-from luchang.apps.signals.models import CountSet, Junction, Scheme, SchemeCandidate
+from luchang.apps.signals.models import CountSet, Junction, Scheme
 from luchang.apps.signals.models.junctions import clock_of
-from luchang.apps.signals.services import scheme_planning, scheme_proving, schemes
-from luchang.apps.signals.states import Days
+from luchang.apps.signals.services import schemes
+from luchang.apps.signals.services.members import members_of, scheme_members
+from luchang.apps.signals.states import Days, LengthOrigin
+from luchang.core.signals.corridor import FARTHEST_M, NEAREST_M
 from luchang.kernel.identity.choosing import offer
 from luchang.kernel.ledgers.forms import DeedForm, words
 
-MOST_DAY_NO = 99_999
+MOST_DAY_NO, MOST_SCHEDULE_NO = 99_999, 993
 
 
 class JunctionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # takes none when run
@@ -76,11 +78,21 @@ class DayForm(HoursForm):
         label=_("日计划号"), min_value=1, max_value=MOST_DAY_NO, required=False,
         help_text=_("信号机中日计划的编号；不填时只下发方案，不下发时段表"),
     )  # fmt: skip
-    field_order = ["junction", "days", "begins", "ends", "day_no", "description"]
+    schedule_no = forms.IntegerField(
+        label=_("调度计划起始号"), min_value=1, max_value=MOST_SCHEDULE_NO, required=False,
+        help_text=_("信号机调度表中周一的编号，其余各天依次加1；不填时不下发调度表"),
+    )  # fmt: skip
+    field_order = ["junction", "days", "begins", "ends", "day_no", "schedule_no", "description"]
 
     def prepare(self) -> None:
         offer(self, "junction", selectors.managed_junctions(self.actor))
         self.fields["begins"].initial, self.fields["ends"].initial = "00:00", "24:00"
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("schedule_no") and not said.get("day_no"):
+            self.add_error("day_no", gettext("下发调度表须先填写日计划号"))
+        return said
 
 
 class SchemeCountsForm(DeedForm):
@@ -88,7 +100,7 @@ class SchemeCountsForm(DeedForm):
 
     def prepare(self) -> None:
         proposed = schemes.latest_counts(self.row, self.actor)
-        self.junctions = [each.junction for each in scheme_planning.members_of(self.row)]
+        self.junctions = [each.junction for each in members_of(self.row)]
         for junction in self.junctions:
             name = f"counts_{junction.pk}"
             self.fields[name] = CountSetField(
@@ -107,6 +119,28 @@ class SchemeCountsForm(DeedForm):
             for each in self.junctions
             if (chosen := said.get(f"counts_{each.pk}")) is not None
         }
+        return said
+
+
+class LengthsForm(DeedForm):
+    """How long the road is from each junction to the next."""
+
+    def prepare(self) -> None:
+        self.names = []
+        for one, other in pairwise(scheme_members(self.row)):
+            name = f"metres_{other.pk}"
+            self.names.append(name)
+            self.fields[name] = forms.FloatField(
+                label=f"{one.junction.name} → {other.junction.name}",
+                min_value=NEAREST_M,
+                max_value=FARTHEST_M,
+                initial=round(other.at_m - one.at_m, 1),
+                help_text=LengthOrigin(other.length_origin).label,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        said["metres"] = [said.get(name) for name in self.names]
         return said
 
 
@@ -136,26 +170,3 @@ class PartsForm(DeedForm):
                 self.add_error("text", told)
         said["parts"] = parts
         return said
-
-
-class SchemeCandidateField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
-    def label_from_instance(self, obj: SchemeCandidate) -> str:
-        delay = gettext("车均延误%(delay).1f秒") % {"delay": obj.delay_s or 0.0}
-        said = f"{obj.ordinal}. {method_text(obj.method)}，{delay}"
-        if obj.out_s is None or obj.back_s is None:
-            return said
-        named = {"out": obj.out_s, "back": obj.back_s}
-        return said + gettext("，绿波带%(out).0f/%(back).0f秒") % named
-
-
-class ChooseSchemeForm(DeedForm):
-    candidate = SchemeCandidateField(
-        SchemeCandidate.objects.none(),
-        label=_("选定方案"),
-        widget=forms.RadioSelect,
-        empty_label=None,
-    )
-
-    def prepare(self) -> None:
-        rows = scheme_proving.current_scheme_candidates(self.row)
-        offer(self, "candidate", rows.filter(is_present=False))

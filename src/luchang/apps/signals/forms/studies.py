@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from luchang.apps.signals import selectors
 from luchang.apps.signals.bridge.wording import method_text
 from luchang.apps.signals.forms.junctions import check_hours, clock_minutes
-from luchang.apps.signals.models import Candidate, CountSet, Junction
+from luchang.apps.signals.models import Advised, Candidate, CountSet, Junction, SchemeCandidate
 from luchang.apps.signals.states import Days, Measure, Side, StudySource, WorkKind
 from luchang.kernel.clock import local
 from luchang.kernel.identity.choosing import offer
@@ -70,12 +70,18 @@ class UseCountsForm(DeedForm):
 
 
 class CandidateField(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none when run
-    def label_from_instance(self, obj: Candidate) -> str:
+    def label_from_instance(self, obj: Advised) -> str:
         delay = gettext("车均延误%(delay).1f秒") % {"delay": obj.delay_s or 0.0}
-        return f"{obj.ordinal}. {method_text(obj.method)}，{delay}"
+        said = f"{obj.ordinal}. {method_text(obj.method)}，{delay}"
+        if not isinstance(obj, SchemeCandidate) or obj.out_s is None or obj.back_s is None:
+            return said
+        named = {"out": obj.out_s, "back": obj.back_s}
+        return said + gettext("，绿波带%(out).0f/%(back).0f秒") % named
 
 
 class ChooseForm(DeedForm):
+    """One of the candidates computed last, be they of a study or a scheme."""
+
     candidate = CandidateField(
         Candidate.objects.none(), label=_("选定方案"), widget=forms.RadioSelect, empty_label=None
     )

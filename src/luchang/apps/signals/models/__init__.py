@@ -4,6 +4,7 @@ from luchang.apps.signals.models.junctions import Junction, LayoutVersion, Timin
 from luchang.apps.signals.models.live import ControllerFault, ControllerStatus, FlowReading
 from luchang.apps.signals.models.numbers import JunctionNumber
 from luchang.apps.signals.models.reorganisations import Reorganisation
+from luchang.apps.signals.models.retiming import Advised, Measured, Retiming
 from luchang.apps.signals.models.schemes import (
     Scheme,
     SchemeCandidate,
@@ -16,6 +17,7 @@ from luchang.apps.signals.models.schemes import (
 from luchang.apps.signals.models.studies import Candidate, Measurement, PlanRelease, Proof, Study
 
 __all__ = [
+    "Advised",
     "Candidate",
     "ControllerFault",
     "ControllerStatus",
@@ -26,10 +28,12 @@ __all__ = [
     "Junction",
     "JunctionNumber",
     "LayoutVersion",
+    "Measured",
     "Measurement",
     "PlanRelease",
     "Proof",
     "Reorganisation",
+    "Retiming",
     "Scheme",
     "SchemeCandidate",
     "SchemeMeasurement",

@@ -1,5 +1,4 @@
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,9 +12,6 @@ from luchang.core.signals.layout import Layout
 from luchang.kernel.history import tracked
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.search import SearchField, search_index
-
-if TYPE_CHECKING:
-    from luchang.apps.signals.models.schemes import Scheme
 
 
 @tracked(exclude=["search"])
@@ -156,10 +152,6 @@ class TimingPlan(models.Model):
     @property
     def hours(self) -> str:
         return f"{clock_of(self.begins_min)}–{clock_of(self.ends_min)}"
-
-    def belong_to(self, scheme: "Scheme") -> None:
-        self.scheme = scheme
-        self.save(update_fields=["scheme"])
 
     def end(self, *, at: datetime) -> None:
         self.ended_at = at

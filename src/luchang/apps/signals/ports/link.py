@@ -18,6 +18,7 @@ from luchang.apps.signals.ports.reports import (
 from luchang.core.signals.approval import (
     MOST_PLAN_NO,
     Approval,
+    ApprovedCalendar,
     ApprovedDay,
     ApprovedLock,
     ApprovedPlan,
@@ -31,6 +32,8 @@ LONGEST_LOCK_S = 1_800
 
 LONGEST_RUN_S = 14_400
 MOST_DAY_NO = 99_999
+MOST_SCHEDULE_NO = 999
+WEEK = range(1, 8)
 DAY_MIN = 1_440
 MOST_FAULTS_SAID = 5
 
@@ -78,6 +81,14 @@ class ControllerLink(Protocol):
 
     def send_day(self, controller: Controller, day: ApprovedDay, *, at: datetime) -> Receipt:
         """Store which plan runs from when on and read it back; the plans must be stored before."""
+
+    def send_calendar(
+        self, controller: Controller, calendar: ApprovedCalendar, *, at: datetime
+    ) -> Receipt:
+        """Store on which days of the week a day plan runs and read it back.
+
+        The day plan must be stored before. Other entries of the calendar are left as they are.
+        """
 
     def subscribe(self, controllers: Sequence[Controller], *, for_s: float) -> Iterator[Push]:
         """Whatever controllers report, for so many seconds; reconnects by itself and says so."""
@@ -157,6 +168,22 @@ def check_day(controller: Controller, day: ApprovedDay, *, may_set: bool, at: da
         raise LinkRefused("day_not_whole")
 
 
+def check_calendar(
+    controller: Controller, calendar: ApprovedCalendar, *, may_set: bool, at: datetime
+) -> None:
+    """Refuse a calendar that is not signed, altered since, or names no days of a week.
+
+    Raises:
+        LinkRefused: which of these.
+    """
+    _check_signed(calendar.approval, calendar.digest, may_set=may_set, at=at)
+    _check_place(controller, calendar)
+    days = calendar.weekdays
+    in_order = bool(days) and list(days) == sorted(set(days)) and set(days) <= set(WEEK)
+    if not in_order or not 1 <= calendar.first_no <= MOST_SCHEDULE_NO - len(WEEK) + 1:
+        raise LinkRefused("no_calendar", most=MOST_SCHEDULE_NO - len(WEEK) + 1)
+
+
 def check_release(
     controller: Controller, held: ApprovedLock | ApprovedRun, *, may_set: bool
 ) -> None:
@@ -169,7 +196,9 @@ def check_release(
     _check_place(controller, held)
 
 
-def _check_place(controller: Controller, held: ApprovedLock | ApprovedRun | ApprovedDay) -> None:
+def _check_place(
+    controller: Controller, held: ApprovedLock | ApprovedRun | ApprovedDay | ApprovedCalendar
+) -> None:
     if controller.junction_id != held.junction_id:
         raise LinkRefused("other_junction", ours=controller.junction_id, theirs=held.junction_id)
 

@@ -25,6 +25,8 @@ class LinkRefused(refused.Refused):
         "plan_no": _("方案序号须为1至%(most)s，未下发"),
         "lock_too_long": _("锁定时长须为1至%(most)s秒，未下发"),
         "day_not_whole": _("日计划须从00:00开始依次排列，编号须为1至99999，未下发"),
+        "no_calendar": _("调度计划须写明星期几，起始号须为1至%(most)s，未下发"),
+        "no_day": _("信号机中没有日计划%(plan)s，请先下发"),
         "other_layout": _("信号机中的%(what)s与本系统的渠化和阶段不一致，未下发，请先核对"),
         "other_junction": _("方案属于%(theirs)s，不属于%(ours)s，未下发"),
         "unconfirmed": _("该协议的%(what)s尚未与厂家核对确认，未下发；核对后由系统管理员设置"),

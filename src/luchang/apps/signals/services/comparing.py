@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from luchang.apps.signals.models import Measured, Retiming
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.states import Measure, Side
 from luchang.core.signals.before_after import FEWEST, Difference, TooFew, compare
@@ -27,15 +28,29 @@ def check_measured(values: Sequence[float], side: Side, day: date, began: date |
         raise Refused("after_too_early", day=day)
 
 
-def compared(measured: Iterable[tuple[str, Sequence[float]]]) -> Difference:
+def check_not_measured(of: Retiming, measure: Measure, day: date) -> None:
+    """Raise Refused where the cameras have measured what somebody wants to type in."""
+    known = of.measurements.filter(measure=measure, day=day, source=Measured.PASSAGES)
+    if known.exists():
+        raise Refused("measured_already", day=day, measure=measure.label)
+
+
+def settled(rows: Iterable[Measured]) -> list[Measured]:
+    """What counts: of a day the cameras measured nothing that was typed in earlier."""
+    found = list(rows)
+    days = {row.day for row in found if row.is_from_passages}
+    return [row for row in found if row.is_from_passages or row.day not in days]
+
+
+def compared(rows: Iterable[Measured]) -> Difference:
     """The difference of all values after and before.
 
     Raises:
         Refused: too few values on a side.
     """
     sides: dict[str, list[float]] = {Side.BEFORE: [], Side.AFTER: []}
-    for side, values in measured:
-        sides[side] += values
+    for row in rows:
+        sides[row.side] += row.values
     try:
         return compare(sides[Side.BEFORE], sides[Side.AFTER], seed=SEED)
     except TooFew as few:
@@ -43,10 +58,12 @@ def compared(measured: Iterable[tuple[str, Sequence[float]]]) -> Difference:
         raise Refused("few_values", side=which.label, count=few.count, least=FEWEST) from few
 
 
-def told_of(found: Difference, measure: Measure) -> dict[str, Any]:
-    """As it is kept beside the record."""
+def told_of(found: Difference, measure: Measure, rows: Iterable[Measured]) -> dict[str, Any]:
+    """As it is kept beside the record, with how many of the values somebody typed in."""
+    typed = sum(row.count for row in rows if not row.is_from_passages)
     names = (
         "before_mean", "after_mean", "before_count", "after_count", "change", "low", "high",
         "share", "share_low", "share_high", "level", "seed", "is_clear",
     )  # fmt: skip
-    return {"measure": str(measure), **{name: getattr(found, name) for name in names}}
+    told = {name: getattr(found, name) for name in names}
+    return {"measure": str(measure), "typed": typed, **told}

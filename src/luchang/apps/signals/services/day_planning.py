@@ -10,6 +10,7 @@ from luchang.apps.signals.models import Junction, Scheme
 from luchang.apps.signals.models.junctions import clock_of
 from luchang.apps.signals.ports.simulator import Flow
 from luchang.apps.signals.services import planning
+from luchang.apps.signals.services.members import layout_of, running_at
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.services.scheme_planning import (
     INTERVAL_MIN,
@@ -18,8 +19,6 @@ from luchang.apps.signals.services.scheme_planning import (
     Asked,
     SchemeAdvice,
     Ticking,
-    layout_of,
-    running_at,
 )
 from luchang.core.signals import corridor_problem as joint
 from luchang.core.signals import safety, webster

@@ -1,22 +1,21 @@
 """What the demo city's junctions are made of. Everything here is invented and marked as such."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from luchang.apps.signals.bridge.wording import in_words
-from luchang.apps.signals.models import Candidate, Proof, Scheme, Study
+from luchang.apps.signals.models import Candidate, Scheme, Study
 from luchang.apps.signals.selectors import current_candidates
 from luchang.apps.signals.services import (
-    planning,
+    computing,
     proving,
     scheme_advising,
     scheme_planning,
-    scheme_proving,
     schemes,
-    studies,
 )
+from luchang.apps.signals.services.computing import Advice
 from luchang.apps.signals.services.counting import Reading
-from luchang.apps.signals.services.planning import Advice
 from luchang.core.signals.junction import Turn
 from luchang.core.signals.layout import Approach, Direction, LaneLayout, Layout
 from luchang.core.signals.layout_stages import standard_stages
@@ -61,28 +60,24 @@ def readings(*, begins_min: int, ends_min: int) -> list[Reading]:
     ]
 
 
-def advice_for(study_id: int) -> list[Advice]:
+def advice_for(study: Study) -> Sequence[Advice]:
     """Computed as for any study."""
-    row = _study(study_id)
-    demand, now = studies.problem_of(row)
-    return planning.advise(
-        studies.layout_of(row), demand, now, row.junction.code, ticking=lambda *_told: None
-    )
+    return computing.advise(_fresh(study), ticking=lambda *_told: None)
 
 
-def keep_advice(*, study_id: int, advice: list[Advice], by: Actor, at: datetime) -> Study:
-    return studies.store_candidates(study_id=study_id, advice=advice, by=by, at=at)
+def keep_advice(*, study: Study, advice: Sequence[Advice], by: Actor, at: datetime) -> Study:
+    return computing.store_candidates(of=study, advice=advice, by=by, at=at)
 
 
-def prove(*, study_id: int, by: Actor, at: datetime) -> Proof:
+def prove(*, study: Study, by: Actor, at: datetime) -> None:
     """The candidate of least expected delay, with a result that no simulator has shown."""
-    rows = list(current_candidates(_study(study_id)))
+    rows = list(current_candidates(study))
     best = min((row for row in rows if not row.is_present), key=lambda row: row.delay_s or 0.0)
     now = next(row for row in rows if row.is_present)
-    proving.choose(study_id=study_id, candidate_id=best.pk, by=by, at=at)
+    proving.choose(of=study, candidate_id=best.pk, by=by, at=at)
     both = {"before": _as_shown(now), "after": _as_shown(best)}
-    return proving.store_proof(
-        study_id=study_id,
+    proving.store_proof(
+        of=study,
         candidate_id=best.pk,
         result={"seeds": [0], "plans": both},
         by=by,
@@ -91,19 +86,17 @@ def prove(*, study_id: int, by: Actor, at: datetime) -> Proof:
     )
 
 
-def advise_corridor(*, scheme_id: int, by: Actor, at: datetime) -> None:
+def advise_corridor(*, scheme: Scheme, by: Actor, at: datetime) -> None:
     """Present plans and the widest bands, judged as for any corridor; the bands are chosen."""
-    scheme = Scheme.objects.select_related("organisation").get(pk=scheme_id)
-    asked = scheme_planning.asked_of(scheme)
-    advice = scheme_advising.without_search(asked)
-    schemes.store_scheme(scheme_id=scheme_id, advice=advice, by=by, at=at)
-    best = scheme_proving.current_scheme_candidates(scheme).filter(is_present=False).earliest("pk")
-    scheme_proving.choose_scheme(scheme_id=scheme_id, candidate_id=best.pk, by=by, at=at)
+    advice = scheme_advising.without_search(scheme_planning.asked_of(scheme))
+    computing.store_candidates(of=scheme, advice=advice, by=by, at=at)
+    best = current_candidates(scheme).filter(is_present=False).earliest("pk")
+    proving.choose(of=scheme, candidate_id=best.pk, by=by, at=at)
 
 
-def corridor_counts(scheme_id: int, by: Actor) -> dict[int, int]:
+def corridor_counts(scheme: Scheme, by: Actor) -> dict[int, int]:
     """The latest counts of each junction of a corridor."""
-    return schemes.latest_counts(Scheme.objects.get(pk=scheme_id), by)
+    return schemes.latest_counts(scheme, by)
 
 
 def _as_shown(row: Candidate) -> dict[str, Any]:
@@ -121,6 +114,7 @@ def _as_shown(row: Candidate) -> dict[str, Any]:
     return {**told, "vehicles": 0, "arrived": 0, "queues": queues, "paths": {}}
 
 
-def _study(study_id: int) -> Study:
+def _fresh(study: Study) -> Study:
     rows = Study.objects.select_related("junction__layout", "count_set__layout")
-    return rows.get(pk=study_id)
+    found: Study = rows.get(pk=study.pk)
+    return found

@@ -11,8 +11,8 @@ from luchang.apps.signals.models import CountSet, Junction
 from luchang.apps.signals.services import planning
 from luchang.apps.signals.services.counting import Reading, take_counts
 from luchang.apps.signals.services.junctions import locked
+from luchang.apps.signals.services.members import layout_of
 from luchang.apps.signals.services.refusals import Refused
-from luchang.apps.signals.services.scheme_planning import layout_of
 from luchang.apps.signals.states import CountSource
 from luchang.core.signals import detectors
 from luchang.core.signals.junction import Turn

@@ -9,7 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from luchang.apps.signals.bridge import plans
-from luchang.apps.signals.models import Intervention, Junction, SchemePlan, Study
+from luchang.apps.signals.models import (
+    Intervention,
+    Junction,
+    Retiming,
+    Scheme,
+    SchemePlan,
+    Study,
+)
 from luchang.apps.signals.policies import APPROVE, SEND, is_not_own_request
 from luchang.apps.signals.ports import (
     LONGEST_LOCK_S,
@@ -22,10 +29,14 @@ from luchang.apps.signals.ports import (
     may_set_controllers,
 )
 from luchang.apps.signals.services.junctions import locked as locked_junction
-from luchang.apps.signals.services.life import INTERVENTION_LIFE, locked_intervention
+from luchang.apps.signals.services.life import (
+    INTERVENTION_LIFE,
+    RELATED,
+    locked_intervention,
+)
 from luchang.apps.signals.services.refusals import Refused
-from luchang.apps.signals.services.releasing import approved_plan, controller_of
-from luchang.apps.signals.services.scheme_releasing import approved_plans
+from luchang.apps.signals.services.releasing import controller_of
+from luchang.apps.signals.services.signing import approved_plans
 from luchang.apps.signals.states import (
     BOUND,
     INTERVENTION,
@@ -303,15 +314,20 @@ def plan_to_run(junction: Junction, plan_no: int) -> ApprovedPlan:
         Refused: no plan of that number is approved, or it was altered since.
     """
     study = Study.objects.filter(junction=junction, plan_no=plan_no, status__in=BOUND)
-    related = study.select_related("junction__layout", "chosen__layout").first()
-    if related is not None:
-        return approved_plan(related)
-    rows = SchemePlan.objects.filter(junction=junction, plan_no=plan_no, scheme__status__in=BOUND)
-    held = rows.select_related("scheme__chosen").first()
-    if held is None:
+    scheme = Scheme.objects.filter(
+        approved_plans__junction=junction, approved_plans__plan_no=plan_no, status__in=BOUND
+    )
+    row: Retiming | None = (
+        study.select_related(*RELATED[Study]).first()
+        or scheme.select_related(*RELATED[Scheme]).first()
+    )
+    if row is None:
         raise Refused("no_approved_plan", junction=junction.name, number=plan_no)
-    found = approved_plans(held.scheme)
-    return next(plan for each, plan in found if each.pk == held.pk)
+    return next(
+        plan
+        for each, plan in approved_plans(row)
+        if (each.junction.pk, each.plan_no) == (junction.pk, plan_no)
+    )
 
 
 def plans_to_run(junction: Junction) -> list[tuple[int, str]]:

@@ -224,6 +224,7 @@ def put_in_force(  # noqa: PLR0913 - each is named at the call
     by: Actor,
     at: datetime,
     study_id: int | None = None,
+    scheme_id: int | None = None,
     is_checked: bool = True,
 ) -> TimingPlan:
     """Write down that a plan runs from now on; one of the same hours ends.
@@ -248,6 +249,7 @@ def put_in_force(  # noqa: PLR0913 - each is named at the call
         junction=junction,
         layout=junction.layout,
         study_id=study_id,
+        scheme_id=scheme_id,
         name=name[:60],
         content=content,
         digest=layout_junction.digest(content),

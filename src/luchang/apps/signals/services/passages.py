@@ -3,23 +3,25 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.selectors import volumes
 from luchang.apps.passages.states import CountQuality
-from luchang.apps.signals.models import Count, CountSet, Measurement, Study
+from luchang.apps.signals.models import Count, CountSet, Measured, Retiming
 from luchang.apps.signals.policies import MANAGE
 from luchang.apps.signals.services.counting import Reading, take_counts
-from luchang.apps.signals.services.deciding import measure
-from luchang.apps.signals.services.junctions import locked
-from luchang.apps.signals.services.life import locked_study
+from luchang.apps.signals.services.deciding import began_on, measure
+from luchang.apps.signals.services.junctions import locked as locked_junction
+from luchang.apps.signals.services.life import locked
+from luchang.apps.signals.services.members import members_of
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.states import CountSource, Days, Measure, Quality, Side
 from luchang.core.signals.junction import Turn
-from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records.holidays import calendar
 
@@ -28,7 +30,6 @@ FEWEST_DRIVES = 20
 
 MOST_DAYS = 120
 REASONS = {CountQuality.SCALED: "scaled", CountQuality.ESTIMATED: "silent_camera"}
-MARK = "passages"
 
 
 class PassagesRefused(Refused):
@@ -64,7 +65,7 @@ def take_passages(
         Refused: no layout, impossible counts, or in use.
         PassagesRefused: no movements are defined, or nothing was counted.
     """
-    junction = locked(junction_id, by)
+    junction = locked_junction(junction_id, by)
     found = volumes.turning_counts(
         junction_code=junction.code,
         day=day,
@@ -117,32 +118,34 @@ def _mark(count_set: CountSet, found: Collection[volumes.Turning]) -> None:
 @transaction.atomic
 def measure_passages(
     *,
-    study_id: int,
+    of: Retiming,
     link_ids: Collection[int],
     measure_of: Measure,
     first_day: date,
     last_day: date,
     by: Actor,
     at: datetime,
-) -> list[Measurement]:
-    """Enter one value a day from the cameras' travel times over the hours of the study.
+) -> list[Measured]:
+    """Enter one value a day from the cameras' travel times over the hours of a study or scheme.
 
-    Days before the plan began are before, days after it after; the day itself is neither. What
-    was taken from passages for these days earlier is replaced.
+    Along a road the times of its links add up. Days before the plans began are before, days after
+    it after; the day itself is neither. What was taken from passages for these days earlier is
+    replaced.
 
     Raises:
         Unreached.
         PassagesRefused: no links, too many days, or none of them with enough drives.
         IllegalTransition: it is compared already.
     """
-    row = locked_study(study_id, by, MANAGE)
-    links = list(volumes.links_towards(row.junction.code).filter(pk__in=link_ids))
+    row = locked(of, by, MANAGE)
+    links = list(links_for(row).filter(pk__in=link_ids))
     if not links:
-        raise PassagesRefused("no_links", code=row.junction.code)
+        codes = "、".join(each.junction.code for each in members_of(row))
+        raise PassagesRefused("no_links", code=codes)
     days = [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
     if len(days) > MOST_DAYS:
         raise PassagesRefused("many_days", most=MOST_DAYS)
-    began = _began_on(row)
+    began = began_on(row)
     timed = volumes.timed_days(
         links=links,
         days=[day for day in days if _is_meant(row, day) and day != began],
@@ -152,16 +155,19 @@ def measure_passages(
     )
     if not timed:
         raise PassagesRefused("no_days", least=FEWEST_DRIVES)
-    Measurement.objects.filter(
-        study=row, measure=measure_of, source=MARK, day__in=[one.day for one in timed]
+    row.measurements.filter(
+        measure=measure_of, source=Measured.PASSAGES, day__in=[one.day for one in timed]
     ).delete()
-    made = [_measured(row, one, measure_of, len(links), began, by=by, at=at) for one in timed]
-    Measurement.objects.filter(pk__in=[one.pk for one in made]).update(source=MARK)
-    return made
+    return [_measured(row, one, measure_of, len(links), began, by=by, at=at) for one in timed]
+
+
+def links_for(of: Retiming) -> QuerySet[Any]:
+    """Links that lead to the junctions of a study or scheme."""
+    return volumes.links_towards(*(each.junction.code for each in members_of(of)))
 
 
 def _measured(
-    row: Study,
+    row: Retiming,
     one: volumes.TimedDay,
     measure_of: Measure,
     links: int,
@@ -169,31 +175,26 @@ def _measured(
     *,
     by: Actor,
     at: datetime,
-) -> Measurement:
+) -> Measured:
     value = one.delay_s if measure_of == Measure.DELAY_S else one.seconds
     note = gettext("过车数据：%(links)s个路段，%(vehicles)s辆") % {
         "links": links,
         "vehicles": one.vehicles,
     }
     return measure(
-        study_id=row.pk,
+        of=row,
         side=Side.BEFORE if began is None or one.day < began else Side.AFTER,
         measure=measure_of,
         values=[round(value, 2)],
         day=one.day,
         note=note,
+        source=Measured.PASSAGES,
         by=by,
         at=at,
     )
 
 
-def _began_on(row: Study) -> date | None:
-    """The day its plan came into force."""
-    plan = row.plans.order_by("in_force_from").first()
-    return local(plan.in_force_from).date() if plan else None
-
-
-def _is_meant(row: Study, day: date) -> bool:
+def _is_meant(row: Retiming, day: date) -> bool:
     if row.days == Days.DAILY:
         return True
     return calendar().is_working_day(day) == (row.days == Days.WORKDAYS)

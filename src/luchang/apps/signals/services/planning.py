@@ -5,11 +5,13 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from luchang.apps.signals.bridge import plans
 from luchang.apps.signals.bridge.wording import ARMS, count_fault
-from luchang.apps.signals.models import Count, CountSet, Study
+from luchang.apps.signals.models import Count, CountSet
 from luchang.apps.signals.ports.simulator import Flow
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.states import Quality
@@ -65,6 +67,14 @@ class Advice:
     co2_g: float | None = None
     version: str = webster.VERSION
     seed: int = SEED
+
+    def kept(self) -> dict[str, Any]:
+        """What of it is kept with the candidate."""
+        told = ("delay_s", "saturation", "stops", "queue_m", "p95_s", "delay_spread_s", "co2_g")
+        return {
+            "content": plans.written(self.plan),
+            **{name: getattr(self, name) for name in told},
+        }
 
 
 def demand_of(count_set: CountSet, *, begins_min: int, ends_min: int) -> Demand:
@@ -157,11 +167,6 @@ def digest_of(layout: Layout, demand: Demand) -> str:
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def is_for(study: Study) -> bool:
-    """Whether the junction still has the layout the study was computed for."""
-    return study.layout_id is not None and study.layout_id == study.junction.layout_id
 
 
 def _judged(method: str, plan: Plan, layout: Layout, demand: Demand, model: Model) -> Advice:

@@ -19,7 +19,9 @@ class Refused(refused.Refused):
         "no_roads": _("还没有导入路网，不能按路网生成；请改用人工编辑或路网文件"),
         "no_junction_near": _("%(metres)s米内的路网上没有三条以上道路相交的节点"),
         "no_layout": _("%(junction)s还没有渠化与相位，请先编辑"),
-        "layout_changed": _("渠化已经改为%(now)s，方案是按%(then)s计算的，请退回重新计算"),
+        "layout_changed": _(
+            "%(junction)s的渠化已经改为%(now)s，方案是按%(then)s计算的，请退回重新计算"
+        ),
         "plan_unsafe": _("方案不满足安全约束：%(why)s"),
         "plan_overlaps": _("与正在执行的方案%(plan)s（%(hours)s）时段交叉，请先停用它或改时段"),
         "plan_ended": _("该方案已经停用"),
@@ -49,6 +51,9 @@ class Refused(refused.Refused):
         "not_yet": _("计划%(moment)s执行，现在还没有到"),
         "few_values": _("%(side)s只有%(count)s个数值，至少要%(least)s个"),
         "absurd_value": _("第%(line)s行“%(text)s”不是有效数值（0至%(most)s）"),
+        "measured_already": _(
+            "%(day)s的%(measure)s已由过车数据测得，不能再人工录入；没有测得的日期才需要录入"
+        ),
         "not_compared": _("还没有前后对比结果"),
         "before_too_late": _("%(day)s在方案执行之后，不能作为实施前的数据"),
         "after_too_early": _("%(day)s在方案执行之前，不能作为实施后的数据"),
@@ -68,11 +73,11 @@ class Refused(refused.Refused):
         "corridor_no_arm": _("%(first)s没有朝向%(second)s的一侧，请核对渠化和路口位置"),
         "corridor_one_way": _("%(first)s朝向%(second)s的一侧只有单向车道，不能双向协调"),
         "corridor_no_way": _("%(first)s没有沿干线通行的受控流向，请核对渠化"),
+        "too_short": _(
+            "%(first)s到%(second)s填写了%(metres)s米，短于两路口的直线距离%(least)s米，请核对"
+        ),
         "members_without_counts": _("以下路口没有可用的流量：%(why)s"),
         "not_together": _("所选路口不属于您管理的同一单位，请由上级单位办理"),
-        "member_layout_changed": _(
-            "%(junction)s的渠化已经改为%(now)s，方案是按%(then)s计算的，请退回重新计算"
-        ),
         "number_taken": _("%(system)s的编号%(number)s已经用于另一个路口"),
         "day_has_gaps": _("方案没有排满00:00至24:00，不能作为日计划下发；可以只下发方案"),
         "too_long": _("时长须为1分钟至%(most)s分钟，到时自动交还"),

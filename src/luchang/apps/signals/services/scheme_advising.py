@@ -7,6 +7,7 @@ from luchang.apps.signals.services.day_planning import (
     present_day,
     textbook_day,
 )
+from luchang.apps.signals.services.members import layout_of
 from luchang.apps.signals.services.refusals import Refused
 from luchang.apps.signals.services.scheme_planning import (
     CORRIDOR_LIMITS,
@@ -17,8 +18,6 @@ from luchang.apps.signals.services.scheme_planning import (
     advise_corridor,
     advised,
     corridor_advice,
-    corridor_for,
-    layout_of,
     present_of_all,
 )
 from luchang.apps.signals.states import SchemeKind
@@ -50,7 +49,7 @@ def advise(asked: Asked, *, ticking: Ticking) -> list[SchemeAdvice]:
 
 def without_search(asked: Asked) -> list[SchemeAdvice]:
     """The present plans of a corridor and its widest bands, judged as any: for demo data."""
-    corridor = corridor_for(asked.junctions)
+    corridor = asked.corridor
     model = Model(joint.problem_of(corridor, asked.counted, INTERVAL_S, CORRIDOR_LIMITS))
     return [
         corridor_advice(name, made, corridor, model, asked.scheme)
@@ -60,7 +59,7 @@ def without_search(asked: Asked) -> list[SchemeAdvice]:
 
 def _plain(asked: Asked) -> dict[str, dict[str, Plan]]:
     """Present plans, and the textbook's at one cycle with the widest bands."""
-    corridor = corridor_for(asked.junctions)
+    corridor = asked.corridor
     hourly = {key: joint.hourly_of(each, INTERVAL_S) for key, each in asked.counted.items()}
     even = joint.shared_cycle(corridor, hourly)
     found = {"wave": with_wave(corridor, even, asked.scheme.speed_mps)[0]}
@@ -79,7 +78,7 @@ def quick(asked: Asked, found: Expected) -> list[SchemeAdvice]:
         textbook = textbook_day(scheme, layout, code, asked.counted[code], begins)
         both = (("present", present), ("parts_textbook", textbook))
         return [SchemeAdvice(name, each, found, 7.5) for name, each in both if each]
-    corridor = corridor_for(asked.junctions)
+    corridor = asked.corridor
     return [
         advised(name, made, corridor, scheme, found, bands_of(corridor, made, scheme.speed_mps))
         for name, made in _plain(asked).items()

@@ -4,14 +4,23 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from luchang.apps.signals.bridge import plans, schemes
 from luchang.apps.signals.bridge.schemes import Entry
-from luchang.apps.signals.models import CountSet, Junction, Scheme, SchemeMember, TimingPlan
+from luchang.apps.signals.models import CountSet, Junction, Scheme, SchemeMember
 from luchang.apps.signals.services import planning
+from luchang.apps.signals.services.members import (
+    layout_of,
+    metres_of,
+    running_at,
+    scheme_members,
+)
 from luchang.apps.signals.services.refusals import Refused
+from luchang.apps.signals.states import SchemeKind
 from luchang.core.signals import corridor_problem as joint
 from luchang.core.signals import layout_junction, webster
 from luchang.core.signals.checks import faults
@@ -19,7 +28,6 @@ from luchang.core.signals.corridor import BrokenCorridor, Corridor
 from luchang.core.signals.fixed.model import Expected, Model, expected
 from luchang.core.signals.fixed.problem import Drivers, Limits
 from luchang.core.signals.fixed.solve import plan
-from luchang.core.signals.layout import Layout
 from luchang.core.signals.layout_junction import junction_of
 from luchang.core.signals.plan import Plan
 from luchang.core.signals.waves import Bands, bands_of, with_wave
@@ -46,6 +54,21 @@ class SchemeAdvice:
     version: str = webster.VERSION
     seed: int = SEED
 
+    def kept(self) -> dict[str, Any]:
+        """What of it is kept with the candidate."""
+        found = self.expected
+        return {
+            "content": schemes.written(self.entries),
+            "cycle_s": self.cycle_s,
+            "out_s": self.out_s,
+            "back_s": self.back_s,
+            "delay_s": found.delay_s,
+            "delay_spread_s": found.delay_sd_s,
+            "p95_s": found.p95_s,
+            "stops": found.stops,
+            "queue_m": found.longest_queue * self.room_m,
+        }
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -59,23 +82,18 @@ class Asked:
     def junctions(self) -> list[Junction]:
         return [each.junction for each in self.members]
 
-    def layout(self, code: str) -> Layout:
-        return layout_of(next(each for each in self.junctions if each.code == code))
+    @cached_property
+    def corridor(self) -> Corridor:
+        """The road its junctions make.
+
+        Raises:
+            Refused: where it breaks, by the names of the junctions.
+        """
+        return corridor_for(self.junctions, metres_of(self.members))
 
 
-def members_of(scheme: Scheme) -> tuple[SchemeMember, ...]:
-    rows = SchemeMember.objects.filter(scheme=scheme).order_by("ordinal")
-    return tuple(rows.select_related("junction__layout", "count_set__layout", "layout"))
-
-
-def layout_of(junction: Junction) -> Layout:
-    if junction.layout is None:
-        raise Refused("no_layout", junction=junction.name)
-    return junction.layout.layout
-
-
-def corridor_for(junctions: Sequence[Junction]) -> Corridor:
-    """The corridor junctions make.
+def corridor_for(junctions: Sequence[Junction], metres: schemes.Metres | None = None) -> Corridor:
+    """The corridor junctions make, with the lengths of its roads that are known.
 
     Raises:
         Refused: where it breaks, by the names of the junctions.
@@ -84,7 +102,7 @@ def corridor_for(junctions: Sequence[Junction]) -> Corridor:
         layout_of(each)
     names: dict[object, str] = {each.code: each.name for each in junctions}
     try:
-        return schemes.corridor(junctions)
+        return schemes.corridor(junctions, metres)
     except BrokenCorridor as broken:
         named = {key: names.get(value, value) for key, value in broken.named.items()}
         raise Refused(f"corridor_{broken.code}", **named) from broken
@@ -96,7 +114,7 @@ def asked_of(scheme: Scheme) -> Asked:
     Raises:
         Refused: a junction without layout or without usable counts, all of them named.
     """
-    members = members_of(scheme)
+    members = scheme_members(scheme)
     found, missing = {}, []
     for each in members:
         layout_of(each.junction)
@@ -130,7 +148,7 @@ def counted_of(scheme: Scheme, count_set: CountSet | None) -> joint.Counted:
 def advise_corridor(asked: Asked, ticking: Ticking) -> list[SchemeAdvice]:
     """Present plans, the widest bands at one cycle, and the least delay of the whole road."""
     scheme = asked.scheme
-    corridor = corridor_for(asked.junctions)
+    corridor = asked.corridor
     problem = joint.problem_of(corridor, asked.counted, INTERVAL_S, CORRIDOR_LIMITS)
     tried: list[tuple[str, dict[str, Plan]]] = []
     if (present := present_of_all(asked)) is not None:
@@ -202,18 +220,6 @@ def present_of_all(asked: Asked) -> dict[str, Plan] | None:
     return found
 
 
-def running_at(junction: Junction, begins_min: int, ends_min: int) -> TimingPlan | None:
-    """The plan of the shortest hours that cover these, made for the layout as it is."""
-    rows = TimingPlan.objects.filter(
-        junction=junction,
-        ended_at=None,
-        layout_id=junction.layout_id,
-        begins_min__lte=begins_min,
-        ends_min__gte=ends_min,
-    )
-    return min(rows, key=lambda row: row.ends_min - row.begins_min, default=None)
-
-
 def digest_of(asked: Asked) -> str:
     """Equal inputs have equal digests: layouts, counts, hours, speed, parts."""
     scheme = asked.scheme
@@ -221,6 +227,7 @@ def digest_of(asked: Asked) -> str:
         "hours": [scheme.begins_min, scheme.ends_min],
         "speed": scheme.speed_kmh,
         "parts": scheme.parts,
+        "metres": list(asked.corridor.at_m) if scheme.kind == SchemeKind.CORRIDOR else [],
         "layouts": {
             each.code: layout_junction.written(layout_of(each)) for each in asked.junctions
         },

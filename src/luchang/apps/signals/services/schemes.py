@@ -1,4 +1,4 @@
-"""A scheme from the junctions that were named to the plans that were computed."""
+"""A scheme from the junctions that were named to the counts its plans are computed from."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,30 +6,28 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 
-from luchang.apps.signals.bridge import schemes
-from luchang.apps.signals.models import CountSet, Junction, Scheme, SchemeCandidate, SchemeMember
+from luchang.apps.signals.bridge import schemes as bridge
+from luchang.apps.signals.models import CountSet, Junction, Scheme, SchemeMember
 from luchang.apps.signals.models.junctions import clock_of
 from luchang.apps.signals.policies import MANAGE
 from luchang.apps.signals.services import planning
 from luchang.apps.signals.services import scheme_planning as together
 from luchang.apps.signals.services.junctions import locked as locked_junction
-from luchang.apps.signals.services.life import SCHEME_LIFE, locked_scheme
+from luchang.apps.signals.services.life import LIVES, check_idle, check_in, locked, moved, noted
+from luchang.apps.signals.services.members import layout_of, members_of, metres_of, scheme_members
 from luchang.apps.signals.services.refusals import Refused
-from luchang.apps.signals.services.studies import check_idle, check_in
-from luchang.apps.signals.states import Days, SchemeKind, StudyStatus
-from luchang.core.signals.layout_junction import digest
+from luchang.apps.signals.states import Days, LengthOrigin, SchemeKind, StudyStatus
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor, fetch, within
 from luchang.kernel.identity.models import Organisation
-from luchang.kernel.jobs.models import Job
-from luchang.kernel.jobs.services import start_job
 from luchang.kernel.records.following import follow
 from luchang.kernel.records.numbering import next_number
+from luchang.kernel.states import IllegalTransition
 
-COMPUTE_SCHEME = "signals.compute_scheme"
 QUARTER_MIN, SHORTEST_PART_MIN = 15, 30
+SAME_M = 0.1
+Length = tuple[float, LengthOrigin]
 S = StudyStatus
 
 
@@ -54,9 +52,10 @@ def open_corridor(  # noqa: PLR0913 - each is named at the call
             them is in an open scheme of these hours.
     """
     junctions = [locked_junction(each, by) for each in sorted(set(junction_ids))]
-    corridor = together.corridor_for(junctions)
     by_code = {each.code: each for each in junctions}
-    row = [by_code[place.junction_id] for place in corridor.places]
+    row = [by_code[place.junction_id] for place in together.corridor_for(junctions).places]
+    lengths = _lengths(row)
+    together.corridor_for(row, {pair: metres for pair, (metres, _) in lengths.items()})
     scheme = Scheme(
         kind=SchemeKind.CORRIDOR,
         name=name.strip() or f"{row[0].name}—{row[-1].name}"[:80],
@@ -67,7 +66,7 @@ def open_corridor(  # noqa: PLR0913 - each is named at the call
         ends_min=ends_min,
         speed_kmh=speed_kmh,
     )
-    return _opened(scheme, row, corridor.at_m, by=by, at=at)
+    return _opened(scheme, row, list(lengths.values()), by=by, at=at)
 
 
 @transaction.atomic
@@ -81,6 +80,7 @@ def open_day(  # noqa: PLR0913 - each is named at the call
     by: Actor,
     at: datetime,
     day_no: int | None = None,
+    schedule_no: int | None = None,
 ) -> Scheme:
     """Ask for a plan for each part of a junction's day.
 
@@ -89,10 +89,11 @@ def open_day(  # noqa: PLR0913 - each is named at the call
         Refused: no layout, hours off the quarters, or it is in an open scheme of these hours.
     """
     junction = locked_junction(junction_id, by)
-    together.layout_of(junction)
+    layout_of(junction)
     scheme = Scheme(
         kind=SchemeKind.DAY,
         day_no=day_no,
+        schedule_no=schedule_no,
         name=junction.name,
         organisation=junction.organisation,
         description=description.strip(),
@@ -100,12 +101,12 @@ def open_day(  # noqa: PLR0913 - each is named at the call
         begins_min=begins_min,
         ends_min=ends_min,
     )
-    return _opened(scheme, [junction], [0.0], by=by, at=at)
+    return _opened(scheme, [junction], [], by=by, at=at)
 
 
 @transaction.atomic
 def use_scheme_counts(
-    *, scheme_id: int, count_sets: Mapping[int, int], by: Actor, at: datetime
+    *, of: Scheme, count_sets: Mapping[int, int], by: Actor, at: datetime
 ) -> Scheme:
     """Take the counts plans are to be computed from: a set of counts for each junction.
 
@@ -113,9 +114,9 @@ def use_scheme_counts(
         Unreached.
         Refused: a junction without usable counts in these hours, all of them named.
     """
-    row = locked_scheme(scheme_id, by, MANAGE)
+    row = locked(of, by, MANAGE)
     missing = []
-    for member in together.members_of(row):
+    for member in scheme_members(row):
         chosen = count_sets.get(member.junction_id)
         found = None
         if chosen is not None:
@@ -133,15 +134,14 @@ def use_scheme_counts(
         member.save(update_fields=["count_set"])
     if missing:
         raise Refused("members_without_counts", why="；".join(missing))
-    row.go(S.COUNTED, by=by, at=at)
-    follow(row, SCHEME_LIFE, by=by, at=at)
+    moved(row, S.COUNTED, by=by, at=at)
     return row
 
 
 def latest_counts(scheme: Scheme, by: Actor) -> dict[int, int]:
     """Proposed counts by junction: the latest that will do in these hours, else the latest."""
     found: dict[int, int] = {}
-    for member in together.members_of(scheme):
+    for member in members_of(scheme):
         rows = within(CountSet.objects.select_related("layout"), by, MANAGE)
         for each in rows.filter(junction=member.junction).order_by("-day", "-pk")[:20]:
             found.setdefault(member.junction_id, each.pk)
@@ -155,141 +155,56 @@ def latest_counts(scheme: Scheme, by: Actor) -> dict[int, int]:
 
 
 @transaction.atomic
-def set_parts(*, scheme_id: int, parts: Sequence[int], by: Actor, at: datetime) -> Scheme:
+def set_lengths(*, of: Scheme, metres: Sequence[float], by: Actor, at: datetime) -> Scheme:
+    """Overwrite the lengths of the roads from one junction to the next, in their order.
+
+    Raises:
+        Unreached.
+        Refused: shorter than the straight line, or too long to coordinate.
+        IllegalTransition: plans were computed with them already.
+    """
+    row = locked(of, by, MANAGE)
+    if row.status not in {S.OPEN, S.COUNTED}:
+        raise IllegalTransition(row.get_status_display())
+    check_idle(row)
+    members = scheme_members(row)
+    kept, at_m = list(metres_of(members).values()), 0.0
+    for (one, other), was, now in zip(pairwise(members), kept, metres, strict=True):
+        straight = bridge.straight_metres(one.junction, other.junction)
+        if now < bridge.SHORTEST * straight:
+            named = {"first": one.junction.name, "second": other.junction.name}
+            raise Refused("too_short", **named, metres=f"{now:g}", least=round(straight))
+        if abs(now - was) > SAME_M:
+            other.length_origin = LengthOrigin.ENTERED
+        at_m = other.at_m = round(at_m + now, 1)
+    together.corridor_for([each.junction for each in members], metres_of(members))
+    for each in members:
+        each.save(update_fields=["at_m", "length_origin"])
+    noted(row, by=by, at=at, metres=" ".join(f"{each:g}" for each in metres))
+    return row
+
+
+@transaction.atomic
+def set_parts(*, of: Scheme, parts: Sequence[int], by: Actor, at: datetime) -> Scheme:
     """Settle where the parts of the day begin; none: they are proposed from the counts.
 
     Raises:
         Unreached.
         Refused: not in order, off the quarters, or a part too short.
     """
-    row = locked_scheme(scheme_id, by, MANAGE)
+    row = locked(of, by, MANAGE)
     check_in(row, S.COUNTED)
     check_idle(row)
     _check_parts(row, parts)
     row.parts = list(parts)
-    row.keep()
-    told = " ".join(clock_of(each) for each in parts)
-    follow(row, SCHEME_LIFE, by=by, at=at, detail={"parts": told})
-    return row
-
-
-@transaction.atomic
-def count_scheme_anew(*, scheme_id: int, reason: str, by: Actor, at: datetime) -> Scheme:
-    """The counts were no good: others are needed."""
-    row = locked_scheme(scheme_id, by, MANAGE)
-    check_idle(row)
-    row.go(S.OPEN, by=by, at=at, reason=reason)
-    follow(row, SCHEME_LIFE, by=by, at=at, is_met=False)
-    return row
-
-
-@transaction.atomic
-def order_scheme(*, scheme_id: int, by: Actor, at: datetime) -> Job:
-    """Have plans computed; the job moves the scheme on.
-
-    Raises:
-        Unreached.
-        Refused: half a corridor, a junction without counts, or a job is under way.
-        IllegalTransition: it does not wait for plans.
-    """
-    row = locked_scheme(scheme_id, by, MANAGE)
-    check_in(row, S.COUNTED)
-    check_idle(row)
-    asked = together.asked_of(row)
-    if row.kind == SchemeKind.CORRIDOR:
-        together.corridor_for(asked.junctions)
-    job = start_job(
-        kind=COMPUTE_SCHEME, by=by, at=at,
-        arguments={"scheme_id": row.pk, "user_id": by.user_id},
-        title=f"{row.number} {row.name}", total=3,
-    )  # fmt: skip
-    row.job_id = job.pk
-    row.keep()
-    return job
-
-
-@transaction.atomic
-def store_scheme(
-    *,
-    scheme_id: int,
-    advice: Sequence[together.SchemeAdvice],
-    by: Actor,
-    at: datetime,
-) -> Scheme:
-    """Keep what was advised, with what it was computed from.
-
-    Raises:
-        IllegalTransition: the scheme has moved on meanwhile.
-        Refused: nothing that may be run came out.
-    """
-    row = locked_scheme(scheme_id, by, MANAGE)
-    if not any(each.method != "present" for each in advice):
-        raise Refused("no_candidates")
-    asked = together.asked_of(row)
-    inputs = together.digest_of(asked)
-    for member in asked.members:
-        member.layout = member.junction.layout
-        member.save(update_fields=["layout"])
-    row.chosen = None
-    row.go(S.COMPUTED, by=by, at=at)
-    known = SchemeCandidate.objects.filter(scheme=row).aggregate(last=Max("ordinal"))["last"] or 0
-    for ordinal, each in enumerate(advice, known + 1):
-        _keep(row, ordinal, each, inputs, at=at)
-    follow(row, SCHEME_LIFE, by=by, at=at)
-    return row
-
-
-def _keep(
-    row: Scheme, ordinal: int, each: together.SchemeAdvice, inputs: str, *, at: datetime
-) -> None:
-    content = schemes.written(each.entries)
-    found = each.expected
-    SchemeCandidate.objects.create(
-        scheme=row,
-        ordinal=ordinal,
-        method=each.method,
-        content=content,
-        digest=digest(content),
-        is_present=each.method == "present",
-        cycle_s=each.cycle_s,
-        out_s=each.out_s,
-        back_s=each.back_s,
-        delay_s=found.delay_s,
-        delay_spread_s=found.delay_sd_s,
-        p95_s=found.p95_s,
-        stops=found.stops,
-        queue_m=found.longest_queue * each.room_m,
-        version=each.version,
-        seed=each.seed,
-        input_digest=inputs,
-        at=at,
-    )
-
-
-@transaction.atomic
-def compute_scheme_anew(*, scheme_id: int, reason: str, by: Actor, at: datetime) -> Scheme:
-    """None of the candidates will do, or a layout has changed."""
-    row = locked_scheme(scheme_id, by, MANAGE)
-    check_idle(row)
-    row.chosen = None
-    row.go(S.COUNTED, by=by, at=at, reason=reason)
-    follow(row, SCHEME_LIFE, by=by, at=at, is_met=False)
-    return row
-
-
-@transaction.atomic
-def cancel_scheme(*, scheme_id: int, reason: str, by: Actor, at: datetime) -> Scheme:
-    row = locked_scheme(scheme_id, by, MANAGE)
-    check_idle(row)
-    row.go(S.CANCELLED, by=by, at=at, reason=reason)
-    follow(row, SCHEME_LIFE, by=by, at=at, is_met=False)
+    noted(row, by=by, at=at, parts=" ".join(clock_of(each) for each in parts))
     return row
 
 
 def _opened(
     scheme: Scheme,
     junctions: Sequence[Junction],
-    at_m: Sequence[float],
+    lengths: Sequence[Length],
     *,
     by: Actor,
     at: datetime,
@@ -306,12 +221,28 @@ def _opened(
         scheme.open(by=by, at=at)
     except ValidationError as wrong:
         raise Refused("malformed", why="; ".join(wrong.messages)) from wrong
-    for ordinal, (junction, metres) in enumerate(zip(junctions, at_m, strict=True), 1):
+    at_m = 0.0
+    for ordinal, junction in enumerate(junctions, 1):
+        metres, origin = lengths[ordinal - 2] if ordinal > 1 else (0.0, LengthOrigin.STRAIGHT)
+        at_m += round(metres, 1)
         SchemeMember.objects.create(
-            scheme=scheme, ordinal=ordinal, junction=junction, at_m=round(metres, 1)
+            scheme=scheme, ordinal=ordinal, junction=junction, at_m=at_m, length_origin=origin
         )
-    follow(scheme, SCHEME_LIFE, by=by, at=at)
+    follow(scheme, LIVES[Scheme], by=by, at=at)
     return scheme
+
+
+def _lengths(row: Sequence[Junction]) -> dict[tuple[str, str], Length]:
+    """Of each road from one junction to the next; the straight line where no road is drawn."""
+    found: dict[tuple[str, str], Length] = {}
+    for one, other in pairwise(row):
+        metres = bridge.road_metres(one, other)
+        found[one.code, other.code] = (
+            (bridge.straight_metres(one, other), LengthOrigin.STRAIGHT)
+            if metres is None
+            else (metres, LengthOrigin.ROADS)
+        )
+    return found
 
 
 def _check_free(junction: Junction, scheme: Scheme) -> None:

@@ -1,38 +1,20 @@
-"""The cards of the pages of junctions, studies and counts."""
+"""The cards of the pages of junctions and counts."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from luchang.apps.signals import selectors
 from luchang.apps.signals.bridge import drawings, plans
-from luchang.apps.signals.bridge.wording import fault_text, method_text, way_text
-from luchang.apps.signals.models import (
-    Candidate,
-    CountSet,
-    Junction,
-    Measurement,
-    PlanRelease,
-    Proof,
-    SchemeMeasurement,
-    Study,
-    TimingPlan,
-)
+from luchang.apps.signals.bridge.wording import fault_text, way_text
+from luchang.apps.signals.models import CountSet, Junction, TimingPlan
 from luchang.apps.signals.models.junctions import clock_of
-from luchang.apps.signals.policies import MANAGE
-from luchang.apps.signals.ports.simulator import simulator
-from luchang.apps.signals.states import BOUND, Channel, Measure, Quality, Side, StudyStatus
+from luchang.apps.signals.states import Quality
 from luchang.core.signals.layout import Way
 from luchang.core.signals.layout_checks import faults_of
 from luchang.kernel.identity.actors import Actor
-from luchang.kernel.jobs.models import Job
 
 Values = dict[str, object]
-UNITS = {"delay_s": "s", "p95_s": "s", "stops": "", "queue_m": "m", "co2_g": "g"}
 SHOWN_SETS = 10
 
 
@@ -104,169 +86,6 @@ def records(row: Junction, by: Actor, at: datetime) -> Values | None:
         "studies": list(selectors.studies(by).filter(junction=row)[:SHOWN_SETS]),
         "count_sets": list(selectors.count_sets(by).filter(junction=row)[:SHOWN_SETS]),
         "works": list(selectors.works(by).filter(junction=row)[:SHOWN_SETS]),
-    }
-
-
-def job(row: Study, by: Actor, at: datetime) -> Values | None:
-    """The long job that is under way, or that failed last."""
-    del at
-    found = Job.objects.filter(pk=row.job_id).first() if row.job_id else None
-    needs = row.status == StudyStatus.COMPUTED and not simulator().is_available()
-    if found is None or not (found.is_open or found.error):
-        return {"job": None, "needs_simulator": True} if needs else None
-    return {
-        "job": found,
-        "needs_simulator": needs,
-        "is_own": found.asked_by_id == by.user_id,
-    }
-
-
-@dataclass(frozen=True)
-class CandidateRow:
-    candidate: Candidate
-    method: str
-    is_chosen: bool
-    stages: str
-
-
-def candidates(row: Study, by: Actor, at: datetime) -> Values | None:
-    """Every candidate beside the present plan."""
-    del by, at
-    found = list(selectors.current_candidates(row).select_related("layout"))
-    if not found:
-        return None
-    rows = [
-        CandidateRow(
-            each,
-            method_text(each.method),
-            each.pk == row.chosen_id,
-            " ".join(f"{step['green_s']:g}" for step in each.content["steps"]),
-        )
-        for each in found
-    ]
-    shown = next((each for each in found if each.pk == row.chosen_id), None)
-    return {
-        "rows": rows,
-        "plan": _of_candidate(shown, row) if shown else None,
-        "has_present": any(each.is_present for each in found),
-    }
-
-
-def _of_candidate(candidate: Candidate, row: Study) -> PlanShape:
-    layout = candidate.layout.layout
-    content = plans.read(candidate.content, row.junction.code)
-    return PlanShape(
-        method_text(candidate.method),
-        "",
-        content.cycle_s,
-        content.offset_s,
-        drawings.stages_of(layout, content),
-        drawings.bars_of(layout, content),
-    )
-
-
-@dataclass(frozen=True)
-class ProofRow:
-    """One measure of both plans, with what the change is in parts."""
-
-    name: str
-    unit: str
-    before: float | None
-    before_sd: float | None
-    after: float
-    after_sd: float
-
-    @property
-    def change(self) -> float | None:
-        if not self.before:
-            return None
-        return (self.after / self.before - 1.0) * 100.0
-
-
-def proof(row: Study, by: Actor, at: datetime) -> Values | None:
-    """What the simulator showed of the chosen plan."""
-    del by, at
-    rows = Proof.objects.filter(study=row).select_related("candidate__layout")
-    found = rows.order_by("-at", "-pk").first()
-    if found is None:
-        return None
-    both = found.result["plans"]
-    before, after = both.get("before"), both["after"]
-    layout = found.candidate.layout.layout
-    content = plans.read(found.candidate.content, row.junction.code)
-    drawn = [
-        shape
-        for way, paths in after["paths"].items()
-        if (shape := drawings.time_space(layout, content, way, paths)) is not None
-    ]
-    return {
-        "proof": found,
-        "rows": [measured_row(name, before, after) for name in UNITS],
-        "seeds": "、".join(str(seed) for seed in found.result["seeds"]),
-        "vehicles": after["vehicles"],
-        "arrived": after["arrived"],
-        "queues": drawings.queue_chart(
-            before["queues"] if before else None, after["queues"], (_("现行方案"), _("新方案"))
-        ),
-        "paths": drawn,
-        "is_of_chosen": found.candidate_id == row.chosen_id,
-    }
-
-
-def measured_row(name: str, before: Any, after: Any) -> ProofRow:
-    """One measure of both plans."""
-    titles = {
-        "delay_s": _("车均延误"),
-        "p95_s": _("95分位延误"),
-        "stops": _("平均停车次数"),
-        "queue_m": _("最大排队"),
-        "co2_g": _("单车二氧化碳"),
-    }
-    old = before[name] if before else None
-    return ProofRow(
-        titles[name],
-        UNITS[name],
-        old["mean"] if old else None,
-        old["sd"] if old else None,
-        after[name]["mean"],
-        after[name]["sd"],
-    )
-
-
-def comparison(row: Study, by: Actor, at: datetime) -> Values | None:
-    """Before and after on the street."""
-    del by, at
-    rows = list(Measurement.objects.filter(study=row))
-    return compared_of(rows, row.comparison) if rows else None
-
-
-def compared_of(
-    rows: Sequence[Measurement] | Sequence[SchemeMeasurement], kept: dict[str, Any] | None
-) -> Values:
-    """Measurements of both sides, and what their comparison told."""
-    sides: dict[str, list[Measurement | SchemeMeasurement]] = defaultdict(list)
-    for each in rows:
-        sides[each.side].append(each)
-    told = dict(kept) if kept else None
-    if told:
-        told["label"] = Measure(told["measure"]).label
-        told |= {
-            f"{name}_percent": told[name] * 100 for name in ("share", "share_low", "share_high")
-        }
-        told["is_better"] = told["is_clear"] and told["change"] < 0
-    return {"sides": [sides[Side.BEFORE], sides[Side.AFTER]], "told": told}
-
-
-def releases(row: Study, by: Actor, at: datetime) -> Values | None:
-    """Where the plan went, and the files it may be taken out as."""
-    del at
-    if row.status not in BOUND:
-        return None
-    return {
-        "rows": list(PlanRelease.objects.filter(study=row)),
-        "study": row,
-        "may_export": by.may(MANAGE),
-        "channels": [Channel.GA1049_FILE, Channel.UTDF_FILE],
     }
 
 

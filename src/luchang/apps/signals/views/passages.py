@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.signals.forms.passages import MeasurePassagesForm, TakePassagesForm
-from luchang.apps.signals.models import CountSet, Study
+from luchang.apps.signals.models import CountSet, Retiming
 from luchang.apps.signals.policies import MANAGE
 from luchang.apps.signals.services.deciding import MEASURABLE
 from luchang.apps.signals.services.passages import measure_passages, take_passages
@@ -22,9 +23,9 @@ def _take(said: Said, by: Actor, at: datetime) -> CountSet:
     )
 
 
-def _measure(row: Study, said: Said, by: Actor, at: datetime) -> None:
+def _measure(row: Retiming, said: Said, by: Actor, at: datetime) -> None:
     measure_passages(
-        study_id=row.pk,
+        of=row,
         link_ids=[link.pk for link in said["links"]],
         measure_of=said["measure_of"],
         first_day=said["first_day"],
@@ -34,7 +35,7 @@ def _measure(row: Study, said: Said, by: Actor, at: datetime) -> None:
     )
 
 
-def _days(row: Study, at: datetime) -> Mapping[str, object]:
+def _days(row: Retiming, at: datetime) -> Mapping[str, object]:
     """Four weeks up to yesterday."""
     del row
     yesterday = local(at).date() - timedelta(days=1)
@@ -56,7 +57,7 @@ TAKE_PASSAGES = Opening(
     note=_("按同一路口编号取流量路口的转向流量；设备没有过车的时段按常态估计，并逐项标明。"),
 )
 
-MEASURE_PASSAGES = Deed[Study](
+MEASURE_PASSAGES = Deed[Any](
     key="measure-passages",
     title=_("取过车行程时间"),
     permission=MANAGE,
@@ -67,6 +68,6 @@ MEASURE_PASSAGES = Deed[Study](
     states=MEASURABLE,
     icon="route",
     note=_(
-        "每天一个数值：工单时段内所选路段的平均行程时间。执行当日不计；前后各至少5天才能对比。"
+        "每天一个数值：方案时段内所选路段的平均行程时间，多个路段相加。执行当日不计；前后各至少5天才能对比。"
     ),
 )

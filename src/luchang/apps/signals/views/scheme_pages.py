@@ -1,22 +1,19 @@
-"""Junctions chosen on the map, the sheet of a scheme for paper, its plans as files."""
+"""Junctions chosen on the map, and the sheet of a scheme for paper."""
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from luchang.apps.signals import selectors, services
 from luchang.apps.signals.policies import MANAGE, SEE
-from luchang.apps.signals.ports import LinkRefused
 from luchang.apps.signals.services import scheme_planning as together
-from luchang.apps.signals.services.scheme_proving import current_scheme_candidates
-from luchang.apps.signals.states import Channel, SchemeKind
+from luchang.apps.signals.services.members import scheme_members
+from luchang.apps.signals.states import SchemeKind
 from luchang.apps.signals.views import scheme_parts as parts
 from luchang.core.signals.corridor import MOST
 from luchang.kernel import clock
 from luchang.kernel.identity.access import allow
-from luchang.kernel.identity.actors import Unreached
 from luchang.kernel.identity.middleware import actor_of
 
 MOST_ON_MAP = 600
@@ -66,33 +63,13 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     row = selectors.schemes(actor).filter(pk=pk).first()
     if row is None:
         raise Http404(f"scheme {pk}")
-    found = list(current_scheme_candidates(row))
+    found = list(selectors.current_candidates(row))
     values = {
         "row": row,
         "drawn": parts.drawn_of(row, found) if found else [],
         "plans": parts.plan_rows(row),
-        "members": together.members_of(row),
+        "members": scheme_members(row),
         "is_corridor": row.kind == SchemeKind.CORRIDOR,
         "at": clock.now(),
     }
     return render(request, "signals/scheme_sheet.html", values)
-
-
-@require_POST
-@allow(MANAGE)
-def export_scheme(request: HttpRequest, pk: int, channel: str) -> HttpResponseBase:
-    """The files, or the scheme's page with why there are none."""
-    if channel not in {Channel.GA1049_FILE, Channel.UTDF_FILE}:
-        raise Http404(channel)
-    try:
-        file = services.export_scheme(
-            scheme_id=pk, channel=Channel(channel), by=actor_of(request), at=clock.now()
-        )
-    except Unreached as foreign:
-        raise Http404 from foreign
-    except (services.Refused, LinkRefused) as refusal:
-        messages.error(request, str(refusal))
-        return redirect("signals.scheme", pk)
-    answer = HttpResponse(file.content, content_type=file.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return answer
