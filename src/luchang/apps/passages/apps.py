@@ -20,6 +20,7 @@ class PassagesConfig(AppConfig):
         _register_enquiries()
         _register_watches()
         _register_counts()
+        _register_clones()
 
 
 def _register_cameras() -> None:
@@ -211,3 +212,27 @@ def _register_counts() -> None:
         page(part, _("路段"), "passages.links", SEE_COUNTS, "chart-line", 63),
     )
     search.register(search.Source(_("路段"), volumes.find_links, SEE_COUNTS, order=46))
+
+
+def _register_clones() -> None:
+    from luchang.apps.passages.policies import SEE_CLONES  # noqa: PLC0415 - once models are there
+    from luchang.apps.passages.selectors import clones  # noqa: PLC0415 - as above
+    from luchang.apps.passages.states.clones import CloneStatus  # noqa: PLC0415 - as above
+
+    tones.register(
+        "clone_suspect",
+        CloneStatus,
+        {
+            CloneStatus.SUSPECTED: Tone.WARNING,
+            CloneStatus.CONFIRMED: Tone.DANGER,
+            CloneStatus.EXPLAINED: Tone.SUCCESS,
+            CloneStatus.FADED: Tone.NEUTRAL,
+        },
+    )
+    menu.register(
+        menu.MenuItem(
+            menu.Section.PASSAGES, _("套牌嫌疑"), "passages.clones", SEE_CLONES, "copy", 30,
+            count=clones.waiting_suspects, within=("passages.left_out",),
+        ),
+    )  # fmt: skip
+    search.register(search.Source(_("套牌嫌疑"), clones.find_suspects, SEE_CLONES, order=47))

@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from luchang.apps.passages.views import counts_congestion as counts
 from luchang.apps.passages.views import pictures, watch_desk
+from luchang.apps.passages.views.clone_ledgers import CLONE_LEDGER
+from luchang.apps.passages.views.clone_lists import LEFT_OUT
 from luchang.apps.passages.views.counts_ledgers import JUNCTION_LEDGER, LINK_LEDGER
 from luchang.apps.passages.views.counts_lists import LINK_TIMES, SCALES, TURN_COUNTS, VOLUMES
 from luchang.apps.passages.views.devices import CAMERA_LEDGER
@@ -39,6 +41,14 @@ urlpatterns: list[URLPattern] = [
     path("alarms/desk/cards", watch_desk.cards, name="passages.alarm_cards"),
     *ledger_routes("alarms/", RECEIPT_LEDGER),
     path("alarms/<int:pk>/picture", pictures.of_alarm, name="passages.alarm_picture"),
+    # clones
+    path(
+        "clones/<int:pk>/moves/<int:move>/<slug:side>",
+        pictures.of_move,
+        name="passages.clone_picture",
+    ),
+    *list_routes("clones/left-out/", LEFT_OUT),
+    *ledger_routes("clones/", CLONE_LEDGER),
     # counts
     path("congestion/", counts.page, name="passages.congestion"),
     path("congestion/again", counts.again, name="passages.congestion_again"),
