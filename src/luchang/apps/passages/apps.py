@@ -21,6 +21,7 @@ class PassagesConfig(AppConfig):
         _register_watches()
         _register_counts()
         _register_clones()
+        _register_sections()
 
 
 def _register_cameras() -> None:
@@ -236,3 +237,27 @@ def _register_clones() -> None:
         ),
     )  # fmt: skip
     search.register(search.Source(_("套牌嫌疑"), clones.find_suspects, SEE_CLONES, order=47))
+
+
+def _register_sections() -> None:
+    from luchang.apps.passages.policies import SEE_SECTIONS  # noqa: PLC0415 - once models are there
+    from luchang.apps.passages.selectors import sections  # noqa: PLC0415 - as above
+    from luchang.apps.passages.states.sections import SectionStatus  # noqa: PLC0415 - as above
+
+    tones.register(
+        "certified_section",
+        SectionStatus,
+        {
+            SectionStatus.PROPOSED: Tone.WARNING,
+            SectionStatus.CONFIRMED: Tone.SUCCESS,
+            SectionStatus.REJECTED: Tone.NEUTRAL,
+            SectionStatus.RETIRED: Tone.NEUTRAL,
+        },
+    )
+    menu.register(
+        menu.MenuItem(
+            menu.Section.PASSAGES, _("测速区间"), "passages.sections", SEE_SECTIONS,
+            "ruler-measure", 65,
+        ),
+    )  # fmt: skip
+    search.register(search.Source(_("测速区间"), sections.find_sections, SEE_SECTIONS, order=48))

@@ -13,6 +13,7 @@ from luchang.apps.passages.views.enquiries import pages as enquiries
 from luchang.apps.passages.views.enquiries.lists import AUDITED_ENQUIRIES, ENQUIRIES
 from luchang.apps.passages.views.erasures import ERASURE_LEDGER, REFUSALS
 from luchang.apps.passages.views.secrets import secret
+from luchang.apps.passages.views.section_ledgers import SECTION_LEDGER
 from luchang.apps.passages.views.subscriptions import SUBSCRIPTION_LEDGER
 from luchang.apps.passages.views.watch_ledgers import RECEIPT_LEDGER, WATCH_LEDGER
 from luchang.kernel.ledgers.urls import ledger_routes
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern] = [
     path("alarms/desk/cards", watch_desk.cards, name="passages.alarm_cards"),
     *ledger_routes("alarms/", RECEIPT_LEDGER),
     path("alarms/<int:pk>/picture", pictures.of_alarm, name="passages.alarm_picture"),
+    # certified sections
+    *ledger_routes("sections/", SECTION_LEDGER),
     # clones
     path(
         "clones/<int:pk>/moves/<int:move>/<slug:side>",
