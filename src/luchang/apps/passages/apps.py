@@ -85,7 +85,9 @@ def _register_enquiries() -> None:
     from luchang.kernel.identity.policies import SEE_AUDIT  # noqa: PLC0415 - as above
     from luchang.kernel.ledgers.specs import Part, add_part  # noqa: PLC0415 - as above
 
-    asked = ("track", "companions", "presence", "newcomers", "stays", "enquiry")
+    asked = (
+        "track", "companions", "presence", "newcomers", "stays", "section_speed", "enquiry",
+    )  # fmt: skip
     within = tuple(f"passages.{name}" for name in asked)
     menu.register(
         menu.MenuItem(

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("presence", enquiries.presence, name="passages.presence"),
     path("newcomers", enquiries.newcomers, name="passages.newcomers"),
     path("stays", enquiries.stays, name="passages.stays"),
+    path("section-speed", enquiries.section_speed, name="passages.section_speed"),
     *list_routes("enquiries/", ENQUIRIES),
     *list_routes("audited-enquiries/", AUDITED_ENQUIRIES),
     path("enquiries/<int:pk>/", enquiries.enquiry, name="passages.enquiry"),
