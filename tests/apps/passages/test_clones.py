@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from django.conf import LazySettings
 
     from luchang.apps.passages.models import CloneComparison
+    from luchang.core.passages.passage import Passage
     from luchang.kernel.segments import Store
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +67,7 @@ class Town:
         self.near, self.far = self.cameras[0], self.cameras[3]
         self.folder = folder
 
-    def store(self, *more: list[passages.Passage]) -> Store:
+    def store(self, *more: list[Passage]) -> Store:
         honest = [
             driving(self.cameras, HONEST, MORNING + timedelta(days=day), minutes=9.0)
             for day in range(3)
@@ -74,7 +75,7 @@ class Town:
         once = make.clashing(self.near, self.far, MISREAD, MORNING, days=1)[:2]
         return store_of(self.folder, *honest, once, *more)
 
-    def compared(self, *more: list[passages.Passage]) -> CloneComparison:
+    def compared(self, *more: list[Passage]) -> CloneComparison:
         return compare_plates(store=self.store(*more), by=SYSTEM, at=AFTER)
 
 
@@ -85,7 +86,7 @@ def town(tmp_path: Path, settings: LazySettings) -> Town:
     return Town(tmp_path / "passages")
 
 
-def planted(town: Town, *, image: str = "") -> list[passages.Passage]:
+def planted(town: Town, *, image: str = "") -> list[Passage]:
     return make.clashing(town.near, town.far, CLONE_PLATE, MORNING, image=image)
 
 

@@ -12,7 +12,7 @@ from luchang.apps.passages.policies import SEE_COUNTS
 from luchang.apps.passages.selectors import congestion
 from luchang.apps.passages.selectors.like_days import kinds
 from luchang.core.passages.congestion import DayKind
-from luchang.kernel.clock import SHANGHAI
+from luchang.kernel.clock import SHANGHAI, local
 from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.records import holidays
 from luchang.kernel.records.policies import MANAGE_CALENDAR
@@ -102,7 +102,7 @@ def test_a_made_up_saturday_is_compared_with_working_days(road: Link) -> None:
 def test_the_list_and_the_pages_call_the_same_usual(road: Link) -> None:
     """Two ways of asking, one answer, on days of every kind, also where a camera was silent."""
     LinkTime.objects.filter(begins_at__in=[ten(day) for day in FESTIVAL[3:6]]).delete()
-    rows = {row.day: row for row in congestion.judged_times(SYSTEM)}
+    rows = {local(row.begins_at).date(): row for row in congestion.judged_times(SYSTEM)}
     for day in (MONDAY, MADE_UP, MAY_DAY, date(2026, 4, 6), FESTIVAL[1], FESTIVAL[8]):
         told = congestion.usual_in(rows[day])
         asked = usual(road, day)

@@ -106,7 +106,7 @@ class TestWhatIsListed:
 
     def test_an_unknown_kind_is_judged_in_its_drivers_favour(self, road: Road) -> None:
         """54 km/h is above the coach's and the lorry's limit, and nobody knows it is either."""
-        unknown = {"plate_type": 1, "kind": VehicleKind.UNKNOWN}
+        unknown: dict[str, Any] = {"plate_type": 1, "kind": VehicleKind.UNKNOWN}
         road.store(road.drive(LORRY, 200.0, **unknown), road.drive(FAST, 150.0, **unknown))
 
         (only,) = road.measured().drives

@@ -71,7 +71,8 @@ def impossible_moves(
 
 def score_at(moves: Iterable[ImpossibleMove], until_ms: int, half_life_ms: int) -> float:
     """What moves weigh at a moment, each halved every `half_life_ms`: the score of the walk."""
-    return sum(one.weight * 0.5 ** ((until_ms - one.end_ms) / half_life_ms) for one in moves)
+    weights = (one.weight * 2.0 ** ((one.end_ms - until_ms) / half_life_ms) for one in moves)
+    return float(sum(weights))
 
 
 def _rows_of(order: DayOrder, vehicle: int) -> tuple[int, int] | None:

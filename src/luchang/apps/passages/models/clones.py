@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
@@ -228,7 +228,7 @@ class LeftOutCamera(models.Model):
         return str(self.camera)
 
     @classmethod
-    def replace(cls, rows: Iterable[LeftOutCamera]) -> None:
+    def replace(cls, rows: Iterable[Self]) -> None:
         """Only the last comparison is told of."""
         cls.objects.all().delete()
         cls.objects.bulk_create(rows)

@@ -191,9 +191,9 @@ def _seen(asked: Asked, numbers: set[int]) -> _Seen:
         parts.append(rows)
         times.append(rows["time"].to_numpy().astype(np.int64) + day_number(day) * DAY_MS)
     table = pa.concat_tables(parts)
-    columns = (table[name].to_numpy() for name in ("vehicle", "camera"))
     return _Seen(
-        *columns,
+        table["vehicle"].to_numpy(),
+        table["camera"].to_numpy(),
         np.concatenate(times),
         table["lane"].to_numpy(),
         table["kind"].to_numpy(),
@@ -280,7 +280,8 @@ def _walked(
     bounds = np.zeros((len(cameras), len(cameras)), np.int32)
     parameters = moves.MoveParameters(bounds, sections=tuple(sections))
     days, places = seen.local_ms // DAY_MS, np.searchsorted(cameras, seen.camera)
-    state, tail, found = moves.start(), None, []
+    state, tail = moves.start(), None
+    found: list[tuple[int, int, int, int]] = []
     for day in np.unique(days).tolist():
         held = days == day
         rows = Rows(

@@ -226,7 +226,7 @@ def _check_validity(certified: Certified) -> None:
 
 def _check_free(start: Camera, end: Camera, certified: Certified, *, but: int | None) -> None:
     """One certificate a day: the one that overlaps is named."""
-    others = CertifiedSection.objects.exclude(status=SectionStatus.REJECTED).exclude(pk=but)
+    others = CertifiedSection.objects.exclude(status=SectionStatus.REJECTED).exclude(pk=but or 0)
     other = others.filter(
         start=start,
         end=end,
