@@ -109,6 +109,22 @@ def test_the_list_and_the_pages_call_the_same_usual(road: Link) -> None:
         assert told == (None if asked is None else asked[0]), day
 
 
+def test_corrections_of_the_calendar_reach_the_list_too(road: Link) -> None:
+    """A local holiday, a holiday that is worked, a Sunday that is worked."""
+    corrected = {MONDAY: False, date(2026, 4, 6): True, date(2026, 4, 12): True}
+    for day, is_working in corrected.items():
+        holidays.correct(
+            day=day, is_working=is_working, name="地方调整", source="市政府通知",
+            by=actor_with(MANAGE_CALENDAR), at=ten(day),
+        )  # fmt: skip
+
+    rows = {local(row.begins_at).date(): row for row in congestion.judged_times(SYSTEM)}
+
+    for day in (*corrected, date(2026, 3, 9), date(2026, 4, 13), MAY_DAY):
+        asked = usual(road, day)
+        assert congestion.usual_in(rows[day]) == (None if asked is None else asked[0]), day
+
+
 def test_a_links_day_says_what_it_is_compared_with(road: Link) -> None:
     curve = congestion.day_curve(road, MAY_DAY)
     (known,) = [one for one in curve.usual if one is not None]

@@ -295,7 +295,7 @@ def judged_times(actor: Actor) -> QuerySet[LinkTime]:
             moderate="moderate_percent",
         )
     )
-    rows: QuerySet[LinkTime] = with_earlier(link_times(actor), last_quarter())
+    rows: QuerySet[LinkTime] = with_earlier(link_times(actor))
     return rows.annotate(shares=Subquery(shares.values("shares")[:1]))
 
 

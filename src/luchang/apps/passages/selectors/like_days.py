@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Case,
-    OuterRef,
-    QuerySet,
-    When,
-)
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import ExtractIsoWeekDay, TruncDate
 
 from luchang.apps.passages.models import LinkTime
@@ -26,15 +22,17 @@ from luchang.core.passages.congestion import (
     like_days,
 )
 from luchang.kernel.clock import SHANGHAI, local
+from luchang.kernel.records.calendar import LAST_YEAR, Calendar
 from luchang.kernel.records.holidays import calendar
+from luchang.kernel.records.models import Holiday
 
 if TYPE_CHECKING:
     from typing import Any
 
-SATURDAY, FRIDAY = 6, 5
+SATURDAY = 6
 ONE_DAY = timedelta(days=1)
-YEARS_BACK = timedelta(days=1_200)
-"""Rows older than this are compared as if no day had been a holiday."""
+YEARS_BACK = 5
+"""Rows older than this are listed as if no day had been a holiday [years]."""
 
 
 def kinds() -> Callable[[date], DayKind]:
@@ -61,33 +59,48 @@ def like_moments(begins_at: datetime, kind_of: Callable[[date], DayKind]) -> lis
     ]
 
 
-def with_earlier(rows: QuerySet[LinkTime], until: datetime | None) -> Any:
-    """Times of links with those of like days before them, as `earlier`, in one query.
-
-    `until` is where counting has got to: holidays are looked for before it.
-    """
-    special = _special_days(until)
-    dated = rows.annotate(day=TruncDate("begins_at", tzinfo=SHANGHAI))
-    holidays = [day for day, kind in special if kind == DayKind.HOLIDAY]
-    made_up = [day for day, kind in special if kind == DayKind.MADE_UP]
-    days = [day for day, _kind in special]
+def with_earlier(rows: QuerySet[LinkTime]) -> Any:
+    """Times of links with those of like days before them, as `earlier`, in one query."""
+    dated = rows.annotate(day=TruncDate("begins_at", tzinfo=SHANGHAI), weekday=_weekday())
     return dated.annotate(
         earlier=Case(
-            When(day__in=holidays, then=ArraySubquery(_on_holidays(holidays))),
-            When(day__in=made_up, then=ArraySubquery(_on_workdays(days))),
-            default=ArraySubquery(_weekly(days)),
+            When(_is_holiday("day"), then=ArraySubquery(_on_holidays())),
+            When(_is_made_up("day"), then=ArraySubquery(_on_workdays())),
+            default=ArraySubquery(_weekly()),
         )
     )
 
 
-def _special_days(until: datetime | None) -> Sequence[tuple[date, DayKind]]:
-    """Holidays and made-up days up to a moment, the latest first."""
-    if until is None:
-        return ()
-    kind_of, last = kinds(), local(until).date()
-    days = (last - ONE_DAY * back for back in range(YEARS_BACK.days))
-    found = ((day, kind_of(day)) for day in days)
-    return [(day, kind) for day, kind in found if kind != DayKind.ORDINARY]
+@lru_cache(maxsize=1)
+def _announced() -> tuple[list[date], list[date]]:
+    """Holidays and made-up days of the last years, as they were announced."""
+    known = Calendar()
+    begins, ends = date(LAST_YEAR - YEARS_BACK, 1, 1), date(LAST_YEAR, 12, 31)
+    days = [begins + ONE_DAY * step for step in range((ends - begins).days + 1)]
+    named = [day for day in days if known.name_of(day)]
+    return (
+        [day for day in named if not known.is_working_day(day)],
+        [day for day in named if known.is_working_day(day) and day.isoweekday() >= SATURDAY],
+    )
+
+
+def _corrected(day: str, *, is_working: bool) -> Exists:
+    return Exists(Holiday.objects.filter(day=OuterRef(day), is_working=is_working))
+
+
+def _is_holiday(day: str) -> Q:
+    """The same as `kinds` says of the annotation `day` beside `weekday`, for the database."""
+    announced = Q(**{f"{day}__in": _announced()[0]}) & ~_corrected(day, is_working=True)
+    return announced | Q(weekday__lt=SATURDAY) & _corrected(day, is_working=False)
+
+
+def _is_made_up(day: str) -> Q:
+    announced = Q(**{f"{day}__in": _announced()[1]}) & ~_corrected(day, is_working=False)
+    return announced | Q(weekday__gte=SATURDAY) & _corrected(day, is_working=True)
+
+
+def _weekday() -> ExtractIsoWeekDay:
+    return ExtractIsoWeekDay("begins_at", tzinfo=SHANGHAI)
 
 
 def _enough() -> QuerySet[LinkTime]:
@@ -95,25 +108,27 @@ def _enough() -> QuerySet[LinkTime]:
 
 
 def _dated() -> Any:
-    return _enough().annotate(own_day=TruncDate("begins_at", tzinfo=SHANGHAI))
+    own_day = TruncDate("begins_at", tzinfo=SHANGHAI)
+    return _enough().annotate(own_day=own_day, weekday=_weekday())
 
 
-def _weekly(special: Sequence[date]) -> Any:
+def _is_ordinary() -> Q:
+    return ~_is_holiday("own_day") & ~_is_made_up("own_day")
+
+
+def _weekly() -> Any:
     begins = [OuterRef("begins_at") - timedelta(weeks=week) for week in range(1, WEEKS + 1)]
-    rows = _dated().filter(begins_at__in=begins).exclude(own_day__in=special)
-    return rows.values("median_s")
+    return _dated().filter(_is_ordinary(), begins_at__in=begins).values("median_s")
 
 
-def _on_holidays(holidays: Sequence[date]) -> Any:
-    rows = _dated().filter(begins_at__in=_days_before(HOLIDAYS_BACK), own_day__in=holidays)
+def _on_holidays() -> Any:
+    rows = _dated().filter(_is_holiday("own_day"), begins_at__in=_days_before(HOLIDAYS_BACK))
     return rows.order_by("-begins_at").values("median_s")[:LIKE_DAYS]
 
 
-def _on_workdays(special: Sequence[date]) -> Any:
-    rows = _dated().filter(begins_at__in=_days_before(WORKDAYS_BACK))
-    rows = rows.exclude(own_day__in=special)
-    rows = rows.annotate(weekday=ExtractIsoWeekDay("begins_at", tzinfo=SHANGHAI))
-    rows = rows.filter(weekday__lte=FRIDAY)
+def _on_workdays() -> Any:
+    begins = _days_before(WORKDAYS_BACK)
+    rows = _dated().filter(_is_ordinary(), begins_at__in=begins, weekday__lt=SATURDAY)
     return rows.order_by("-begins_at").values("median_s")[:LIKE_DAYS]
 
 
