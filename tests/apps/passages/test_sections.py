@@ -22,7 +22,7 @@ from luchang.apps.passages.states.sections import (
     SectionStatus,
     SectionValidity,
 )
-from luchang.apps.passages.views.section_imports import SECTION_IMPORT
+from luchang.apps.passages.views.section_imports import FIELDS, SECTION_IMPORT, change, propose
 from luchang.kernel import clock
 from luchang.kernel.clock import local
 from luchang.kernel.history import history_of
@@ -278,6 +278,24 @@ class TestWorkbooks:
     def chinese(self) -> Any:
         with translation.override("zh-hans"):
             yield
+
+    def test_columns_that_are_missing_leave_what_is_known(self) -> None:
+        """A file of the certificates alone must not take the signs away."""
+        by = actor_with(MANAGE_SECTION)
+        row = make.proposed(road="演示大道", has_sign=True)
+        said: dict[str, Any] = {
+            name: getattr(row, name)
+            for name in (*FIELDS, "start", "end")
+            if name not in {"road", "published_on", "has_sign"}
+        }
+        change(row, {**said, "verifier": "另一检定机构"}, SYSTEM, AT)
+        fresh = propose({**said, "start": row.end, "end": row.start}, SYSTEM, AT)
+
+        row.refresh_from_db()
+        assert (row.verifier, row.road, row.has_sign) == ("另一检定机构", "演示大道", True)
+        assert (fresh.road, fresh.published_on, fresh.has_sign) == ("", None, False)
+        with pytest.raises(Forbidden):
+            propose({**said, "valid_from": LAST + ONE_DAY, "valid_until": LAST + ONE_DAY}, by, AT)
 
     def test_the_export_and_the_filled_form_change_nothing(self) -> None:
         places = tree()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models import CloneMove, CloneSuspect
-from luchang.apps.passages.policies import JUDGE_CLONE, PROPOSE_WATCH
+from luchang.apps.passages.policies import JUDGE_CLONE
 from luchang.apps.passages.selectors import pictures
 from luchang.apps.passages.services.clone_refusals import CloneRefused
 from luchang.apps.passages.services.watching import Proposal, propose_watch
@@ -106,8 +106,7 @@ def watch_clone(*, suspect_id: int, wanted: Wanted, by: Actor, at: datetime) -> 
         CloneRefused: it is not confirmed, it is watched for already, or its type is unknown.
         WatchRefused: where, or for how long is not allowed.
     """
-    rows = CloneSuspect.objects.select_for_update(of=("self",)).select_related("organisation")
-    row = fetch(rows, by, PROPOSE_WATCH, pk=suspect_id)
+    row = _locked(suspect_id, by)
     if row.status != CloneStatus.CONFIRMED:
         raise CloneRefused("not_confirmed")
     if row.watch is not None and row.watch.status in WATCH.open:

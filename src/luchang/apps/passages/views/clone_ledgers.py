@@ -22,13 +22,14 @@ from luchang.apps.passages.views.clone_forms import (
     ExplainCloneForm,
     WatchCloneForm,
 )
-from luchang.apps.passages.views.clone_lists import CLONES, OWNER, PLATE, PLATE_TYPE
+from luchang.apps.passages.views.clone_lists import CLONES, OWNER, PLATE_TYPE
 from luchang.apps.places import selectors as places
+from luchang.core.common.personal import Kind
 from luchang.core.passages.bounds import FAST_FACTOR
 from luchang.core.passages.moves import MoveParameters
 from luchang.kernel.ledgers.forms import ReasonForm
 from luchang.kernel.ledgers.specs import Deed, Ledger, Part
-from luchang.kernel.lists.columns import Coded, Column, Moment, Number
+from luchang.kernel.lists.columns import Coded, Column, Moment, Number, Personal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,7 +175,7 @@ CLONE_LEDGER = Ledger[CloneSuspect](
     rows=clones.suspects,
     states="clone_suspect",
     facts=(
-        PLATE,
+        Column("plate", _("号牌号码"), format=Personal(Kind.PLATE, reveal=JUDGE_CLONE)),
         PLATE_TYPE,
         Column("score", _("嫌疑分值"), format=Number(digits=1)),
         Column("moves", _("不可能行程"), format=Number(unit=_("次"))),
@@ -238,7 +239,8 @@ CLONE_LEDGER = Ledger[CloneSuspect](
         Deed(
             key="watch",
             title=_("申请布控"),
-            permission=PROPOSE_WATCH,
+            permission=JUDGE_CLONE,
+            may=lambda actor, _row: actor.may(PROPOSE_WATCH),
             form=WatchCloneForm,
             initial=_wanted,
             act=_watch,

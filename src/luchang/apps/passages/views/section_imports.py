@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -50,18 +50,29 @@ CAMERA = KnownParser(
 )
 
 
-def _certified(values: Values) -> services.Certified:
-    return services.Certified(**{name: values[name] for name in FIELDS})
+UNSAID: Mapping[str, object] = {"road": "", "published_on": None, "has_sign": False}
+"""What a new section is where the file has no such column."""
+
+
+def _certified(values: Values, before: Mapping[str, object]) -> services.Certified:
+    """What the file says, and for a column it does not have, what was there."""
+    said: dict[str, Any] = {name: values.get(name, before.get(name)) for name in FIELDS}
+    return services.Certified(**said)
 
 
 def propose(values: Values, by: Actor, at: datetime) -> CertifiedSection:
     return services.propose_section(
-        start=values["start"], end=values["end"], certified=_certified(values), by=by, at=at
+        start=values["start"],
+        end=values["end"],
+        certified=_certified(values, UNSAID),
+        by=by,
+        at=at,
     )
 
 
 def change(row: CertifiedSection, values: Values, by: Actor, at: datetime) -> None:
-    services.correct_section(section_id=row.pk, certified=_certified(values), by=by, at=at)
+    before = {name: getattr(row, name) for name in FIELDS}
+    services.correct_section(section_id=row.pk, certified=_certified(values, before), by=by, at=at)
 
 
 SECTION_IMPORT = ImportSpec[CertifiedSection](
