@@ -351,6 +351,7 @@ class TestPage:
         assert "60 秒" in text
         assert "300 秒" in text
         assert "1 台设备因时钟偏差" in text
+        assert f"· {other.start.name}" in text
         assert AuditEntry.objects.filter(action=Action.READ, subject_id=str(row.pk)).exists()
 
     def test_pictures_are_for_those_who_judge_and_each_look_is_told(

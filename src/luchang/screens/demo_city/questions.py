@@ -57,7 +57,7 @@ def find_clones(staff: Investigators, *, at: datetime) -> int:
             by=staff.analyst,
             at=at,
         )
-    return rows.count()
+    return len(rows.all())
 
 
 def certify_sections(

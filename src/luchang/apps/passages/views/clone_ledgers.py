@@ -59,7 +59,7 @@ def _moves(row: CloneSuspect, by: Actor, at: datetime) -> Mapping[str, object]:
         "threshold": MoveParameters.threshold,
         "may_look": may_look,
         "comparison": clones.last_comparison(),
-        "left_out": clones.left_out(by).count(),
+        "left_out": [each.camera.name for each in clones.left_out(by)],
         "other_types": clones.other_types(row),
     }
 
