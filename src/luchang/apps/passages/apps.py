@@ -259,7 +259,7 @@ def _register_sections() -> None:
     menu.register(
         menu.MenuItem(
             menu.Section.PASSAGES, _("测速区间"), "passages.sections", SEE_SECTIONS,
-            "ruler-measure", 65,
+            "gauge", 65,
         ),
     )  # fmt: skip
     search.register(search.Source(_("测速区间"), sections.find_sections, SEE_SECTIONS, order=48))

@@ -45,7 +45,7 @@ def find_sections(actor: Actor, text: str, most: int) -> list[Hit]:
             title=each.name,
             address=reverse("passages.section", args=[each.pk]),
             note=each.certificate_number,
-            icon="ruler-measure",
+            icon="gauge",
         )
         for each in sections(actor).filter(search__found=text)[:most]
     ]

@@ -66,7 +66,7 @@ CLONES = ListSpec[CloneSuspect](
     ),
     actions=(
         PageAction(
-            _("未比对设备"), "passages.left_out", SEE_CLONES, "clock-exclamation", is_primary=False
+            _("未比对设备"), "passages.left_out", SEE_CLONES, "alert-triangle", is_primary=False
         ),
     ),
     empty=_("没有套牌嫌疑；每天凌晨比对一次近28天的过车"),
