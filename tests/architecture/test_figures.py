@@ -15,6 +15,7 @@ ALLOWED = {
     "apps/dispatch/selectors/records.py": "calls on a card of the board, one incident's own",
     "apps/dispatch/selectors/workload.py": "today's tasks of a unit, an input of the ranking",
     "apps/passages/selectors/watching.py": "the desk's alarms of today, each a filtered list",
+    "apps/passages/selectors/clones.py": "suspects that wait, beside their list in the menu",
     "apps/passages/views/subscriptions.py": "cameras of one subscription, on its own page",
     "apps/risk/selectors/instruments.py": "how many one meeting called, in that meeting's row",
     "apps/reports/bridge/listing.py": "how many rows a printed list leaves out",

@@ -57,8 +57,8 @@ def timed(of: Link, *, at: datetime = AT, median_s: float = 90.0, vehicles: int 
     )
 
 
-def usual(of: Link, *, at: datetime = AT, median_s: float = 70.0, weeks: int = 4) -> None:
-    """The same quarter of the weeks before."""
+def usual(of: Link, *, at: datetime = AT, median_s: float = 70.0, weeks: int = 6) -> None:
+    """The same quarter of the weeks before; before `AT` two of them are of the Spring Festival."""
     for week in range(1, weeks + 1):
         timed(of, at=at - WEEK * week, median_s=median_s)
 

@@ -46,9 +46,14 @@ def cameras(at: Organisation, count: int = 6) -> list[Camera]:
 
 
 def seen(
-    camera: Camera | int, plate: str, at: datetime, *, plate_type: int = make.SMALL_CAR
+    camera: Camera | int,
+    plate: str,
+    at: datetime,
+    *,
+    plate_type: int = make.SMALL_CAR,
+    image: str = "",
 ) -> Passage:
-    return make.passage(camera, plate=plate, at=at, plate_type=plate_type)
+    return make.passage(camera, plate=plate, at=at, plate_type=plate_type, image=image)
 
 
 def driving(

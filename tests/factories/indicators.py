@@ -25,6 +25,7 @@ from luchang.apps.facilities.states import FacilityKind, OrderStatus, WorkKind
 from luchang.apps.force.models import Officer, Shift, ShiftMember, Unit, Vehicle
 from luchang.apps.force.states import OfficerKind, ShiftStatus, UnitKind, VehicleKind
 from luchang.apps.passages.models import CameraVolume
+from luchang.apps.passages.services.clones import confirm_clone
 from luchang.apps.passages.states import CountQuality
 from luchang.apps.risk.models import (
     Exposure,
@@ -48,7 +49,9 @@ from luchang.apps.signals.models import Candidate, Junction, LayoutVersion, Reor
 from luchang.apps.signals.states import StudySource, WorkStatus
 from luchang.apps.signals.states import StudyStatus as S
 from luchang.apps.signals.states import WorkKind as SignalWork
+from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation
+from tests.factories import clones
 from tests.factories.counts import link, timed
 from tests.factories.identity import LONG_AGO, organisation
 from tests.factories.strewn_subjects import strew
@@ -498,3 +501,9 @@ def _passages(
         )
         median_s = rng.choice([40.0, 60.0, 119.0, 120.0, 121.0, 300.0])
         timed(on, at=at, median_s=median_s, vehicles=rng.randrange(1, 40))
+    for _ in range(size // 2):
+        row = clones.suspect(at=rng.choice(places), found_at=_moment(rng, start))
+        if rng.random() < 0.5:
+            confirm_clone(
+                suspect_id=row.pk, reason="两车颜色不同", by=SYSTEM, at=_moment(rng, start)
+            )

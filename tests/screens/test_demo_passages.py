@@ -9,7 +9,17 @@ import pytest
 from django.conf import LazySettings
 from numpy.typing import NDArray
 
-from luchang.apps.passages.models import Camera
+from luchang.apps.passages.models import Camera, CloneSuspect
+from luchang.apps.passages.policies import (
+    CONFIRM_SECTION,
+    JUDGE_CLONE,
+    MANAGE_SECTION,
+    SEARCH,
+)
+from luchang.apps.passages.selectors.asking import Asked
+from luchang.apps.passages.selectors.measuring import measured_of
+from luchang.apps.passages.states import EnquiryKind
+from luchang.apps.passages.states.clones import CloneStatus
 from luchang.core.passages.passage import UNREAD, check_all
 from luchang.kernel.segments import Question, Store
 from luchang.screens.demo_city.passages import (
@@ -18,12 +28,19 @@ from luchang.screens.demo_city.passages import (
     COACH,
     COMPANION,
     NEWCOMER,
+    SECOND_CLONE,
+    THIRD_CLONE,
     Invented,
     fill_store,
     register_cameras,
 )
+from luchang.screens.demo_city.questions import (
+    Investigators,
+    certify_sections,
+    find_clones,
+)
 from luchang.screens.demo_city.recipe import Area, Township
-from tests.factories.identity import organisation
+from tests.factories.identity import actor_with, organisation
 from tests.factories.town import CENTRE, build_town
 
 AT = datetime(2026, 3, 4, 6, tzinfo=UTC)
@@ -95,3 +112,31 @@ def test_a_city_with_roads_gets_cameras_and_a_store_once(
     assert store.search(Question(AT - timedelta(days=4), AT, CAR)).total > 10
     assert all("演示" in each.name for each in Camera.objects.all())
     check_all(one.passage for one in store.search(Question(AT - timedelta(days=4), AT)).rows)
+
+
+@pytest.mark.django_db
+def test_clones_are_found_in_the_invented_days_and_a_section_has_somebody_above_its_limit(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    """By the comparison and the measuring of the product, not by rows made up beside them."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    settings.PASSAGE_STORE = tmp_path / "passages"
+    build_town()
+    town, city = Township("430211002", "泰山路街道", *CENTRE), organisation()
+    cameras = register_cameras([Area("430211", "天元区", (town,))], [city], at=AT)
+    fill_store(cameras, seed=1, at=AT, vehicles=60)
+    staff = Investigators(
+        actor_with(JUDGE_CLONE, MANAGE_SECTION, SEARCH, at=city),
+        actor_with(CONFIRM_SECTION, at=city),
+    )
+
+    waiting = find_clones(staff, at=AT)
+    expired, held = certify_sections(cameras, staff, at=AT)
+
+    found = {row.plate: row.status for row in CloneSuspect.objects.all()}
+    assert found[CLONE] == CloneStatus.CONFIRMED
+    assert set(found) <= {CLONE, SECOND_CLONE, THIRD_CLONE}
+    assert waiting == len(found) - 1
+    assert (expired.holds_on(AT.date()), held.holds_on(AT.date())) == (False, True)
+    asked = Asked(kind=EnquiryKind.SECTIONS, first=AT - timedelta(days=3), last=AT)
+    assert measured_of(asked, staff.analyst).drives

@@ -98,6 +98,8 @@ SQUADRON_LEADER = RoleDefinition(
         "passages.propose_watch",
         "passages.receive_alarm",
         "passages.see_counts",
+        "passages.see_sections",
+        "passages.see_clones",
     ),
 )
 BRIGADE_LEADER = RoleDefinition(
@@ -142,6 +144,9 @@ BRIGADE_LEADER = RoleDefinition(
         "passages.approve_watch",
         "passages.receive_alarm",
         "passages.see_counts",
+        "passages.manage_section",
+        "passages.confirm_section",
+        "passages.judge_clone",
     ),
 )
 DETACHMENT_LEADER = RoleDefinition(
@@ -169,6 +174,8 @@ DETACHMENT_LEADER = RoleDefinition(
         "passages.see_counts",
         "passages.erase_vehicle",
         "passages.share_passages",
+        "passages.confirm_section",
+        "passages.see_clones",
     ),
 )
 VEHICLE_CLERK = RoleDefinition(
@@ -216,6 +223,8 @@ ANALYST = RoleDefinition(
         "passages.propose_watch",
         "passages.see_counts",
         "passages.erase_vehicle",
+        "passages.manage_section",
+        "passages.judge_clone",
     ),
 )
 PARTNER = RoleDefinition(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from luchang.core.passages.congestion import (
+    DayKind,
     Estimate,
     Level,
     Scale,
@@ -14,6 +17,7 @@ from luchang.core.passages.congestion import (
     estimated,
     index_of,
     is_silent,
+    like_days,
     network_index,
     usual_of,
 )
@@ -90,3 +94,34 @@ def test_an_empty_road_at_night_is_not_a_dead_camera() -> None:
 def test_the_index_of_many_links_weighs_them_by_the_time_their_vehicles_spend() -> None:
     assert network_index([(60.0, 120.0, 10), (60.0, 60.0, 30)]) == pytest.approx(1.25)
     assert network_index([]) is None
+
+
+@given(
+    day=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    holidays=st.sets(st.dates(date(2025, 6, 1), date(2026, 12, 31)), max_size=60),
+    made_up=st.sets(st.dates(date(2025, 6, 1), date(2026, 12, 31)), max_size=20),
+)
+def test_a_day_is_compared_with_earlier_days_of_its_kind_and_no_other(
+    day: date, holidays: set[date], made_up: set[date]
+) -> None:
+    """A Monday of the Spring Festival must not be what Mondays are usually like."""
+
+    def kind_of(one: date) -> DayKind:
+        if one in holidays:
+            return DayKind.HOLIDAY
+        return DayKind.MADE_UP if one in made_up else DayKind.ORDINARY
+
+    alike = like_days(day, kind_of)
+
+    assert all(one < day for one in alike)
+    assert alike == sorted(set(alike), reverse=True)
+    if kind_of(day) == DayKind.HOLIDAY:
+        assert set(alike) <= holidays
+        recent = [one for one in holidays if timedelta(0) < day - one <= timedelta(days=400)]
+        assert alike == sorted(recent, reverse=True)
+    else:
+        assert {kind_of(one) for one in alike} <= {DayKind.ORDINARY}
+    if kind_of(day) == DayKind.ORDINARY:
+        assert {one.weekday() for one in alike} <= {day.weekday()}
+    if kind_of(day) == DayKind.MADE_UP:
+        assert all(one.isoweekday() <= 5 for one in alike)

@@ -120,6 +120,9 @@ SPECIMENS = [
         Specimen(f"passages.{kind}", _asked(**FORMS[kind]), Place.BODY, "POST", permission=SEARCH)
         for kind in KINDS
     ),
-    *(Specimen(f"passages.{kind}", _following, Place.QUERY, reached=nobody) for kind in KINDS),
+    *(
+        Specimen(f"passages.{kind}", _following, Place.QUERY, reached=nobody)
+        for kind in (*KINDS, "section_speed")
+    ),
     *(Specimen(f"passages.{kind}", _known, Place.QUERY, reached=_sees_subject) for kind in OF_ONE),
 ]

@@ -20,6 +20,8 @@ class PassagesConfig(AppConfig):
         _register_enquiries()
         _register_watches()
         _register_counts()
+        _register_clones()
+        _register_sections()
 
 
 def _register_cameras() -> None:
@@ -83,7 +85,9 @@ def _register_enquiries() -> None:
     from luchang.kernel.identity.policies import SEE_AUDIT  # noqa: PLC0415 - as above
     from luchang.kernel.ledgers.specs import Part, add_part  # noqa: PLC0415 - as above
 
-    asked = ("track", "companions", "presence", "newcomers", "stays", "enquiry")
+    asked = (
+        "track", "companions", "presence", "newcomers", "stays", "section_speed", "enquiry",
+    )  # fmt: skip
     within = tuple(f"passages.{name}" for name in asked)
     menu.register(
         menu.MenuItem(
@@ -211,3 +215,51 @@ def _register_counts() -> None:
         page(part, _("路段"), "passages.links", SEE_COUNTS, "chart-line", 63),
     )
     search.register(search.Source(_("路段"), volumes.find_links, SEE_COUNTS, order=46))
+
+
+def _register_clones() -> None:
+    from luchang.apps.passages.policies import SEE_CLONES  # noqa: PLC0415 - once models are there
+    from luchang.apps.passages.selectors import clones  # noqa: PLC0415 - as above
+    from luchang.apps.passages.states.clones import CloneStatus  # noqa: PLC0415 - as above
+
+    tones.register(
+        "clone_suspect",
+        CloneStatus,
+        {
+            CloneStatus.SUSPECTED: Tone.WARNING,
+            CloneStatus.CONFIRMED: Tone.DANGER,
+            CloneStatus.EXPLAINED: Tone.SUCCESS,
+            CloneStatus.FADED: Tone.NEUTRAL,
+        },
+    )
+    menu.register(
+        menu.MenuItem(
+            menu.Section.PASSAGES, _("套牌嫌疑"), "passages.clones", SEE_CLONES, "copy", 30,
+            count=clones.waiting_suspects, within=("passages.left_out",),
+        ),
+    )  # fmt: skip
+    search.register(search.Source(_("套牌嫌疑"), clones.find_suspects, SEE_CLONES, order=47))
+
+
+def _register_sections() -> None:
+    from luchang.apps.passages.policies import SEE_SECTIONS  # noqa: PLC0415 - once models are there
+    from luchang.apps.passages.selectors import sections  # noqa: PLC0415 - as above
+    from luchang.apps.passages.states.sections import SectionStatus  # noqa: PLC0415 - as above
+
+    tones.register(
+        "certified_section",
+        SectionStatus,
+        {
+            SectionStatus.PROPOSED: Tone.WARNING,
+            SectionStatus.CONFIRMED: Tone.SUCCESS,
+            SectionStatus.REJECTED: Tone.NEUTRAL,
+            SectionStatus.RETIRED: Tone.NEUTRAL,
+        },
+    )
+    menu.register(
+        menu.MenuItem(
+            menu.Section.PASSAGES, _("测速区间"), "passages.sections", SEE_SECTIONS,
+            "gauge", 65,
+        ),
+    )  # fmt: skip
+    search.register(search.Source(_("测速区间"), sections.find_sections, SEE_SECTIONS, order=48))

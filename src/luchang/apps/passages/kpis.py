@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.passages.policies import SEE_COUNTS
-from luchang.apps.passages.selectors import congestion, volumes
+from luchang.apps.passages.policies import SEE_CLONES, SEE_COUNTS
+from luchang.apps.passages.selectors import clones, congestion, volumes
 from luchang.apps.passages.states import CountQuality
+from luchang.apps.passages.states.clones import CloneStatus
 from luchang.core.passages.congestion import FEWEST_VEHICLES
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.metrics import Better, Indicator, Period, Ratio, Unit, declare
 
 if TYPE_CHECKING:
-    from luchang.apps.passages.models import CameraVolume, LinkTime
+    from luchang.apps.passages.models import CameraVolume, CloneSuspect, LinkTime
 
 
 def _volumes(by: Actor, period: Period) -> "QuerySet[CameraVolume]":
@@ -33,6 +34,16 @@ def _congested(by: Actor, period: Period) -> "QuerySet[LinkTime]":
     by.check(SEE_COUNTS)
     rows = congestion.congested_times(by, local(period.start).date())
     return rows.filter(begins_at__gte=period.start, begins_at__lt=period.end)
+
+
+def _found_clones(by: Actor, period: Period) -> "QuerySet[CloneSuspect]":
+    by.check(SEE_CLONES)
+    return clones.suspects(by).filter(found_at__gte=period.start, found_at__lt=period.end)
+
+
+def _judged_clones(by: Actor, period: Period) -> "QuerySet[CloneSuspect]":
+    by.check(SEE_CLONES)
+    return clones.suspects(by).filter(decided_at__gte=period.start, decided_at__lt=period.end)
 
 
 ABOUT: dict[str, Any] = {"permission": SEE_COUNTS, "owner": _("科技科")}
@@ -72,4 +83,24 @@ CONGESTED = Ratio(
     organisation="link__organisation",
     **ABOUT,
 )
-declare(VOLUME, ESTIMATED, CONGESTED)
+ABOUT_CLONES: dict[str, Any] = {"permission": SEE_CLONES, "owner": _("指挥中心")}
+CLONES_FOUND = Indicator(
+    code="passages.clones_found",
+    title=_("发现套牌嫌疑"),
+    unit=Unit.VEHICLE,
+    counts=_("期内首次被比对出不可能行程、分值达到标准的号牌"),
+    leaves_out=_("时钟偏差的设备参与的行程"),
+    rows=_found_clones,
+    **ABOUT_CLONES,
+)
+CLONES_CONFIRMED = Indicator(
+    code="passages.clones_confirmed",
+    title=_("确认套牌"),
+    unit=Unit.VEHICLE,
+    counts=_("期内经核查确认的套牌嫌疑"),
+    leaves_out=_("确认后又转为待核查的"),
+    rows=_judged_clones,
+    where=Q(status=CloneStatus.CONFIRMED),
+    **ABOUT_CLONES,
+)
+declare(VOLUME, ESTIMATED, CONGESTED, CLONES_FOUND, CLONES_CONFIRMED)

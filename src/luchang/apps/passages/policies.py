@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from luchang.apps.passages.models import Erasure, VehicleWatch
+from luchang.apps.passages.models import CertifiedSection, Erasure, VehicleWatch
 from luchang.apps.passages.states import EnquiryKind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.permissions import Permission, declare
@@ -22,6 +22,11 @@ RECEIVE_ALARM = "passages.receive_alarm"
 SEE_COUNTS = "passages.see_counts"
 ERASE_VEHICLE = "passages.erase_vehicle"
 SHARE = "passages.share_passages"
+SEE_SECTIONS = "passages.see_sections"
+MANAGE_SECTION = "passages.manage_section"
+CONFIRM_SECTION = "passages.confirm_section"
+SEE_CLONES = "passages.see_clones"
+JUDGE_CLONE = "passages.judge_clone"
 
 declare(
     Permission(SEE_CAMERAS, _("查看过车设备")),
@@ -36,6 +41,11 @@ declare(
     Permission(SEE_COUNTS, _("查看流量与行程时间"), implies=(SEE_CAMERAS,)),
     Permission(ERASE_VEHICLE, _("依法删除车辆过车记录"), implies=(SEE_CAMERAS,)),
     Permission(SHARE, _("审批过车订阅"), implies=(SEE_CAMERAS,)),
+    Permission(SEE_SECTIONS, _("查看测速区间"), implies=(SEE_CAMERAS,)),
+    Permission(MANAGE_SECTION, _("登记测速区间"), implies=(SEE_SECTIONS,)),
+    Permission(CONFIRM_SECTION, _("确认测速区间"), implies=(SEE_SECTIONS,)),
+    Permission(SEE_CLONES, _("查看套牌嫌疑"), implies=(SEE_CAMERAS,)),
+    Permission(JUDGE_CLONE, _("核查套牌嫌疑"), implies=(SEE_CLONES,)),
 )
 
 
@@ -91,3 +101,21 @@ deadlines.declare(
 def is_not_own_watch(actor: Actor, watch: VehicleWatch) -> bool:
     """Nobody approves what he himself proposed."""
     return actor.user_id is None or watch.proposed_by_id != actor.user_id
+
+
+# Sections
+
+SECTION_TERMS = "待核实：检定周期以计量检定规程和检定证书为准"
+"""No published rule was read for this term; each city sets its own."""
+
+deadlines.declare(
+    Rule(
+        "passages.section_certificate", "测速区间检定证书最长有效期", 366, Unit.NATURAL_DAYS,
+        article=SECTION_TERMS,
+    ),
+)  # fmt: skip
+
+
+def is_not_own_section(actor: Actor, section: CertifiedSection) -> bool:
+    """Nobody confirms what he himself entered."""
+    return actor.user_id is None or section.proposed_by_id != actor.user_id

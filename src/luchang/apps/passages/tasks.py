@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from luchang.apps.passages import services
 from luchang.apps.passages.models import Erasure
 from luchang.apps.passages.selectors import the_store
-from luchang.apps.passages.services import counting, links, upkeep, watching
+from luchang.apps.passages.services import comparing, counting, links, upkeep, watching
 from luchang.apps.passages.services.refusals import Refused
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM
@@ -110,6 +110,17 @@ def count_quarters(timestamp: int) -> None:
     del timestamp
     begun = time.monotonic()
     counting.count_stale(at=clock.now(), is_enough=lambda: time.monotonic() - begun > COUNT_FOR_S)
+
+
+@app.periodic(cron="50 4 * * *", periodic_id="clones", queueing_lock="passages clones")
+@app.task(name="passages.compare_plates", queue=LONG)
+def compare_plates(timestamp: int) -> None:
+    """Once a day, when yesterday stands in order: plates that were at two places at once."""
+    del timestamp
+    try:
+        comparing.compare_plates(store=the_store(), by=SYSTEM, at=clock.now())
+    except Refused as refusal:  # no roads or no passages yet: there is nothing to compare
+        logger.info("not compared: %s", refusal)
 
 
 @long_job(links.SUGGEST, title=gettext_lazy("按过车建议路段"), attempts=2)

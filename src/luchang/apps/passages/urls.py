@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from luchang.apps.passages.views import counts_congestion as counts
 from luchang.apps.passages.views import pictures, watch_desk
+from luchang.apps.passages.views.clone_ledgers import CLONE_LEDGER
+from luchang.apps.passages.views.clone_lists import LEFT_OUT
 from luchang.apps.passages.views.counts_ledgers import JUNCTION_LEDGER, LINK_LEDGER
 from luchang.apps.passages.views.counts_lists import LINK_TIMES, SCALES, TURN_COUNTS, VOLUMES
 from luchang.apps.passages.views.devices import CAMERA_LEDGER
@@ -11,6 +13,7 @@ from luchang.apps.passages.views.enquiries import pages as enquiries
 from luchang.apps.passages.views.enquiries.lists import AUDITED_ENQUIRIES, ENQUIRIES
 from luchang.apps.passages.views.erasures import ERASURE_LEDGER, REFUSALS
 from luchang.apps.passages.views.secrets import secret
+from luchang.apps.passages.views.section_ledgers import SECTION_LEDGER
 from luchang.apps.passages.views.subscriptions import SUBSCRIPTION_LEDGER
 from luchang.apps.passages.views.watch_ledgers import RECEIPT_LEDGER, WATCH_LEDGER
 from luchang.kernel.ledgers.urls import ledger_routes
@@ -24,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("presence", enquiries.presence, name="passages.presence"),
     path("newcomers", enquiries.newcomers, name="passages.newcomers"),
     path("stays", enquiries.stays, name="passages.stays"),
+    path("section-speed", enquiries.section_speed, name="passages.section_speed"),
     *list_routes("enquiries/", ENQUIRIES),
     *list_routes("audited-enquiries/", AUDITED_ENQUIRIES),
     path("enquiries/<int:pk>/", enquiries.enquiry, name="passages.enquiry"),
@@ -39,6 +43,16 @@ urlpatterns: list[URLPattern] = [
     path("alarms/desk/cards", watch_desk.cards, name="passages.alarm_cards"),
     *ledger_routes("alarms/", RECEIPT_LEDGER),
     path("alarms/<int:pk>/picture", pictures.of_alarm, name="passages.alarm_picture"),
+    # certified sections
+    *ledger_routes("sections/", SECTION_LEDGER),
+    # clones
+    path(
+        "clones/<int:pk>/moves/<int:move>/<slug:side>",
+        pictures.of_move,
+        name="passages.clone_picture",
+    ),
+    *list_routes("clones/left-out/", LEFT_OUT),
+    *ledger_routes("clones/", CLONE_LEDGER),
     # counts
     path("congestion/", counts.page, name="passages.congestion"),
     path("congestion/again", counts.again, name="passages.congestion_again"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from datetime import date, timedelta
+from enum import IntEnum, StrEnum
 from statistics import median
 
 FEWEST_VEHICLES = 5
@@ -15,6 +16,9 @@ FEWEST_DAYS = 3
 
 WEEKS = 8
 """How far back "usual" looks: the same weekday and quarter of so many weeks."""
+
+LIKE_DAYS, HOLIDAYS_BACK, WORKDAYS_BACK = 8, 400, 30
+"""At most so many like days make what is usual: the latest with a time, of so many days back."""
 
 SURE_SILENCE = 12.0
 """Vehicles expected and none seen: chance would do that once in exp(12), six times a million."""
@@ -62,6 +66,39 @@ def index_of(free_s: float, present_s: float) -> float:
     if free_s <= 0 or present_s <= 0:
         raise ValueError(f"{free_s} s, {present_s} s")
     return present_s / free_s
+
+
+class DayKind(StrEnum):
+    """What a day is by the calendar: only like days tell what is usual."""
+
+    ORDINARY = "ORDINARY"
+    HOLIDAY = "HOLIDAY"
+    MADE_UP = "MADE_UP"
+    """A Saturday or Sunday on which people work for a holiday 调休."""
+
+
+def like_days(day: date, kind_of: Callable[[date], DayKind]) -> list[date]:
+    """Earlier days that say what is usual on a day, the latest first.
+
+    Notes
+    -----
+    An ordinary day: the same weekday of the last weeks, holidays and made-up days left out.
+    A holiday: the last holidays, whatever their weekday. A made-up working day: the last ordinary
+    days from Monday to Friday.
+    """
+    kind = kind_of(day)
+    if kind == DayKind.ORDINARY:
+        weekly = (day - timedelta(weeks=week) for week in range(1, WEEKS + 1))
+        return [one for one in weekly if kind_of(one) == DayKind.ORDINARY]
+    back = HOLIDAYS_BACK if kind == DayKind.HOLIDAY else WORKDAYS_BACK
+    earlier = (day - timedelta(days=step) for step in range(1, back + 1))
+    return [one for one in earlier if _is_like(one, kind, kind_of)]
+
+
+def _is_like(day: date, kind: DayKind, kind_of: Callable[[date], DayKind]) -> bool:
+    if kind == DayKind.HOLIDAY:
+        return kind_of(day) == DayKind.HOLIDAY
+    return day.isoweekday() <= 5 and kind_of(day) == DayKind.ORDINARY  # noqa: PLR2004 - Friday
 
 
 @dataclass(frozen=True, slots=True)

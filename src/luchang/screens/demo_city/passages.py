@@ -1,8 +1,8 @@
 """Cameras of the demo city and a few days of what they saw, invented from a seed.
 
 Plates are 湘BD0001 and so on, which nobody has; picture references begin with `demo/` and lead
-nowhere. A handful of vehicles is worth looking for: `CAR` and its companion, a plate on two
-vehicles at once, a coach that drives at night, and a newcomer of the last whole day.
+nowhere. A handful of vehicles is worth looking for: `CAR` and its companion, three plates each on
+two vehicles at once, a coach that drives at night, and a newcomer of the last whole day.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from luchang.screens.demo_city.recipe import Area
 
 CAR, COMPANION, CLONE, COACH, NEWCOMER = (f"湘BD{number:04d}" for number in range(1, 6))
+SECOND_CLONE, THIRD_CLONE = (f"湘BD{number:04d}" for number in range(6, 8))
 FIRST_PLATE = 1_000
 VEHICLES = 1_200
 WHOLE_DAYS = 3
@@ -255,11 +256,21 @@ class Invented:
         for hour in (8, 11, 17):
             for place in (clone.home, clone.work):
                 yield clone, place, hour * HOUR_MS + dice.randrange(90) * SECOND_MS, 48
+        yield from self._other_clones()
         coach = Vehicle(COACH, LARGE, YELLOW, WHITE, A_COACH, 0, self._far(0, minutes=150))
         yield from self._trip(coach, coach.home, coach.work, 2 * HOUR_MS + 20 * MINUTE_MS, dice)
         if is_last:
             new = self._vehicle(NEWCOMER, home=2, work=self._far(2, minutes=40), body=4)
             yield from self._trip(new, new.home, new.work, 13 * HOUR_MS, dice)
+
+    def _other_clones(self) -> Iterator[Seen]:
+        """Two more plates at two places at once, with colours that differ at the two."""
+        for plate, home, hours in ((SECOND_CLONE, 2, (7, 14, 19)), (THIRD_CLONE, 3, (9, 16, 21))):
+            away = self._far(home, minutes=50)
+            for body, place, late in ((2, home, 0), (5, away, 40)):
+                vehicle = self._vehicle(plate, home=home, work=away, body=body)
+                for hour in hours:
+                    yield vehicle, place, hour * HOUR_MS + late * SECOND_MS, 45
 
     def _near(self, place: int, minutes: int) -> list[int]:
         """Cameras so many minutes away at most, the nearest first; one at least."""

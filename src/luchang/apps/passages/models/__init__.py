@@ -1,5 +1,11 @@
 """Records of passages: cameras; each part of the app adds a line of its own."""
 
+from luchang.apps.passages.models.clones import (
+    CloneComparison,
+    CloneMove,
+    CloneSuspect,
+    LeftOutCamera,
+)
 from luchang.apps.passages.models.counts import (
     CameraVolume,
     CongestionScale,
@@ -14,6 +20,7 @@ from luchang.apps.passages.models.devices import Camera, CameraLife
 from luchang.apps.passages.models.enquiries import Enquiry
 from luchang.apps.passages.models.erasures import Erasure
 from luchang.apps.passages.models.intake import Episode, IntakeRefusal
+from luchang.apps.passages.models.sections import CertifiedSection
 from luchang.apps.passages.models.subscriptions import Delivery, Subscription
 from luchang.apps.passages.models.watch import (
     AlarmReceipt,
@@ -27,6 +34,10 @@ __all__ = [
     "Camera",
     "CameraLife",
     "CameraVolume",
+    "CertifiedSection",
+    "CloneComparison",
+    "CloneMove",
+    "CloneSuspect",
     "CongestionScale",
     "CountedHour",
     "CountedJunction",
@@ -35,6 +46,7 @@ __all__ = [
     "Episode",
     "Erasure",
     "IntakeRefusal",
+    "LeftOutCamera",
     "Link",
     "LinkTime",
     "MatchedPlace",

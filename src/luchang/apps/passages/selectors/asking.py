@@ -57,6 +57,7 @@ TEXTS: Mapping[str, str | Promise] = {
     ),
     "too_many_cameras": _("一次最多选定%(most)s台设备；查全部设备时不必选"),
     "no_camera": _("所选设备不在您的管辖范围，或您的管辖范围内没有过车设备"),
+    "no_section": _("管辖范围内没有已确认的测速区间，或所选区间不在您的管辖范围"),
     "which_type": _("该号牌有多种号牌种类的过车记录（%(types)s），请选定一种"),
     "vehicle_gone": _("该车辆的过车记录已被删除或已过保存期"),
     "store_damaged": _("过车存储损坏，现在无法回答。请联系系统管理员校验过车存储"),
@@ -93,6 +94,10 @@ class Asked:
     """Companions: least share of common cameras among those either passed [%]."""
     absent_days: int = 7
     """How many days without a passage make an absence, or a newcomer."""
+    sections: tuple[int, ...] = ()
+    """Keys of certified sections."""
+    over_percent: int = 0
+    """Sections: drives less above their limit than this are not listed [%]."""
 
     @property
     def more(self) -> dict[str, object]:
@@ -177,6 +182,7 @@ MOST_DAYS: Mapping[EnquiryKind, int] = {
     EnquiryKind.PRESENCE: 366,
     EnquiryKind.NEWCOMERS: 1,
     EnquiryKind.STAYS: 31,
+    EnquiryKind.SECTIONS: 7,
 }
 OF_ONE_VEHICLE = frozenset(
     {EnquiryKind.TRACK, EnquiryKind.COMPANIONS, EnquiryKind.PRESENCE, EnquiryKind.STAYS}

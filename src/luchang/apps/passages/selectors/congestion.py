@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject, TruncDate
+from django.db.models.functions import JSONObject
 
 from luchang.apps.passages.models import CameraVolume, CongestionScale, Link, LinkTime
 from luchang.apps.passages.policies import SEE_COUNTS
+from luchang.apps.passages.selectors.like_days import kinds, like_moments, with_earlier
 from luchang.apps.passages.selectors.volumes import (
     counted_links,
     last_quarter,
@@ -22,21 +22,22 @@ from luchang.apps.passages.selectors.volumes import (
 from luchang.apps.passages.states import CONGESTED, CongestionLevel, CountQuality
 from luchang.core.passages.congestion import (
     FEWEST_VEHICLES,
-    WEEKS,
+    LIKE_DAYS,
+    DayKind,
     Level,
     Scale,
     Usual,
     index_of,
+    like_days,
     network_index,
     usual_of,
 )
-from luchang.kernel.clock import SHANGHAI, local
+from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 
 DEFAULT = Scale((0.7, 0.5, 0.4, 0.3))
 """Working values until the force sets its own; shown as not confirmed."""
 
-WEEK = timedelta(weeks=1)
 WORST = 5
 RECENT = timedelta(minutes=45)
 """Counts that end longer ago than this are not "now" on a page of the present."""
@@ -169,17 +170,19 @@ def state_of(
 
 
 def usual_times(links: Iterable[Link], begins_at: datetime) -> Mapping[int, Usual]:
-    """Median of the same weekday and quarter over the last weeks, by link."""
+    """Median of the same quarter of like days, by link; none where they are too few."""
     past = LinkTime.objects.filter(
         link__in=list(links),
-        begins_at__in=[begins_at - WEEK * week for week in range(1, WEEKS + 1)],
+        begins_at__in=like_moments(begins_at, kinds()),
         vehicles__gte=FEWEST_VEHICLES,
     )
     values: dict[int, list[float]] = defaultdict(list)
-    for link, median_s in past.values_list("link", "median_s"):
+    for link, median_s in past.order_by("-begins_at").values_list("link", "median_s"):
         values[link].append(median_s)
     return {
-        link: usual for link, known in values.items() if (usual := usual_of(known)) is not None
+        link: usual
+        for link, known in values.items()
+        if (usual := usual_of(known[:LIKE_DAYS])) is not None
     }
 
 
@@ -190,6 +193,8 @@ class Overview:
     begins_at: datetime
     states: Sequence[LinkState]
     scale: ScaleInForce
+    kind: DayKind
+    """What the day is: it is compared with days of its kind."""
 
     @property
     def known(self) -> list[LinkState]:
@@ -223,6 +228,7 @@ def overview(actor: Actor, *, begins_at: datetime) -> Overview:
         begins_at,
         states_at(actor, begins_at=begins_at),
         scale_on(local(begins_at).date()),
+        kinds()(local(begins_at).date()),
     )
 
 
@@ -245,27 +251,26 @@ class DayCurve:
     medians: Sequence[float | None]
     usual: Sequence[Usual | None]
     vehicles: Sequence[int]
+    kind: DayKind
 
 
 def day_curve(link: Link, day: date) -> DayCurve:
-    begins = quarters_of(day)
-    days = [begins, *([one - WEEK * week for one in begins] for week in range(1, WEEKS + 1))]
-    rows = LinkTime.objects.filter(link=link, begins_at__in=[one for own in days for one in own])
+    kind_of, begins = kinds(), quarters_of(day)
+    alike = [quarters_of(one) for one in like_days(day, kind_of)]
+    wanted = [one for own in (begins, *alike) for one in own]
+    rows = LinkTime.objects.filter(link=link, begins_at__in=wanted)
     known = {row.begins_at: row for row in rows}
     enough = {at: row for at, row in known.items() if row.vehicles >= FEWEST_VEHICLES}
     usual = [
-        usual_of(
-            enough[at - WEEK * week].median_s
-            for week in range(1, WEEKS + 1)
-            if at - WEEK * week in enough
-        )
-        for at in begins
-    ]
+        usual_of([enough[at].median_s for at in same if at in enough][:LIKE_DAYS])
+        for same in zip(*alike, strict=True)
+    ] or [None] * len(begins)
     return DayCurve(
         begins,
         [enough[at].median_s if at in enough else None for at in begins],
         usual,
         [known[at].vehicles if at in known else 0 for at in begins],
+        kind_of(day),
     )
 
 
@@ -279,11 +284,6 @@ def congested_times(actor: Actor, day: date) -> QuerySet[LinkTime]:
 
 def judged_times(actor: Actor) -> QuerySet[LinkTime]:
     """Times of links, each with the earlier ones that are usual and the levels of its day."""
-    earlier = LinkTime.objects.filter(
-        link=OuterRef("link"),
-        begins_at__in=[OuterRef("begins_at") - WEEK * week for week in range(1, WEEKS + 1)],
-        vehicles__gte=FEWEST_VEHICLES,
-    )
     levels = CongestionScale.objects.filter(valid_from__lte=OuterRef("day")).order_by(
         "-valid_from"
     )
@@ -295,11 +295,8 @@ def judged_times(actor: Actor) -> QuerySet[LinkTime]:
             moderate="moderate_percent",
         )
     )
-    rows = link_times(actor).annotate(day=TruncDate("begins_at", tzinfo=SHANGHAI))
-    return rows.annotate(
-        earlier=ArraySubquery(earlier.values("median_s")),
-        shares=Subquery(shares.values("shares")[:1]),
-    )
+    rows: QuerySet[LinkTime] = with_earlier(link_times(actor))
+    return rows.annotate(shares=Subquery(shares.values("shares")[:1]))
 
 
 def level_of(row: Any) -> CongestionLevel:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from luchang.apps.passages.selectors import searching, tracks
+from luchang.apps.passages.selectors import measuring, searching, tracks
 from luchang.apps.passages.selectors.asking import EnquiryRefused, asked_in
 from luchang.apps.passages.states import EnquiryKind
 from luchang.core.passages.pictures import MEDIA_TYPES, day_of, kind_of, name_of
@@ -80,6 +80,9 @@ def reference_in(enquiry: Enquiry, spotted: Spotted, actor: Actor) -> str:
     if not 0 <= spotted.at_ms < LATEST_MS:
         return ""
     try:
+        if asked.kind == EnquiryKind.SECTIONS:
+            image = _image_of_drive(asked, spotted, actor)
+            return image if name_of(image) == spotted.name else ""
         found = [one.image for one in _passages_at(asked, spotted, actor)]
     except EnquiryRefused:  # he reaches no such camera any more
         return ""
@@ -102,6 +105,33 @@ def _passages_at(asked: Asked, spotted: Spotted, actor: Actor) -> Iterable[Passa
         found = tracks.passages_of(moment, actor)
         return (one.passage for one in found if one.passage.camera == spotted.camera)
     return ()
+
+
+def _image_of_drive(asked: Asked, spotted: Spotted, actor: Actor) -> str:
+    """The picture at an end of a drive that the answer holds."""
+    from luchang.core.passages.passage import SHANGHAI_MS, instant  # noqa: PLC0415 - kernels take a second to load
+
+    at = instant(spotted.at_ms + SHANGHAI_MS)
+    near = replace(
+        asked,
+        first=max(asked.first, at),
+        last=min(asked.last, at + measuring.LONGEST_DRIVE + _MS),
+    )
+    if near.last <= near.first:
+        return ""
+    ends = (
+        end
+        for drive in measuring.measured_of(near, actor).drives
+        for end in (drive.entered, drive.left)
+    )
+    return next(
+        (
+            one.image
+            for one in ends
+            if (one.camera.number, one.at_ms) == (spotted.camera, spotted.at_ms)
+        ),
+        "",
+    )
 
 
 def _place_of(reference: str, *, at: datetime) -> Path | None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from luchang.apps.passages import policies
 from luchang.apps.passages.models import Enquiry
-from luchang.apps.passages.selectors import asking, company, searching, tracks
+from luchang.apps.passages.selectors import asking, company, measuring, searching, tracks
 from luchang.apps.passages.selectors.asking import Asked, EnquiryRefused
 from luchang.apps.passages.selectors.enquiries import NEEDS_CASE, PURPOSES
 from luchang.apps.passages.states import EnquiryKind
@@ -170,5 +170,6 @@ _COUNTS: Mapping[EnquiryKind, Callable[[Asked, Actor], int]] = {
     EnquiryKind.PRESENCE: lambda asked, by: len(tracks.presence_of(asked, by).days),
     EnquiryKind.NEWCOMERS: lambda asked, by: len(company.newcomers_of(asked, by).found),
     EnquiryKind.STAYS: lambda asked, by: len(tracks.passages_of(asked, by)),
+    EnquiryKind.SECTIONS: lambda asked, by: len(measuring.measured_of(asked, by).drives),
 }
 """How many rows answer each kind of question."""

@@ -1,6 +1,6 @@
 """Erasing what the cameras saw of one vehicle: asked for by one person, granted by another."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models import Erasure
 from luchang.apps.passages.policies import ERASE_VEHICLE, is_not_own_request
+from luchang.apps.passages.services.clones import forget_moves
 from luchang.apps.passages.services.refusals import ErasureRefused
 from luchang.apps.passages.states import ErasureStatus
 from luchang.core.common.identifiers import plain
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
-from luchang.kernel.clock import local
+from luchang.kernel.clock import SHANGHAI, local
 from luchang.kernel.identity.actors import Actor, Forbidden, fetch
 from luchang.kernel.identity.models import Organisation
 from luchang.kernel.jobs.services import start_job
@@ -148,9 +149,21 @@ def carry_out_erasure(*, erasure_id: int, store: "Store", by: Actor, at: datetim
     with transaction.atomic():
         row = Erasure.objects.select_for_update().get(pk=erasure_id)
         row.finish(rows=hidden, by=by, at=at)
+        forget_moves(
+            plate=row.plate,
+            plate_type=row.plate_type,
+            first=_midnight(row.first_day),
+            last=_midnight(row.last_day + timedelta(days=1)),
+            by=by,
+            at=at,
+        )
         _note(row, Action.CHANGE, by=by, at=at, rows=hidden)
         follow(row, LIFE, by=by, at=at)
     return hidden
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, SHANGHAI)
 
 
 def _locked(erasure_id: int, by: Actor) -> Erasure:

@@ -61,6 +61,7 @@ def link_on(row: Link, day: date) -> Values:
             "whole": True,
         },
         "days": max((one.days for one in curve.usual if one), default=0),
+        "kind": curve.kind,
     }
 
 

@@ -6,9 +6,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from luchang.apps.passages import policies
-from luchang.apps.passages.policies import RECEIVE_ALARM, SEARCH
-from luchang.apps.passages.selectors import enquiries, watching
+from luchang.apps.passages.policies import JUDGE_CLONE, RECEIVE_ALARM, SEARCH
+from luchang.apps.passages.selectors import clones, enquiries, watching
 from luchang.apps.passages.selectors.pictures import Picture, Spotted
+from luchang.apps.passages.services import clones as clone_services
 from luchang.apps.passages.services import pictures as services
 from luchang.apps.passages.states import EnquiryKind
 from luchang.kernel import clock
@@ -45,6 +46,19 @@ def of_alarm(request: HttpRequest, pk: int) -> HttpResponseBase:
     actor = actor_of(request)
     row = get_object_or_404(watching.receipts(actor), pk=pk)
     return _served(services.picture_of_alarm(receipt=row, by=actor, at=clock.now()))
+
+
+@allow(JUDGE_CLONE)
+@require_GET
+def of_move(request: HttpRequest, pk: int, move: int, side: str) -> HttpResponseBase:
+    """The picture at one end of an impossible move."""
+    actor = actor_of(request)
+    suspect = get_object_or_404(clones.judged_suspects(actor), pk=pk)
+    row = get_object_or_404(suspect.impossible_moves, pk=move)
+    found = clone_services.picture_of_move(
+        move=row, is_start=side == "start", by=actor, at=clock.now()
+    )
+    return _served(found)
 
 
 def _served(found: Picture | None) -> HttpResponseBase:

@@ -29,6 +29,11 @@ from luchang.screens.demo_city.people import (
     man_squadron,
     patrol_officer,
 )
+from luchang.screens.demo_city.questions import (
+    Investigators,
+    certify_sections,
+    find_clones,
+)
 from luchang.screens.demo_city.recipe import recipe
 from luchang.screens.demo_city.reports import schedule_reports
 from luchang.screens.demo_city.risk import open_survey
@@ -59,6 +64,9 @@ class Command(BaseCommand):
         fill_store(list(passages.cameras(SYSTEM)), seed=seed, at=clock.now())
         with transaction.atomic():
             watch_vehicles(self._watchers(clock.now()), at=clock.now())
+            investigators = self._investigators(clock.now())
+            find_clones(investigators, at=clock.now())
+            certify_sections(list(passages.cameras(SYSTEM)), investigators, at=clock.now())
         self._show(accounts)
 
     def _build(self, seed: int, scale: float) -> list[Account]:
@@ -87,6 +95,10 @@ class Command(BaseCommand):
     def _signal_staff(self, at: datetime) -> SignalStaff:
         engineer, chief = (User.objects.get(username=name) for name in ("analyst", "leader"))
         return SignalStaff(actor_for(engineer, at=at), actor_for(chief, at=at))
+
+    def _investigators(self, at: datetime) -> Investigators:
+        staff = self._signal_staff(at)
+        return Investigators(analyst=staff.engineer, chief=staff.chief)
 
     def _watchers(self, at: datetime) -> Watchers:
         names = ("squadron", "brigade", "leader")

@@ -92,15 +92,6 @@ class Spots:
         return Spot(number, camera.name, reverse("passages.camera", args=[camera.pk]))
 
 
-def answer_of(looking: Looking) -> dict[str, Any]:
-    """What the page of an answer draws.
-
-    Raises:
-        EnquiryRefused: no camera within reach, or a damaged store.
-    """
-    return _ANSWERS[looking.asked.kind](looking)
-
-
 def _search(looking: Looking) -> dict[str, Any]:
     marks = [each for each in looking.at.split("_") if each]
     page = searching.page_after(looking.asked, looking.actor, _mark(marks))
@@ -154,10 +145,14 @@ def _seen(
 
 
 def _picture(one: Passage, looking: Looking) -> str:
+    return picture_page(looking, one.camera, one.at_ms, one.image)
+
+
+def picture_page(looking: Looking, camera: int, at_ms: int, image: str) -> str:
     """Where the picture is to be seen; empty where none is kept."""
-    if not looking.enquiry or not pictures.is_kept(one.image, at=now()):
+    if not looking.enquiry or not pictures.is_kept(image, at=now()):
         return ""
-    where = [looking.enquiry, one.camera, one.at_ms, name_of(one.image)]
+    where = [looking.enquiry, camera, at_ms, name_of(image)]
     return reverse("passages.enquiry_picture", args=where)
 
 
@@ -413,7 +408,7 @@ def _at(ms: int) -> datetime:
     return local(datetime(1970, 1, 1, tzinfo=SHANGHAI) + timedelta(milliseconds=ms))
 
 
-_ANSWERS: Mapping[EnquiryKind, Callable[[Looking], dict[str, Any]]] = {
+ANSWERS: Mapping[EnquiryKind, Callable[[Looking], dict[str, Any]]] = {
     EnquiryKind.SEARCH: _search,
     EnquiryKind.TRACK: _track,
     EnquiryKind.COMPANIONS: _companions,
@@ -421,3 +416,4 @@ _ANSWERS: Mapping[EnquiryKind, Callable[[Looking], dict[str, Any]]] = {
     EnquiryKind.NEWCOMERS: _newcomers,
     EnquiryKind.STAYS: _stays,
 }
+"""What the page of each kind of answer draws; raises EnquiryRefused as its question does."""

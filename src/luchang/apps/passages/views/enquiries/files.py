@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from luchang.apps.passages.selectors import company, searching, tracks
 from luchang.apps.passages.states import EnquiryKind, plate_type_label
+from luchang.apps.passages.views.enquiries import section_answers
 from luchang.apps.passages.views.enquiries.answers import (
     Looking,
     Spots,
@@ -189,4 +190,5 @@ _LINES: Mapping[EnquiryKind, Callable[[Looking], Lines]] = {
     EnquiryKind.PRESENCE: _absences,
     EnquiryKind.NEWCOMERS: _newcomers,
     EnquiryKind.STAYS: _track,
+    EnquiryKind.SECTIONS: section_answers.lines,
 }

@@ -1,10 +1,11 @@
 """What an investigator fills in: what for, which vehicle, when, at which cameras."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import IntegerChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.policies import SEARCH
@@ -12,6 +13,7 @@ from luchang.apps.passages.selectors import asking
 from luchang.apps.passages.selectors.asking import Asked, EnquiryRefused
 from luchang.apps.passages.selectors.cameras import cameras as cameras_of
 from luchang.apps.passages.selectors.enquiries import PURPOSES
+from luchang.apps.passages.selectors.sections import measured_sections
 from luchang.apps.passages.services.enquiries import Purpose
 from luchang.apps.passages.states import (
     BODY_COLOURS,
@@ -27,7 +29,7 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records.codes import CodeField
 
 if TYPE_CHECKING:
-    from luchang.apps.passages.models import Camera
+    from luchang.apps.passages.models import Camera, CertifiedSection
 
 LONGEST_PLATE = 20
 MOST_VEHICLES = 4_294_967_295
@@ -279,9 +281,53 @@ class StaysForm(_DaysForm):
     case_required = True
 
 
+def _section_label(section: "CertifiedSection", today: date) -> str:
+    """Its name, its certificate, and whether that holds today."""
+    return gettext("%(name)s（证书%(certificate)s，至%(until)s，%(validity)s）") % {
+        "name": section.name,
+        "certificate": section.certificate_number,
+        "until": section.valid_until,
+        "validity": section.validity_on(today).label,
+    }
+
+
+class SectionsForm(EnquiryForm):
+    """Drives through certified sections above the limit."""
+
+    kind = EnquiryKind.SECTIONS
+
+    over_percent = _number(
+        _("超过限速不少于"), 0, 100, 10, _("%；执法起点以上级规定为准，未核实，0为全部超速")
+    )
+    sections = forms.TypedMultipleChoiceField(
+        label=_("测速区间"), required=False, coerce=int, widget=CameraBox, choices=[]
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        del self.fields["cameras"]
+        today = local(self.at).date()
+        rows = measured_sections(self.actor).order_by("name", "-valid_from")
+        self.known_sections = list(rows)
+        field: Any = self.fields["sections"]
+        field.choices = [(each.pk, _section_label(each, today)) for each in self.known_sections]
+
+    def more(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {"sections": tuple(said["sections"]), "over_percent": said["over_percent"]}
+
+
 FORMS: dict[EnquiryKind, type[EnquiryForm]] = {
     form.kind: form
-    for form in (SearchForm, TrackForm, CompanionsForm, PresenceForm, NewcomersForm, StaysForm)
+    for form in (
+        SearchForm,
+        TrackForm,
+        CompanionsForm,
+        PresenceForm,
+        NewcomersForm,
+        StaysForm,
+        SectionsForm,
+    )
 }
 
 _BACK_DAYS = {
@@ -295,7 +341,7 @@ _BACK_DAYS = {
 def offered_times(kind: EnquiryKind, at: datetime) -> dict[str, object]:
     """Times a fresh form begins with."""
     now = local(at).replace(second=0, microsecond=0)
-    if kind == EnquiryKind.SEARCH:
+    if kind in {EnquiryKind.SEARCH, EnquiryKind.SECTIONS}:
         return {"first": now - timedelta(hours=24), "last": now}
     if kind == EnquiryKind.NEWCOMERS:
         return {"day": now.date() - timedelta(days=1)}

@@ -26,13 +26,8 @@ from luchang.apps.passages.states import (
     label_of,
     plate_type_label,
 )
-from luchang.apps.passages.views.enquiries import files
-from luchang.apps.passages.views.enquiries.answers import (
-    Looking,
-    Spots,
-    answer_of,
-    shown_plate,
-)
+from luchang.apps.passages.views.enquiries import files, section_answers
+from luchang.apps.passages.views.enquiries.answers import ANSWERS, Looking, Spots, shown_plate
 from luchang.apps.passages.views.enquiries.forms import FORMS, EnquiryForm, offered_times
 from luchang.apps.passages.views.enquiries.maps import choice_map
 from luchang.apps.subjects import selectors as subjects
@@ -51,6 +46,7 @@ ROUTES = {
     EnquiryKind.PRESENCE: "passages.presence",
     EnquiryKind.NEWCOMERS: "passages.newcomers",
     EnquiryKind.STAYS: "passages.stays",
+    EnquiryKind.SECTIONS: "passages.section_speed",
 }
 LONGEST_KEY = 18
 LONGEST_PLACE = 2_000
@@ -98,6 +94,13 @@ def stays(request: HttpRequest) -> HttpResponse:
     return _form_page(request, EnquiryKind.STAYS)
 
 
+@allow(SEARCH)
+@require_http_methods(["GET", "POST"])
+def section_speed(request: HttpRequest) -> HttpResponse:
+    """Who drove through certified sections faster than permitted."""
+    return _form_page(request, EnquiryKind.SECTIONS)
+
+
 def _form_page(request: HttpRequest, kind: EnquiryKind) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     initial = {**offered_times(kind, at), **_handed_over(request, kind, actor)}
@@ -125,7 +128,7 @@ def _sections(form: EnquiryForm) -> dict[str, Any]:
     """The fields by the card they stand in."""
     why = ("purpose", "reason", "case_number")
     first = form.leading()
-    apart = (*why, *first, "cameras", "vehicle")
+    apart = (*why, *first, "cameras", "vehicle", "sections")
     rest = [bound for bound in form if bound.name not in apart]
     return {
         "why": [form[name] for name in why],
@@ -149,6 +152,9 @@ def _handed_over(request: HttpRequest, kind: EnquiryKind, actor: Actor) -> dict[
         names = ("purpose", "reason", "case_number")
         given |= {name: getattr(before, name) for name in names}
         given |= _times_of(before, kind)
+        if before.kind == kind == EnquiryKind.SECTIONS:
+            asked = asking.asked_in(before)
+            given |= {"sections": asked.sections, "over_percent": asked.over_percent}
     if vehicle := _key(request.GET.get("vehicle", "")):
         given["vehicle"] = vehicle
     if key_vehicle := _key(request.GET.get("key_vehicle", "")):
@@ -162,7 +168,7 @@ def _times_of(before: Enquiry, kind: EnquiryKind) -> dict[str, object]:
     asked = asking.asked_in(before)
     if kind == EnquiryKind.NEWCOMERS or len(asked.days) > asking.MOST_DAYS[kind]:
         return {}
-    if kind in {EnquiryKind.SEARCH, EnquiryKind.TRACK}:
+    if kind in {EnquiryKind.SEARCH, EnquiryKind.TRACK, EnquiryKind.SECTIONS}:
         return {"first": clock.local(asked.first), "last": clock.local(asked.last)}
     return {"first": asked.first_day, "last": asked.last_day}
 
@@ -216,7 +222,8 @@ def _query(place: str, **more: str) -> str:
 def _answer(looking: Looking) -> dict[str, Any]:
     try:
         missing = spans_of(asking.days_without(looking.asked, at=clock.now()))
-        return {"answer": answer_of(looking), "missing": missing}
+        draw = {**ANSWERS, EnquiryKind.SECTIONS: section_answers.answer}[looking.asked.kind]
+        return {"answer": draw(looking), "missing": missing}
     except EnquiryRefused as refusal:
         return {"answer": None, "refusal": str(refusal)}
 

@@ -135,6 +135,7 @@ class EnquiryKind(TextChoices):
     PRESENCE = "PRESENCE", _("首见与久未见")
     NEWCOMERS = "NEWCOMERS", _("首次出现车辆")
     STAYS = "STAYS", _("落脚点与规律")
+    SECTIONS = "SECTIONS", _("区间车速")
 
 
 class PlateKind(IntegerChoices):
