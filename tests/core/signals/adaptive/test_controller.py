@@ -161,19 +161,6 @@ class TestFallback:
         assert one.decide(sight(20, waiting)) == NORTH_SOUTH
         assert one.decide(sight(30, waiting)) == EAST_WEST
 
-    def test_silence_where_traffic_was_usual_is_not_believed(self) -> None:
-        """North had a vehicle every five seconds for a quarter of an hour, then none at all."""
-        one = JunctionControl(cross(), AdaptiveParameters(), self.PLAN)
-        for second in range(900):
-            passed = ((second, NORTH),) if second % 5 == 0 else ()
-            seen = [Seen(NORTH, 50.0, 13.9, second // 5)]
-            one.decide(sight(second, seen, passed=passed))
-
-        sound = [one.health.is_sound(sight(900 + second)) for second in range(300)]
-
-        assert sound[30]
-        assert not sound[250]
-
     def test_a_vehicle_that_no_green_moves_is_a_broken_detector(self) -> None:
         one = JunctionControl(cross(), AdaptiveParameters(stuck_s=120.0), self.PLAN)
         asked = NORTH_SOUTH

@@ -101,7 +101,8 @@ class JunctionControl:
         return self._search(sight)
 
     def _search(self, sight: Sight) -> int:
-        expected = self.forecast.expected(sight, self._coming(sight.at_s), self.fed)
+        coming = self._coming(sight.at_s)
+        expected = self.forecast.expected(sight, coming, self.fed, self.health.blind)
         if expected.eta.size == 0:
             self.planned = []
             return sight.stage
@@ -173,10 +174,7 @@ class JunctionControl:
     def _due(self, sight: Sight) -> npt.NDArray[np.bool_]:
         """Return the stages that serve who has waited longest, once that is too long."""
         everything = np.ones(len(self.layout.change_s), dtype=np.bool_)
-        waits = [
-            sight.at_s - queue.served_at if queue.head != NOBODY else 0.0
-            for queue in self.memory.queues
-        ]
+        waits = [self._wait_s(number, sight.at_s) for number in range(len(self.memory.queues))]
         number = int(np.argmax(waits))
         if waits[number] < self.parameters.longest_wait_s:
             return everything
@@ -185,6 +183,13 @@ class JunctionControl:
         serves = self.layout.lights[:, ways] > 0
         due: npt.NDArray[np.bool_] = np.asarray(serves.any(axis=1))
         return due if due.any() else everything
+
+    def _wait_s(self, number: int, at_s: float) -> float:
+        """Return how long the first of a lane waits, or would where nobody can be seen [s]."""
+        queue = self.memory.queues[number]
+        if number in self.health.blind:
+            return at_s - queue.closed_at if queue.green_since < 0 else 0.0
+        return at_s - queue.served_at if queue.head != NOBODY else 0.0
 
     def _shut(self, sight: Sight) -> npt.NDArray[np.float64]:
         """Until when each link is shut because its exit is full [s]."""

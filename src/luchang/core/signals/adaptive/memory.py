@@ -40,6 +40,8 @@ class Queue:
     ----------
     green_since
         Since when it may go; negative while it may not [s].
+    closed_at
+        When it last lost its green [s].
     crossed, last_crossed
         How many have crossed since, and when the last did [s].
     stood
@@ -53,6 +55,7 @@ class Queue:
     """
 
     green_since: float = NEVER_GREEN
+    closed_at: float = 0.0
     crossed: int = 0
     last_crossed: float = -1e9
     stood: set[int] = field(default_factory=set)
@@ -135,6 +138,8 @@ class Memory:
             links = self.layout.links_of[number]
             now = lights[sight.stage, links]
             was_green = before >= 0 and bool(lights[before, links].any())
+            if was_green and not now.any():
+                queue.closed_at = sight.at_s
             if not now.any():
                 queue.green_since = NEVER_GREEN
                 queue.stood = set()
