@@ -11,6 +11,7 @@ from luchang.core.signals.adaptive.forecast import Coming, Expected, Forecast
 from luchang.core.signals.adaptive.health import Health, stage_of_plan
 from luchang.core.signals.adaptive.kernels import (
     NEVER,
+    YIELD,
     Flow,
     Limits,
     Rule,
@@ -35,8 +36,8 @@ RULES = ((1.0, 1.0), (0.5, 1.0), (2.0, 1.0), (1.0, 0.5), (1.0, 2.0))
 """Gaps that end a plan's first green and its later ones, in parts of the parameter's [-]."""
 INSIDE_S = 2.0
 """From the stop line through the junction to the exit lane [s]."""
-CREEPING_MPS = 1.0
 VEHICLE_M = 5.0
+CREEPING_MPS = 1.0
 LONG_AGO_S = -100.0
 
 
@@ -122,13 +123,17 @@ class JunctionControl:
     def _choices(self, sight: Sight) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Return the stays to try and a table for their costs, closed where none is wanted.
 
-        Somebody who has waited too long closes every stage that does not serve them.
+        Somebody who has waited too long closes every stage that does not serve them, and somebody
+        who stands inside the junction those that would let others run into them, for now.
         """
         stages = len(self.layout.change_s)
-        due = self._due(sight)
-        stays = STAYS_S if due[sight.stage] else STAYS_S[:1]
+        due, barred = self._due(sight), self._barred(sight)
+        others = due & ~barred
+        others[sight.stage] = False
+        stays = STAYS_S if due[sight.stage] or not others.any() else STAYS_S[:1]
         values = np.zeros((stays.size, stages, len(self.rules)))
         values[:, ~due] = NEVER
+        values[0, barred] = NEVER
         values[:, sight.stage] = NEVER
         if stays.size > 1:  # the plain rule from the next second on, or from the last
             values[[1, -1], sight.stage] = 0.0
@@ -183,6 +188,22 @@ class JunctionControl:
         serves = self.layout.lights[:, ways] > 0
         due: npt.NDArray[np.bool_] = np.asarray(serves.any(axis=1))
         return due if due.any() else everything
+
+    def _barred(self, sight: Sight) -> npt.NDArray[np.bool_]:
+        """Return the stages that open a link across somebody who stands inside the junction.
+
+        Who waits there for a gap leaves as the stage ends, and keeps none back. Let in, the others
+        would stand as well, and each in the way of the next.
+        """
+        lights = self.layout.lights
+        opened = (lights > 0) & (lights[sight.stage] == 0)
+        barred = np.zeros(len(lights), dtype=np.bool_)
+        least, most = self.parameters.blocked_s, self.parameters.jammed_s
+        for link, since in self.memory.inside.values():
+            waits_for_gap = lights[sight.stage, link] == YIELD
+            if not waits_for_gap and least <= sight.at_s - since < most:
+                barred |= opened[:, self.layout.conflicts[link]].any(axis=1)
+        return barred
 
     def _wait_s(self, number: int, at_s: float) -> float:
         """Return how long the first of a lane waits, or would where nobody can be seen [s]."""
