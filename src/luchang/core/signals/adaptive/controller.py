@@ -10,8 +10,8 @@ import numpy as np
 from luchang.core.signals.adaptive.forecast import Coming, Expected, Forecast
 from luchang.core.signals.adaptive.health import Health, stage_of_plan
 from luchang.core.signals.adaptive.kernels import (
+    GREEN,
     NEVER,
-    YIELD,
     Flow,
     Limits,
     Rule,
@@ -192,16 +192,17 @@ class JunctionControl:
     def _barred(self, sight: Sight) -> npt.NDArray[np.bool_]:
         """Return the stages that open a link across somebody who stands inside the junction.
 
-        Who waits there for a gap leaves as the stage ends, and keeps none back. Let in, the others
-        would stand as well, and each in the way of the next.
+        Only who has the right of way and stands all the same is blocked by others inside; who
+        waits there for a gap leaves as the stage ends. Let in, the others would stand as well,
+        and each in the way of the next.
         """
         lights = self.layout.lights
         opened = (lights > 0) & (lights[sight.stage] == 0)
         barred = np.zeros(len(lights), dtype=np.bool_)
         least, most = self.parameters.blocked_s, self.parameters.jammed_s
         for link, since in self.memory.inside.values():
-            waits_for_gap = lights[sight.stage, link] == YIELD
-            if not waits_for_gap and least <= sight.at_s - since < most:
+            has_right = lights[sight.stage, link] == GREEN
+            if has_right and least <= sight.at_s - since < most:
                 barred |= opened[:, self.layout.conflicts[link]].any(axis=1)
         return barred
 
