@@ -83,7 +83,8 @@ class Health:
         )
         silent = (gaps > self.memory.parameters.silent_gaps) & (quiet > LEAST_QUIET_S)
         known = learned.seconds >= KNOWN_AFTER_S
-        self.blind = {one: float(self.rate_then[one]) for one in np.flatnonzero(silent & known)}
+        lost = np.flatnonzero(silent & known).tolist()
+        self.blind = {one: float(self.rate_then[one]) for one in lost}
 
     def _is_silent(self, sight: Sight) -> bool:
         """Nothing is heard of the whole junction for many times the usual gap."""
