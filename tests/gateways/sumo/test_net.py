@@ -20,6 +20,7 @@ def test_a_crossing_is_read_with_its_lanes_links_and_stages(tmp_path: Path) -> N
     assert {link.turn for link in junction.links} == {Turn.LEFT, Turn.THROUGH, Turn.RIGHT}
     assert all(link.from_lane in junction.lanes for link in junction.links)
     assert {stage.name for stage in junction.stages} == set(net.states["A0"])
+    assert all(link.from_lane in junction.lanes[link.inside].feeders for link in junction.links)
 
 
 @needs_simulator

@@ -56,6 +56,8 @@ class Link:
         Lanes it joins.
     waiting_m
         Room inside the junction for vehicles that yield, so that they block nothing behind [m].
+    inside
+        Lane inside the junction that it leads over; empty where detectors do not tell one.
     """
 
     index: int
@@ -63,6 +65,7 @@ class Link:
     to_lane: str
     turn: Turn
     waiting_m: float = 0.0
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

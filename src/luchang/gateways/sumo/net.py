@@ -260,7 +260,14 @@ def _junction(
             if _bit(response, index):
                 yields[one.lamp, other.lamp] = True
     links = tuple(
-        Link(one.lamp, one.from_lane, one.to_lane, _turn(one), _waiting_m(parts, lanes, one))
+        Link(
+            one.lamp,
+            one.from_lane,
+            one.to_lane,
+            _turn(one),
+            _waiting_m(parts, lanes, one),
+            one.via if one.via in lanes else "",
+        )
         for one in sorted(connections, key=lambda one: one.lamp)
     )
     near = _near(lanes, guarded, [link.from_lane for link in links])

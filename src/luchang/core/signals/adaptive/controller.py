@@ -10,6 +10,7 @@ import numpy as np
 from luchang.core.signals.adaptive.forecast import Coming, Expected, Forecast
 from luchang.core.signals.adaptive.health import Health, stage_of_plan
 from luchang.core.signals.adaptive.kernels import (
+    GREEN,
     NEVER,
     Flow,
     Limits,
@@ -35,8 +36,8 @@ RULES = ((1.0, 1.0), (0.5, 1.0), (2.0, 1.0), (1.0, 0.5), (1.0, 2.0))
 """Gaps that end a plan's first green and its later ones, in parts of the parameter's [-]."""
 INSIDE_S = 2.0
 """From the stop line through the junction to the exit lane [s]."""
-CREEPING_MPS = 1.0
 VEHICLE_M = 5.0
+CREEPING_MPS = 1.0
 LONG_AGO_S = -100.0
 
 
@@ -101,7 +102,8 @@ class JunctionControl:
         return self._search(sight)
 
     def _search(self, sight: Sight) -> int:
-        expected = self.forecast.expected(sight, self._coming(sight.at_s), self.fed)
+        coming = self._coming(sight.at_s)
+        expected = self.forecast.expected(sight, coming, self.fed, self.health.blind)
         if expected.eta.size == 0:
             self.planned = []
             return sight.stage
@@ -121,13 +123,17 @@ class JunctionControl:
     def _choices(self, sight: Sight) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Return the stays to try and a table for their costs, closed where none is wanted.
 
-        Somebody who has waited too long closes every stage that does not serve them.
+        Somebody who has waited too long closes every stage that does not serve them, and somebody
+        who stands inside the junction those that would let others run into them, for now.
         """
         stages = len(self.layout.change_s)
-        due = self._due(sight)
-        stays = STAYS_S if due[sight.stage] else STAYS_S[:1]
+        due, barred = self._due(sight), self._barred(sight)
+        others = due & ~barred
+        others[sight.stage] = False
+        stays = STAYS_S if due[sight.stage] or not others.any() else STAYS_S[:1]
         values = np.zeros((stays.size, stages, len(self.rules)))
         values[:, ~due] = NEVER
+        values[0, barred] = NEVER
         values[:, sight.stage] = NEVER
         if stays.size > 1:  # the plain rule from the next second on, or from the last
             values[[1, -1], sight.stage] = 0.0
@@ -173,10 +179,7 @@ class JunctionControl:
     def _due(self, sight: Sight) -> npt.NDArray[np.bool_]:
         """Return the stages that serve who has waited longest, once that is too long."""
         everything = np.ones(len(self.layout.change_s), dtype=np.bool_)
-        waits = [
-            sight.at_s - queue.served_at if queue.head != NOBODY else 0.0
-            for queue in self.memory.queues
-        ]
+        waits = [self._wait_s(number, sight.at_s) for number in range(len(self.memory.queues))]
         number = int(np.argmax(waits))
         if waits[number] < self.parameters.longest_wait_s:
             return everything
@@ -185,6 +188,30 @@ class JunctionControl:
         serves = self.layout.lights[:, ways] > 0
         due: npt.NDArray[np.bool_] = np.asarray(serves.any(axis=1))
         return due if due.any() else everything
+
+    def _barred(self, sight: Sight) -> npt.NDArray[np.bool_]:
+        """Return the stages that open a link across somebody who stands inside the junction.
+
+        Only who has the right of way and stands all the same is blocked by others inside; who
+        waits there for a gap leaves as the stage ends. Let in, the others would stand as well,
+        and each in the way of the next.
+        """
+        lights = self.layout.lights
+        opened = (lights > 0) & (lights[sight.stage] == 0)
+        barred = np.zeros(len(lights), dtype=np.bool_)
+        least, most = self.parameters.blocked_s, self.parameters.jammed_s
+        for link, since in self.memory.inside.values():
+            has_right = lights[sight.stage, link] == GREEN
+            if has_right and least <= sight.at_s - since < most:
+                barred |= opened[:, self.layout.conflicts[link]].any(axis=1)
+        return barred
+
+    def _wait_s(self, number: int, at_s: float) -> float:
+        """Return how long the first of a lane waits, or would where nobody can be seen [s]."""
+        queue = self.memory.queues[number]
+        if number in self.health.blind:
+            return at_s - queue.closed_at if queue.green_since < 0 else 0.0
+        return at_s - queue.served_at if queue.head != NOBODY else 0.0
 
     def _shut(self, sight: Sight) -> npt.NDArray[np.float64]:
         """Until when each link is shut because its exit is full [s]."""

@@ -12,6 +12,8 @@ from luchang.core.signals.adaptive.memory import NOBODY, STANDING_MPS
 from luchang.core.signals.adaptive.sight import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from luchang.core.signals.adaptive.learning import Floats, Ints
@@ -87,14 +89,21 @@ class Forecast:
         self.lamps_of = [{lamps[link] for link in links} for links in self.layout.links_of]
         self.lamps = lamps
 
-    def expected(self, sight: Sight, coming: list[Coming], fed: set[int]) -> Expected:
-        """Return everybody in sight, coming and expected; `fed` queues are fed by neighbours."""
+    def expected(
+        self, sight: Sight, coming: list[Coming], fed: set[int], blind: Mapping[int, float]
+    ) -> Expected:
+        """Return everybody in sight, coming and expected.
+
+        `fed` queues are fed by neighbours; on `blind` ones nobody is seen who may yet be there.
+        """
         rows = self._seen(sight)
         for one in coming:
             row = _Row(one.eta_s, one.weight, one.track, scenario=one.scenario)
             rows[one.queue].append(row)
         for queue, found in enumerate(rows):
-            if queue not in fed:
+            if queue in blind:
+                found.extend(self._supposed(queue, blind[queue], sight.at_s))
+            elif queue not in fed:
                 found.extend(self._unseen(queue))
             found.sort()
         return self._arrays(rows)
@@ -173,6 +182,16 @@ class Forecast:
         first = REACH_M / self.layout.speeds[queue] + step / 2
         times = np.arange(first, self.parameters.expected_s, step).tolist()
         return [_Row(at, rate * step) for at in times]
+
+    def _supposed(self, queue: int, rate: float, at_s: float) -> list[_Row]:
+        """Return who waits and comes where nobody is seen, if as many come as usual."""
+        known = self.memory.queues[queue]
+        since_s = min(at_s - known.closed_at, self.parameters.longest_wait_s)
+        green_s = at_s - known.green_since if known.green_since >= 0 else 0.0
+        waiting = rate * since_s - green_s / self.memory.learned.headway_s[queue]
+        step = 1.0 / rate
+        times = np.arange(step / 2, self.parameters.expected_s, step).tolist()
+        return [_Row(0.0)] * int(max(waiting, 0.0)) + [_Row(at) for at in times]
 
     def _arrays(self, rows: list[list[_Row]]) -> Expected:
         flat = [row for found in rows for row in found]

@@ -44,6 +44,10 @@ class Layout:
         Stages x links: 0 red, 1 green that yields, 2 green.
     foes
         Links x links: the first yields to the second.
+    conflicts
+        Links x links: they cross.
+    inside
+        Lanes inside the junction to the link that leads over them.
     change_s, min_green_s
         Of each stage [s].
     """
@@ -60,6 +64,8 @@ class Layout:
     beside: tuple[npt.NDArray[np.int64], ...]
     lights: npt.NDArray[np.int8]
     foes: npt.NDArray[np.bool_]
+    conflicts: npt.NDArray[np.bool_]
+    inside: dict[int, int]
     exits: tuple[int, ...]
     first_shares: npt.NDArray[np.float64]
     change_s: npt.NDArray[np.float64]
@@ -102,6 +108,8 @@ def layout(junction: Junction) -> Layout:
         ),
         lights,
         np.ascontiguousarray(junction.yields[np.ix_(lamps, lamps)]),
+        junction.conflicts[np.ix_(lamps, lamps)],
+        {names.index(link.inside): k for k, link in enumerate(junction.links) if link.inside},
         tuple(names.index(link.to_lane) for link in junction.links),
         np.array(shares),
         np.array(

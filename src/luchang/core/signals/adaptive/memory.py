@@ -40,6 +40,8 @@ class Queue:
     ----------
     green_since
         Since when it may go; negative while it may not [s].
+    closed_at
+        When it last lost its green [s].
     crossed, last_crossed
         How many have crossed since, and when the last did [s].
     stood
@@ -53,6 +55,7 @@ class Queue:
     """
 
     green_since: float = NEVER_GREEN
+    closed_at: float = 0.0
     crossed: int = 0
     last_crossed: float = -1e9
     stood: set[int] = field(default_factory=set)
@@ -72,6 +75,7 @@ class Memory:
         self.queues = [Queue() for _ in layout.stops]
         self.visited: dict[int, set[int]] = {}
         self.seen_at: dict[int, float] = {}
+        self.inside: dict[int, tuple[int, float]] = {}
         self.stage = NOBODY
         ways = np.zeros((len(layout.junction.lanes), len(layout.stops) + 1))
         for place, reached in layout.watched.items():
@@ -91,6 +95,7 @@ class Memory:
         if sight.change_rest_s == 0 and sight.stage != self.stage:
             self._begin_stage(sight)
         self._see_heads(sight)
+        self._see_inside(sight)
 
     def _cross(self, sight: Sight, track: int, link: int, arrivals: Floats) -> None:
         number = self.layout.queue_of[link]
@@ -135,6 +140,8 @@ class Memory:
             links = self.layout.links_of[number]
             now = lights[sight.stage, links]
             was_green = before >= 0 and bool(lights[before, links].any())
+            if was_green and not now.any():
+                queue.closed_at = sight.at_s
             if not now.any():
                 queue.green_since = NEVER_GREEN
                 queue.stood = set()
@@ -144,6 +151,16 @@ class Memory:
                 lane = self.layout.lane_of[number]
                 here = (sight.lane == lane) & (sight.speed_mps < STANDING_MPS)
                 queue.stood = set(sight.track[here].tolist())
+
+    def _see_inside(self, sight: Sight) -> None:
+        """Note who stands inside the junction: on which link, since when."""
+        standing = np.flatnonzero(sight.speed_mps < STANDING_MPS).tolist()
+        before, self.inside = self.inside, {}
+        for one in standing:
+            link = self.layout.inside.get(int(sight.lane[one]), NOBODY)
+            if link != NOBODY:
+                track = int(sight.track[one])
+                self.inside[track] = (link, before.get(track, (link, sight.at_s))[1])
 
     def _see_heads(self, sight: Sight) -> None:
         """Note who stands first at each line, since when, and who is stuck on green."""

@@ -25,6 +25,8 @@ class AdaptiveParameters:
         No vehicle at a stop line waits longer, if a stage serves it [s].
     blocked_s
         A first vehicle that stands so long on green wants a movement that is red [s].
+    jammed_s
+        Who stands inside a junction for so long keeps no stage back any more [s].
     yield_gap_s
         Gap in traffic with the right of way that a yielding vehicle takes [s].
     acceleration_mps2
@@ -56,6 +58,7 @@ class AdaptiveParameters:
     gap_s: float = 3.5
     longest_wait_s: float = 90.0
     blocked_s: float = 3.0
+    jammed_s: float = 30.0
     yield_gap_s: float = 5.0
     acceleration_mps2: float = 2.5
     stop_cost_s: float = 1.0
