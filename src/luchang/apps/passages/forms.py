@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models.devices import MOST_LANES, device_number
 from luchang.apps.passages.policies import ERASE_VEHICLE, MANAGE_CAMERA
-from luchang.apps.passages.states import CameraDirection
+from luchang.apps.passages.states import CameraDirection, ColourDialect
 from luchang.apps.subjects.states import PlateType
 from luchang.core.common.identifiers import Invalid, check_plate
 from luchang.kernel.identity.choosing import OrganisationField, offer, reached
@@ -29,6 +29,13 @@ class CameraForm(DeedForm):
         required=False,
         validators=[device_number],
         help_text=_("20位数字，设备不属于卡口时留空"),
+    )
+    dialect = forms.ChoiceField(
+        label=_("号牌颜色代码"),
+        choices=ColourDialect.choices,
+        required=False,
+        initial=ColourDialect.GENERAL,
+        help_text=_("按设备说明书选择；不在表内的代码记为颜色未知，并在设备页计数"),
     )
     link = forms.CharField(label=_("路段"), max_length=80, required=False)
     junction = forms.CharField(label=_("路口"), max_length=80, required=False)
