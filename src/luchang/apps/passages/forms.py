@@ -53,6 +53,24 @@ class NewCameraForm(CameraForm):
     field_order = ["device_id", "name", "organisation"]
 
 
+class ReceiverForm(DeedForm):
+    """What lets us in at whoever receives passages."""
+
+    name = forms.CharField(
+        label=_("接收方用户名"),
+        max_length=64,
+        required=False,
+        help_text=_("留空则用本平台编码"),
+    )
+    secret = forms.CharField(
+        label=_("接收方口令"),
+        max_length=128,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("留空即不再认证"),
+    )
+
+
 class ErasureForm(DeedForm):
     """Which vehicle, which days, by what law."""
 
