@@ -139,7 +139,7 @@ def test_a_list_is_approved_at_once_and_each_is_recorded_on_its_own() -> None:
     now = clock.now()
     rows = [watches.watch(at=place, is_active=False, now=now) for _ in range(2)]
     own = watches.watch(at=place, is_active=False, now=now, by=officer)
-    browser = identity.browser_of(User.objects.get(pk=officer.user_id))
+    browser = identity.browser_of(User.objects.get(pk=officer.user_id or 0))
 
     answer = browser.post(
         reverse("passages.watches") + "bulk",

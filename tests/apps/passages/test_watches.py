@@ -260,7 +260,7 @@ class Watches(RuleBasedStateMachine):
 
     @rule(is_granted=st.booleans())
     def decide_on_more(self, is_granted: bool) -> None:
-        told = {"watch_id": self.row.pk, "by": SYSTEM, "at": self.now}
+        told: dict[str, Any] = {"watch_id": self.row.pk, "by": SYSTEM, "at": self.now}
         try:
             with transaction.atomic():
                 if is_granted:

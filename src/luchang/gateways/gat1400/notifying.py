@@ -227,10 +227,10 @@ class Notifier:
         if why := _refusal(answer.content):
             raise NotTaken(why)
 
-    def _auth_of(self, one: Telling) -> httpx.DigestAuth | None:
+    def _auth_of(self, one: Telling) -> httpx.Auth:
         """What answers its challenge; kept, so that it need not be challenged every time."""
         if not one.receiver_secret:
-            return None
+            return httpx.Auth()
         known_by = (one.address, one.receiver_name or self._server_id, one.receiver_secret)
         if known_by not in self._auth:
             self._auth[known_by] = httpx.DigestAuth(*known_by[1:])
