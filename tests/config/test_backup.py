@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from luchang.config import backup
-from luchang.config.backup import BackupRefused
+from luchang.config.backup import BackupRefused, Places
 from tests.factories.identity import user
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -43,7 +43,9 @@ def files(tmp_path: Path) -> Path:
 @pytest.fixture
 def made(url: str, files: Path, tools: Path, tmp_path: Path) -> Path:
     user(name="留存者")
-    return backup.make(url=url, files=files, into=tmp_path / "backups", at=AT, tools=tools)
+    return backup.make(
+        url=url, places=Places(files), into=tmp_path / "backups", at=AT, tools=tools
+    )
 
 
 def test_everything_saved_comes_back(url: str, made: Path, tools: Path, tmp_path: Path) -> None:
@@ -104,7 +106,7 @@ def test_a_database_in_use_is_never_restored_over(
     url: str, made: Path, tools: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(BackupRefused, match="holds tables"):
-        backup.restore(backup=made, url=url, files=tmp_path / "empty", tools=tools)
+        backup.restore(backup=made, url=url, places=Places(tmp_path / "empty"), tools=tools)
 
 
 def test_an_unfinished_backup_is_no_backup(
@@ -118,7 +120,7 @@ def test_an_unfinished_backup_is_no_backup(
 
 def test_a_folder_that_cannot_be_written_is_named(url: str, files: Path, tools: Path) -> None:
     with pytest.raises(BackupRefused, match="cannot write"):
-        backup.make(url=url, files=files, into=Path("/proc/nowhere"), at=AT, tools=tools)
+        backup.make(url=url, places=Places(files), into=Path("/proc/nowhere"), at=AT, tools=tools)
 
 
 def test_somebody_who_may_not_create_databases_is_told_how_to_let_him(

@@ -49,8 +49,15 @@ def test_from_the_proposal_to_the_answer(visit: Visit, tmp_path: Path) -> None:
     desk = visit.open("/passages/alarms/desk", person=holder)
     expect(desk.get_by_text("没有待处理的布控预警")).to_be_visible()
     visit.shoot(desk, "alarm-desk-empty")
+    elsewhere = visit.open("/", person=holder)
+    phone = visit.open("/notices", person=holder, size=PHONE)
+    in_hand = visit.open("/passages/alarms/desk", person=holder, size=PHONE)
     _passes(tmp_path, seen_by, desk)
+    in_hand.locator("[data-alarm]").wait_for(timeout=WAIT_MS)
+    visit.shoot(in_hand, "alarm-desk-phone")
+    _told_elsewhere(visit, elsewhere, phone)
     _answered(visit, desk)
+    expect(elsewhere.locator("#lc-toasts [data-alarm]")).to_have_count(0, timeout=WAIT_MS)
 
     row = AlarmReceipt.objects.get()
     assert (row.status, row.finding) == (ReceiptStatus.ANSWERED, Finding.FOUND)
@@ -67,6 +74,21 @@ def _passes(folder: Path, seen_by: Camera, desk: "Page") -> None:
         desk.locator("[data-alarm]").wait_for(timeout=WAIT_MS)
     finally:
         matcher.stop()
+
+
+def _told_elsewhere(visit: Visit, *pages: "Page") -> None:
+    """Whoever may receive it hears of it on any page, with the plate masked."""
+    for page, name in zip(pages, ("alarm-toast", "alarm-toast-phone"), strict=True):
+        toast = page.locator("#lc-toasts [data-alarm]")
+        expect(toast).to_contain_text("布控预警 湘B***01", timeout=WAIT_MS)
+        expect(toast).to_contain_text("长江北路卡口 · 拦截核查")
+        expect(page.locator("#lc-toasts > *")).to_have_count(1, timeout=WAIT_MS)
+        visit.shoot(page, name)
+        assert serious(page) == []
+    key = AlarmReceipt.objects.get().pk
+    expect(pages[0].locator("#lc-toasts [data-alarm] a")).to_have_attribute(
+        "href", f"/passages/alarms/{key}"
+    )
 
 
 def _answered(visit: Visit, desk: "Page") -> None:
@@ -117,4 +139,3 @@ def _looked_at(
     visit.shoot(visit.open("/passages/watches/", person=officer), "watches")
     visit.shoot(visit.open(f"/passages/alarms/{row.pk}", person=holder), "alarm")
     visit.shoot(visit.open(f"/passages/alarms/{row.pk}", person=holder, size=PHONE), "alarm-phone")
-    visit.shoot(visit.open("/passages/alarms/desk", person=holder, size=PHONE), "alarm-desk-phone")

@@ -1,12 +1,17 @@
 """Backups that are proven: dump, files, a manifest, and a restore that is compared with it.
 
 A backup is a folder named after its moment: `database.dump` (pg_dump's custom format), `files.tar`
-with everything uploaded, and `manifest.json`, written last: rows of every table, the digest of
-every file, the digests of dump and tar. A folder without a manifest is an attempt, not a backup.
-Keys are *not* in it: whoever has a backup must not thereby be able to read personal data.
+with everything uploaded, `passages/` with the store of passages, `pictures/` where they were asked
+for, and `manifest.json`, written last: rows of every table, the digest of every file, the digests
+of dump and tar. A folder without a manifest is an attempt, not a backup. Keys are *not* in it:
+whoever has a backup must not thereby be able to read personal data.
+
+The store is copied after the dump and holds every passage acknowledged before it: nothing the
+database says of passages (counts, alarms, erasures carried out) is missing from the store.
 """
 
-import hashlib
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -14,19 +19,24 @@ import secrets
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from luchang.config import backed_folders
+from luchang.config.backed_folders import FolderRefused, digest_of
 from luchang.config.obstacles import refused
 from luchang.kernel.embedded_postgres import DatabaseUnavailable, binaries
 
-BLOCK = 1 << 20
+if TYPE_CHECKING:
+    from luchang.kernel.segments.copying import Copying
+
 ALIKE_SINCE = 17
 """Servers from this version on know every setting that later programs write into a restore."""
 
@@ -46,9 +56,13 @@ class Manifest:
     """SHA-256 of every uploaded file, by its path."""
     parts: dict[str, str]
     """SHA-256 of the dump and the tar."""
+    passages: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of every file of the store of passages; empty where it was not packed."""
+    pictures: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of every picture of a passage."""
 
     @classmethod
-    def read(cls, backup: Path) -> "Manifest":
+    def read(cls, backup: Path) -> Manifest:
         try:
             return cls(**json.loads((backup / "manifest.json").read_text()))
         except FileNotFoundError:
@@ -59,26 +73,47 @@ class Manifest:
             raise BackupRefused(f"the manifest in {backup} cannot be read: {wrong}") from wrong
 
 
-def make(*, url: str, files: Path, into: Path, at: datetime, tools: Path) -> Path:
+@dataclass(frozen=True)
+class Places:
+    """Folders beside the database; None: not packed, or not brought back."""
+
+    files: Path
+    passages: Path | None = None
+    pictures: Path | None = None
+
+
+def make(*, url: str, places: Places, into: Path, at: datetime, tools: Path) -> Path:
     """Write a backup below `into` and return its folder.
 
-    Dump and row counts share one snapshot, so they agree although work goes on meanwhile.
+    Dump and row counts share one snapshot, so they agree although work goes on meanwhile; the
+    store of passages is that of one later moment, whole and with all that was acknowledged by
+    then. Pictures are those on disk when they were copied.
 
     Raises:
-        BackupRefused: no space, no access, or pg_dump's own reason.
+        BackupRefused: no space, no access, another backup under way, or pg_dump's own reason.
     """
+    before = _latest(into)
     backup = into / f"luchang-{at:%Y%m%dT%H%M%SZ}"
     try:
         backup.mkdir(parents=True, mode=0o700)
     except OSError as refusal:
         raise BackupRefused(f"cannot write to {into}: {refusal.strerror}") from refusal
-    rows = _dump(url, backup / "database.dump", tools=tools)
-    digests = _pack(files, backup / "files.tar")
+    try:
+        with _copying(places.passages) as copy:
+            rows = _dump(url, backup / "database.dump", tools=tools)
+            digests = _pack(places.files, backup / "files.tar")
+            frozen = copy.freeze() if copy is not None else None
+            passages = _save(frozen, backup / "passages", before)
+        pictures = _save(places.pictures, backup / "pictures", before)
+    except OSError as refusal:
+        raise BackupRefused(f"cannot write to {backup}: {refusal.strerror}") from refusal
     manifest = Manifest(
         made_at=at.isoformat(),
         rows=rows,
         files=digests,
         parts={name: digest_of(backup / name) for name in ("database.dump", "files.tar")},
+        passages=passages,
+        pictures=pictures,
     )
     draft = backup / "manifest.json.part"
     draft.write_text(json.dumps(asdict(manifest), indent=1))
@@ -86,29 +121,56 @@ def make(*, url: str, files: Path, into: Path, at: datetime, tools: Path) -> Pat
     return backup
 
 
-def restore(*, backup: Path, url: str, files: Path, tools: Path) -> Manifest:
-    """Bring a backup into an empty database and an empty folder, then compare.
+def restore(
+    *,
+    backup: Path,
+    url: str,
+    places: Places,
+    tools: Path,
+    put: Callable[[Path, Path], object] = shutil.copyfile,
+) -> Manifest:
+    """Bring a backup into an empty database and empty folders, then compare.
+
+    `put` copies one file of passages or pictures.
 
     Raises:
         BackupRefused: a part was altered, the target is not empty, or a count differs.
     """
-    manifest = Manifest.read(backup)
+    manifest, files = Manifest.read(backup), places.files
+    folders = _folders(manifest, places)
     _check_parts(backup, manifest)
     _check_empty(url, files)
+    try:
+        for name, (digests, folder) in folders.items():
+            backed_folders.check_empty(folder)
+            backed_folders.check(backup / name, digests)
+    except FolderRefused as refusal:
+        raise BackupRefused(str(refusal)) from refusal
     _run(tools, "pg_restore", f"--dbname={url}", "--no-owner", "--exit-on-error",
          str(backup / "database.dump"))  # fmt: skip
     files.mkdir(parents=True, exist_ok=True)
     with tarfile.open(backup / "files.tar") as packed:
         packed.extractall(files, filter="data")
     compare(manifest, url=url, files=files)
+    try:
+        for name, (digests, folder) in folders.items():
+            backed_folders.bring_back(backup / name, digests, folder, put=put)
+    except FolderRefused as refusal:
+        raise BackupRefused(str(refusal)) from refusal
+    if manifest.passages and places.passages is not None:
+        _check_store(places.passages)
     return manifest
 
 
 def prove(*, backup: Path, url: str, scratch: Path, tools: Path) -> Manifest:
-    """Restore into a database and a folder made for it alone, compare, throw both away."""
+    """Restore into a database and folders made for it alone, compare, throw all away.
+
+    Passages and pictures are linked there, since nobody writes to them.
+    """
+    places = Places(scratch / "files", scratch / "passages", scratch / "pictures")
     with _scratch_database(url) as aside:
         try:
-            return restore(backup=backup, url=aside, files=scratch, tools=tools)
+            return restore(backup=backup, url=aside, places=places, tools=tools, put=os.link)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -186,13 +248,51 @@ def _major(place: Path) -> int | None:
     return int(number[1]) if number else None
 
 
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file, read in blocks."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+@contextmanager
+def _copying(store: Path | None) -> Iterator[Copying | None]:
+    """The store's own way of being copied; None where there is no store."""
+    from luchang.kernel.segments import Busy, copying  # noqa: PLC0415 - its kernels take a second to load
+
+    if store is None or not store.exists():
+        yield None
+        return
+    try:
+        with copying(store) as copy:
+            yield copy
+    except Busy as busy:
+        raise BackupRefused(f"another backup is copying {store}; let it end first") from busy
+
+
+def _save(folder: Path | None, into: Path, before: Path | None) -> dict[str, str]:
+    if folder is None or not folder.exists():
+        return {}
+    return backed_folders.save(folder, into, before=before and before / into.name)
+
+
+def _latest(into: Path) -> Path | None:
+    """The last finished backup, to link what has not changed since."""
+    finished = sorted(path.parent for path in into.glob("luchang-*/manifest.json"))
+    return finished[-1] if finished else None
+
+
+def _folders(manifest: Manifest, places: Places) -> dict[str, tuple[dict[str, str], Path]]:
+    """What is brought back besides the files: what was saved, and has a place to go to."""
+    saved = {
+        "passages": (manifest.passages, places.passages),
+        "pictures": (manifest.pictures, places.pictures),
+    }
+    return {
+        name: (digests, folder)
+        for name, (digests, folder) in saved.items()
+        if digests and folder is not None
+    }
+
+
+def _check_store(folder: Path) -> None:
+    from luchang.kernel.segments import verify  # noqa: PLC0415 - its kernels take a second to load
+
+    for fault in verify(folder):
+        raise BackupRefused(f"the store of passages is not whole: {fault.file}: {fault.what}")
 
 
 def _dump(url: str, into: Path, *, tools: Path) -> dict[str, int]:

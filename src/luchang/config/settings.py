@@ -248,6 +248,12 @@ PASSAGE_PICTURES = HOME / "passage-pictures"
 PASSAGE_DAYS = int(os.environ.get("LUCHANG_PASSAGE_DAYS", "180"))
 """Days passages are kept; older ones are neither taken nor shown."""
 
+COUNT_DAYS = max(int(os.environ.get("LUCHANG_COUNT_DAYS", "800")), PASSAGE_DAYS)
+"""Days counts of passages are kept: two whole years to compare, and time to report on them.
+
+Never fewer than passages are: those would be counted again.
+"""
+
 PICTURE_DAYS = int(os.environ.get("LUCHANG_PICTURE_DAYS", "30"))
 """Days the pictures of passages are kept."""
 

@@ -13,6 +13,7 @@ from luchang.apps.kpi.selectors.assessments import judged_units, places_over_tim
 from luchang.apps.kpi.services import Refused
 from luchang.apps.kpi.services.assessments import Wanted, points_of
 from luchang.apps.kpi.states import RoundStatus
+from luchang.apps.passages.services import upkeep
 from luchang.kernel import metrics
 from luchang.kernel.identity.actors import SYSTEM, Actor, Unreached
 from luchang.kernel.metrics import Period, penalties
@@ -218,3 +219,21 @@ def test_a_sent_back_round_is_scored_again(city: Season, judge: Actor) -> None:
     services.propose_round(round_id=judged.pk, by=judge, at=AT)
 
     assert judged.results.get(place=1).organisation_id == city.brigades[2].pk
+
+
+def test_a_frozen_round_keeps_its_points_when_the_counts_behind_them_go(
+    city: Season, judge: Actor
+) -> None:
+    """Counts of passages are kept for so many days; what was settled with them for good."""
+    item = Wanted("路段畅通", Decimal(40), "passages.congested_share", target=50.0)
+    judged = round_of(city, judge, item)
+    services.propose_round(round_id=judged.pk, by=judge, at=AT)
+    services.freeze_round(round_id=judged.pk, by=judge, at=AT)
+    before = list(Score.objects.filter(round=judged).order_by("pk").values())
+    places = list(judged.results.order_by("pk").values())
+    assert any(each["points"] for each in before)
+
+    assert upkeep.drop_old_counts(keep=timedelta(days=1), at=AT + timedelta(days=400)) > 0
+
+    assert list(Score.objects.filter(round=judged).order_by("pk").values()) == before
+    assert list(judged.results.order_by("pk").values()) == places

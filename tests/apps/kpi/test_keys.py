@@ -11,6 +11,7 @@ from django.db.models import Avg, Q, QuerySet, Sum
 from luchang.apps.dispatch.models import Dispatch, Incident
 from luchang.apps.kpi.selectors import keys
 from luchang.apps.kpi.selectors.keys import Keys
+from luchang.apps.passages.services.scales import set_scale
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import SYSTEM, Actor, Forbidden, Reach, within
 from luchang.kernel.metrics import (
@@ -158,15 +159,41 @@ def test_who_reaches_nothing_finds_nothing_kept() -> None:
 def test_queries_are_written_out_once_in_the_life_of_a_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Writing them out is what a page of kept values used to wait for."""
-    first = {each.code: key(each) for each in declared()}
+    """Writing them out is what a page of kept values used to wait for.
+
+    Congestion alone looks up the levels in force, so that other levels are another question.
+    """
+    lasting = [each for each in declared() if each.code != "passages.congested_share"]
+    first = {each.code: key(each) for each in lasting}
 
     def refuse(*_args: object) -> str:
         raise AssertionError("written out again")
 
     monkeypatch.setattr(keys, "_built", refuse)
 
-    assert {each.code: key(each) for each in declared()} == first
+    assert {each.code: key(each) for each in lasting} == first
+
+
+@pytest.mark.django_db
+def test_other_levels_of_congestion_are_another_question() -> None:
+    """A value kept under the levels of before would stand for ever."""
+    share = find("passages.congested_share")
+    before = key(share)
+    assert key(share) == before
+
+    set_scale(
+        valid_from=MARCH.start.date(),
+        free_percent=80.0,
+        smooth_percent=60.0,
+        slight_percent=45.0,
+        moderate_percent=30.0,
+        article="",
+        is_confirmed=False,
+        by=SYSTEM,
+        at=MARCH.start - timedelta(days=2),
+    )
+
+    assert key(share) != before
 
 
 @pytest.mark.django_db

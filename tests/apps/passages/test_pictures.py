@@ -42,6 +42,12 @@ def bytes_of(kind: str) -> bytes:
     return made.getvalue()
 
 
+def size_of(answer: HttpResponse) -> tuple[int, int]:
+    with Image.open(BytesIO(answer.content)) as shown:
+        shown.load()
+        return shown.size
+
+
 class City:
     """A car seen once by one camera, with a picture beside it."""
 
@@ -102,7 +108,8 @@ class TestOutOfAnAnswer:
 
         answer = got(city.person, city.address(made))
 
-        assert (answer.status_code, answer.content) == (200, bytes_of("JPEG"))
+        assert answer.status_code == 200
+        assert size_of(answer) == (4, 4)
         assert answer["Content-Type"] == "image/jpeg"
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in answer["Cache-Control"]
@@ -166,12 +173,47 @@ class TestOutOfAnAnswer:
         assert got(city.person, city.address(made)).status_code == 404
 
     @pytest.mark.parametrize(
-        ("kind", "media"), [("PNG", "image/png"), ("BMP", "image/bmp"), ("JPEG", "image/jpeg")]
+        ("kind", "media"), [("PNG", "image/png"), ("BMP", "image/png"), ("JPEG", "image/jpeg")]
     )
     def test_its_type_is_what_its_bytes_say(self, city: City, kind: str, media: str) -> None:
         city.put(REFERENCE, bytes_of(kind))
 
         assert got(city.person, city.address(city.asked()))["Content-Type"] == media
+
+    def test_who_looks_and_when_is_written_across_it(self, city: City) -> None:
+        """Two viewers would otherwise pass on the same picture, and neither be known."""
+        plain = BytesIO()
+        Image.new("RGB", (800, 600), "black").save(plain, "PNG")
+        city.put(REFERENCE, plain.getvalue())
+        made = city.asked()
+        seen = got(city.person, city.address(made)).content
+        other = user_with(SEARCH, at=city.tree.city)
+        city.person = other
+
+        again = got(other, city.address(city.asked())).content
+
+        with Image.open(BytesIO(seen)) as shown:
+            bright = sum(shown.convert("L").histogram()[32:])
+        assert 0.002 < bright / (800 * 600) < 0.3, "legible, and the picture still to be seen"
+        assert plain.getvalue() not in (seen, again)
+        assert seen != again
+        assert (city.folder / "pictures" / REFERENCE).read_bytes() == plain.getvalue()
+
+    def test_a_huge_picture_is_shown_reduced(self, city: City) -> None:
+        """Marking it as it is would take a gigabyte of a web process."""
+        made = BytesIO()
+        Image.new("RGB", (8_000, 4_000), "blue").save(made, "JPEG")
+        city.put(REFERENCE, made.getvalue())
+
+        width, height = size_of(got(city.person, city.address(city.asked())))
+
+        assert width * height <= 16_000_000
+        assert width == 2 * height
+
+    def test_one_that_cannot_be_decoded_is_not_handed_out_unmarked(self, city: City) -> None:
+        city.put(REFERENCE, bytes_of("PNG")[:50])
+
+        assert got(city.person, city.address(city.asked())).status_code == 404
 
     @pytest.mark.parametrize(
         "content", [b"<html><script>alert(1)</script>", b"<svg xmlns='x'/>", b""]
@@ -253,7 +295,7 @@ class TestOfAnAlarm:
         answer = got(reader, address)
 
         assert f'<a href="{address}">查看图片</a>' in page
-        assert (answer.status_code, answer.content) == (200, bytes_of("JPEG"))
+        assert (answer.status_code, size_of(answer)) == (200, (4, 4))
         told = AuditEntry.objects.filter(action=Action.REVEAL).latest("pk")
         assert (told.subject, told.subject_id) == ("passages.alarmreceipt", str(receipt.pk))
 

@@ -23,6 +23,7 @@ from luchang.apps.passages.policies import (
     SEE_WATCHES,
 )
 from luchang.apps.passages.selectors import watching as selectors
+from luchang.apps.passages.services import prolonging
 from luchang.apps.passages.services import watching as services
 from luchang.apps.passages.services.watch_refusals import WatchRefused
 from luchang.apps.passages.states import ACTING, RECEIPT, WATCH, ReceiptStatus, WatchStatus
@@ -246,6 +247,29 @@ class Watches(RuleBasedStateMachine):
         except (IllegalTransition, WatchRefused):
             pass
 
+    @rule(days=st.integers(-1, 200))
+    def ask_for_more(self, days: int) -> None:
+        until = self.row.ends_at + DAY * days
+        try:
+            with transaction.atomic():
+                prolonging.ask_for_more_time(
+                    watch_id=self.row.pk, until=until, reason="未查获", by=SYSTEM, at=self.now
+                )
+        except (IllegalTransition, WatchRefused):
+            pass
+
+    @rule(is_granted=st.booleans())
+    def decide_on_more(self, is_granted: bool) -> None:
+        told: dict[str, Any] = {"watch_id": self.row.pk, "by": SYSTEM, "at": self.now}
+        try:
+            with transaction.atomic():
+                if is_granted:
+                    prolonging.grant_more_time(**told)
+                else:
+                    prolonging.deny_more_time(reason="无必要", **told)
+        except WatchRefused:
+            pass
+
     @rule(hours=st.integers(1, 40))
     def wait(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -260,7 +284,8 @@ class Watches(RuleBasedStateMachine):
         assert acts == (self.row.status in ACTING)
         assert not acts or self.now < self.row.holds_until
         open_todos = Todo.objects.open().filter(subject_id=self.row.pk).count()
-        assert open_todos == (self.row.status in {WatchStatus.PROPOSED, WatchStatus.EMERGENCY})
+        assert open_todos == (self.row.status in WAITING)
+        assert self.row.ends_at <= self.now + DAY * 180 or self.row.status in WATCH.final
 
     def teardown(self) -> None:
         if hasattr(self, "savepoint"):
@@ -269,6 +294,7 @@ class Watches(RuleBasedStateMachine):
 
 
 DAY = timedelta(days=1)
+WAITING = {WatchStatus.PROPOSED, WatchStatus.EMERGENCY, WatchStatus.PROLONGING}
 
 
 def test_the_life_of_a_watch_in_any_order() -> None:

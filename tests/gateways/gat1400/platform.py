@@ -47,6 +47,7 @@ def sender(number: int, **more: Any) -> Sender:
         "longitude": 113.1,
         "latitude": 27.8,
         "digest": digest_of(device_id, SECRET),
+        "dialect": "GENERAL",
         "is_open": True,
     }
     return Sender(**{**named, **more})

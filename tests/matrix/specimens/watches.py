@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-from luchang.apps.passages.policies import RECEIVE_ALARM, SEE_WATCHES
+from luchang.apps.passages.policies import APPROVE_WATCH, RECEIVE_ALARM, SEE_WATCHES
+from luchang.apps.passages.services import prolonging
 from luchang.apps.passages.views.watch_ledgers import RECEIPT_LEDGER, WATCH_LEDGER
 from luchang.kernel.clock import local
+from luchang.kernel.identity.actors import SYSTEM
 from luchang.kernel.identity.models import Organisation
 from tests.factories import passages, watches
 from tests.factories.workbooks import workbook
 from tests.matrix.ledgers import of_ledger, opened
+from tests.matrix.lists import bulk
 from tests.matrix.protocol import Made, Place, Specimen, once
 
 
@@ -26,6 +29,25 @@ def _watch(at: Organisation) -> Made:
 def _proposed(at: Organisation) -> Made:
     made = watches.watch(at=at, now=_now(), is_active=False)
     return Made(ids={"pk": made.pk}, form={"reason": "事由不足"})
+
+
+@once
+def _asking_for_time(at: Organisation) -> Made:
+    made = watches.watch(at=at, now=_now())
+    prolonging.ask_for_more_time(
+        watch_id=made.pk,
+        until=made.ends_at + timedelta(days=10),
+        reason="未查获",
+        by=SYSTEM,
+        at=_now(),
+    )
+    return Made(ids={"pk": made.pk}, form={"reason": "无必要"})
+
+
+@once
+def _prolongable(at: Organisation) -> Made:
+    made = watches.watch(at=at, now=_now())
+    return Made(ids={"pk": made.pk}, form={"until": _moment(40), "reason": "未查获"})
 
 
 @once
@@ -81,7 +103,19 @@ def _sought(at: Organisation) -> Made:
 
 
 SPECIMENS = [
-    *of_ledger(WATCH_LEDGER, _watch, deeds={"approve": _proposed, "reject": _proposed}),
+    *of_ledger(
+        WATCH_LEDGER,
+        _watch,
+        deeds={
+            "approve": _proposed,
+            "reject": _proposed,
+            "prolong": _prolongable,
+            "grant_time": _asking_for_time,
+            "deny_time": _asking_for_time,
+        },
+    ),
+    bulk("passages.watches", _proposed, "approve", permission=APPROVE_WATCH),
+    bulk("passages.watches", _asking_for_time, "grant_time", permission=APPROVE_WATCH),
     *of_ledger(RECEIPT_LEDGER, _receipt),
     Specimen("passages.alarm_picture", _pictured, permission=RECEIVE_ALARM),
     opened(WATCH_LEDGER, "propose", _filled),

@@ -135,6 +135,7 @@ def _register_watches() -> None:
             watch.EMERGENCY: Tone.DANGER,
             watch.APPROVED: Tone.INFO,
             watch.ACTIVE: Tone.PRIMARY,
+            watch.PROLONGING: Tone.WARNING,
             watch.REJECTED: Tone.NEUTRAL,
             watch.EXPIRED: Tone.NEUTRAL,
             watch.LAPSED: Tone.NEUTRAL,

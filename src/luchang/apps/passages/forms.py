@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models.devices import MOST_LANES, device_number
 from luchang.apps.passages.policies import ERASE_VEHICLE, MANAGE_CAMERA
-from luchang.apps.passages.states import CameraDirection
+from luchang.apps.passages.states import CameraDirection, ColourDialect
 from luchang.apps.subjects.states import PlateType
 from luchang.core.common.identifiers import Invalid, check_plate
 from luchang.kernel.identity.choosing import OrganisationField, offer, reached
@@ -30,6 +30,13 @@ class CameraForm(DeedForm):
         validators=[device_number],
         help_text=_("20位数字，设备不属于卡口时留空"),
     )
+    dialect = forms.ChoiceField(
+        label=_("号牌颜色代码"),
+        choices=ColourDialect.choices,
+        required=False,
+        initial=ColourDialect.GENERAL,
+        help_text=_("按设备说明书选择；不在表内的代码记为颜色未知，并在设备页计数"),
+    )
     link = forms.CharField(label=_("路段"), max_length=80, required=False)
     junction = forms.CharField(label=_("路口"), max_length=80, required=False)
 
@@ -44,6 +51,24 @@ class NewCameraForm(CameraForm):
         help_text=_("GA/T 1400 的20位设备编码，登记后不再改动"),
     )
     field_order = ["device_id", "name", "organisation"]
+
+
+class ReceiverForm(DeedForm):
+    """What lets us in at whoever receives passages."""
+
+    name = forms.CharField(
+        label=_("接收方用户名"),
+        max_length=64,
+        required=False,
+        help_text=_("留空则用本平台编码"),
+    )
+    secret = forms.CharField(
+        label=_("接收方口令"),
+        max_length=128,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("留空即不再认证"),
+    )
 
 
 class ErasureForm(DeedForm):

@@ -1,7 +1,9 @@
 """What was counted: volumes, how much of them is estimated, how often links are congested."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -10,21 +12,32 @@ from luchang.apps.passages.selectors import clones, congestion, volumes
 from luchang.apps.passages.states import CountQuality
 from luchang.apps.passages.states.clones import CloneStatus
 from luchang.core.passages.congestion import FEWEST_VEHICLES
+from luchang.kernel import clock
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
-from luchang.kernel.metrics import Better, Indicator, Period, Ratio, Unit, declare
+from luchang.kernel.metrics import Better, Indicator, Period, Ratio, Source, Unit, declare
 
 if TYPE_CHECKING:
     from luchang.apps.passages.models import CameraVolume, CloneSuspect, LinkTime
 
 
+def _is_kept(period: Period) -> bool:
+    """Whether counts of the whole period may still be there: a part of them is no figure."""
+    oldest = local(clock.now()).date() - timedelta(days=settings.COUNT_DAYS)
+    return local(period.start).date() >= oldest
+
+
 def _volumes(by: Actor, period: Period) -> "QuerySet[CameraVolume]":
     by.check(SEE_COUNTS)
+    if not _is_kept(period):
+        return volumes.volumes(by).none()
     return volumes.volumes(by).filter(begins_at__gte=period.start, begins_at__lt=period.end)
 
 
 def _times(by: Actor, period: Period) -> "QuerySet[LinkTime]":
     by.check(SEE_COUNTS)
+    if not _is_kept(period):
+        return volumes.link_times(by).none()
     return volumes.link_times(by).filter(
         begins_at__gte=period.start, begins_at__lt=period.end, vehicles__gte=FEWEST_VEHICLES
     )
@@ -32,6 +45,8 @@ def _times(by: Actor, period: Period) -> "QuerySet[LinkTime]":
 
 def _congested(by: Actor, period: Period) -> "QuerySet[LinkTime]":
     by.check(SEE_COUNTS)
+    if not _is_kept(period):
+        return volumes.link_times(by).none()
     rows = congestion.congested_times(by, local(period.start).date())
     return rows.filter(begins_at__gte=period.start, begins_at__lt=period.end)
 
@@ -46,6 +61,14 @@ def _judged_clones(by: Actor, period: Period) -> "QuerySet[CloneSuspect]":
     return clones.suspects(by).filter(decided_at__gte=period.start, decided_at__lt=period.end)
 
 
+COUNTED = (
+    Source(model="passages.CameraVolume", begins=("begins_at",), ends=("begins_at",)),
+    Source(model="passages.Camera"),
+)
+TIMED = (
+    Source(model="passages.LinkTime", begins=("begins_at",), ends=("begins_at",)),
+    Source(model="passages.Link"),
+)
 ABOUT: dict[str, Any] = {"permission": SEE_COUNTS, "owner": _("科技科")}
 
 VOLUME = Indicator(
@@ -58,6 +81,7 @@ VOLUME = Indicator(
     where=Q(quality=CountQuality.MEASURED),
     aggregate=Sum("vehicles"),
     is_sum=True,
+    sources=COUNTED,
     organisation="camera__organisation",
     **ABOUT,
 )
@@ -69,6 +93,7 @@ ESTIMATED = Ratio(
     denominator=_volumes,
     where=Q(quality=CountQuality.ESTIMATED),
     better=Better.LOWER,
+    sources=COUNTED,
     organisation="camera__organisation",
     **ABOUT,
 )
@@ -80,6 +105,7 @@ CONGESTED = Ratio(
     denominator=_times,
     numerator=_congested,
     better=Better.LOWER,
+    sources=TIMED,
     organisation="link__organisation",
     **ABOUT,
 )
@@ -91,6 +117,7 @@ CLONES_FOUND = Indicator(
     counts=_("期内首次被比对出不可能行程、分值达到标准的号牌"),
     leaves_out=_("时钟偏差的设备参与的行程"),
     rows=_found_clones,
+    sources=(Source(model="passages.CloneSuspect", begins=("found_at",), ends=("found_at",)),),
     **ABOUT_CLONES,
 )
 CLONES_CONFIRMED = Indicator(
@@ -101,6 +128,7 @@ CLONES_CONFIRMED = Indicator(
     leaves_out=_("确认后又转为待核查的"),
     rows=_judged_clones,
     where=Q(status=CloneStatus.CONFIRMED),
+    sources=(Source(model="passages.CloneSuspect", begins=("found_at",), ends=("decided_at",)),),
     **ABOUT_CLONES,
 )
 declare(VOLUME, ESTIMATED, CONGESTED, CLONES_FOUND, CLONES_CONFIRMED)

@@ -98,6 +98,14 @@ deadlines.declare(
 )  # fmt: skip
 
 
+def is_not_own_prolonging(actor: Actor, watch: VehicleWatch) -> bool:
+    """Nobody grants the time he himself asked for, nor more time to his own watch."""
+    return actor.user_id is None or actor.user_id not in {
+        watch.prolong_by_id,
+        watch.proposed_by_id,
+    }
+
+
 def is_not_own_watch(actor: Actor, watch: VehicleWatch) -> bool:
     """Nobody approves what he himself proposed."""
     return actor.user_id is None or watch.proposed_by_id != actor.user_id

@@ -69,6 +69,14 @@ def drop_old(timestamp: int) -> None:
     )
 
 
+@app.periodic(cron="50 3 * * *", periodic_id="drop counts", queueing_lock="passages drop counts")
+@app.task(name="passages.drop_old_counts", queue=LONG)
+def drop_old_counts(timestamp: int) -> None:
+    """Remove counts past their time."""
+    del timestamp
+    upkeep.drop_old_counts(keep=timedelta(days=settings.COUNT_DAYS), at=clock.now())
+
+
 @app.periodic(cron="*/5 * * * *", periodic_id="health", queueing_lock="passages health")
 @app.task(name="passages.look_after_cameras", queue=LONG)
 def look_after_cameras(timestamp: int) -> None:

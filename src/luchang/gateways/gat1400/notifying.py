@@ -84,6 +84,8 @@ class Notifier:
         self._has_left = False
         self._read: dict[int, Place] = {}
         self._kept_s: dict[int, float] = {}
+        self._server_id = server_id
+        self._auth: dict[tuple[str, str, str], httpx.DigestAuth] = {}
         headers = {"Content-Type": CONTENT_TYPE, "User-Identify": server_id}
         self._client = httpx.Client(
             headers=headers,
@@ -213,13 +215,26 @@ class Notifier:
     def _post(self, one: Telling, passages: Sequence[Passage]) -> None:
         body = notification(one, passages, at=self._now())
         try:
-            answer = self._client.post(one.address, content=msgspec.json.encode(body))
+            answer = self._client.post(
+                one.address, content=msgspec.json.encode(body), auth=self._auth_of(one)
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
             raise NotTaken(f"{type(fault).__name__}: {fault}") from fault
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            raise NotTaken("HTTP 401: name and secret of the receiver are wrong or missing")
         if answer.status_code != httpx.codes.OK:
             raise NotTaken(f"HTTP {answer.status_code}")
         if why := _refusal(answer.content):
             raise NotTaken(why)
+
+    def _auth_of(self, one: Telling) -> httpx.Auth:
+        """What answers its challenge; kept, so that it need not be challenged every time."""
+        if not one.receiver_secret:
+            return httpx.Auth()
+        known_by = (one.address, one.receiver_name or self._server_id, one.receiver_secret)
+        if known_by not in self._auth:
+            self._auth[known_by] = httpx.DigestAuth(*known_by[1:])
+        return self._auth[known_by]
 
     def _release(self, follower: Follower) -> None:
         """Let go of what every subscriber has been told, the suspended and later ones too."""

@@ -16,6 +16,8 @@ Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 Address = Annotated[str, Meta(max_length=LONGEST_URL)]
 Small = Annotated[int, Meta(ge=0, le=255)]
 Code = Annotated[int, Meta(ge=0, le=99)]
+PlateCode = Annotated[int, Meta(ge=0, le=255)]
+"""A plate colour, which some dialects write in a byte of its own."""
 
 
 class Wire(msgspec.Struct, rename="pascal", gc=False, kw_only=True):
@@ -71,7 +73,7 @@ class Vehicle(Wire):
     has_plate: bool | int | str | None = None
     plate_class: Code | str | None = None
     """Two digits; as text with a leading zero, which is no number of JSON."""
-    plate_color: Code | None = None
+    plate_color: PlateCode | None = None
     plate_no: Text | None = None
     speed: float | None = None
     vehicle_color: Code | None = None

@@ -20,6 +20,7 @@ from luchang.core.passages.passage import (
     VehicleKind,
 )
 from luchang.gateways.gat1400.codes import COLOURS, kind_of
+from luchang.gateways.gat1400.dialects import plate_colours
 from luchang.gateways.gat1400.objects import MotorVehicle
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class Reader:
         Those that came along, by the place of their passage.
     fast
         Cameras, one for each vehicle that was faster than vehicles are.
+    uncoloured
+        Cameras, one for each plate whose colour its dialect has no word for.
     """
 
     def __init__(
@@ -87,6 +90,8 @@ class Reader:
         self.passages: list[Passage] = []
         self.pictures: dict[int, list[SubImage]] = {}
         self.fast: list[int] = []
+        self.uncoloured: list[int] = []
+        self._dialects = plate_colours()
         self._received_ms = received_ms
         self._oldest_ms = received_ms - round(keep.total_seconds() * 1000)
         self._latest_ms = received_ms + round(AHEAD.total_seconds() * 1000)
@@ -119,6 +124,10 @@ class Reader:
         kind: VehicleKind,
     ) -> None:
         speed = row.speed
+        told = row.plate_color
+        colour = self._dialects[camera.dialect].get(told, Colour.UNKNOWN)
+        if colour == Colour.UNKNOWN and told is not None:
+            self.uncoloured.append(camera.number)
         plate = UNREAD if row.has_plate in NO else plate_of(row.plate_no or "")
         plate_type = _number(row.plate_class, "PlateClass") if plate != UNREAD else 0
         if speed is not None:
@@ -136,7 +145,7 @@ class Reader:
                 at_ms,
                 self._received_ms,
                 speed,
-                _colour(row.plate_color, Colour.UNKNOWN),
+                colour,
                 _colour(row.vehicle_color, Colour.UNKNOWN),
                 kind,
                 image,

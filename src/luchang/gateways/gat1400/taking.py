@@ -210,6 +210,7 @@ class Taking:
                 passages=len(own),
                 unread=sum(each.plate == UNREAD for each in own),
                 fast=reader.fast.count(number),
+                uncoloured=reader.uncoloured.count(number),
                 newest_ms=max(each.at_ms for each in own),
             )
             self.tallies.keep(self.directory.keys[number], batch, at=asked.at)

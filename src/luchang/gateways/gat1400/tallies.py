@@ -46,6 +46,7 @@ class Batch:
     passages: int
     unread: int
     fast: int
+    uncoloured: int
     newest_ms: int
 
 
@@ -77,6 +78,7 @@ class Tallies:
             passages=before.passages + batch.passages,
             unread=before.unread + batch.unread,
             fast=before.fast + batch.fast,
+            uncoloured=before.uncoloured + batch.uncoloured,
             skew_s=clock.take((at - newest).total_seconds(), now_s=at.timestamp()),
         )
 
@@ -125,6 +127,7 @@ def _sum(first: Heard, then: Heard) -> Heard:
         passages=first.passages + then.passages,
         unread=first.unread + then.unread,
         fast=first.fast + then.fast,
+        uncoloured=first.uncoloured + then.uncoloured,
         refused=first.refused + then.refused,
         skew_s=first.skew_s if then.skew_s is None else then.skew_s,
     )

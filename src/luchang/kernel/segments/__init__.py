@@ -9,6 +9,7 @@
     store.erase(plate, plate_type, ...)  # a legal request: hidden at once, gone after `rewrite`
     store.drop_before(day)               # retention
     verify(path)                         # faults found; none: the store is whole
+    with copying(path) as copy: ...      # a backup, while others append and seal
 
 Files are plain Arrow IPC files, uncompressed and mapped into memory: DuckDB, Polars and pandas
 read them as they are (docs/explanation/passage-store.md). One file, `manifest.json`, says which
@@ -18,6 +19,7 @@ arrange or rewrite, one works at a time and the others get `Busy`.
 """
 
 from luchang.kernel.segments.answers import Answer, Found, Question
+from luchang.kernel.segments.copying import copying
 from luchang.kernel.segments.durable import Busy, Damaged, StoreFull
 from luchang.kernel.segments.following import Follower, Place
 from luchang.kernel.segments.store import Sealed, Store
@@ -35,5 +37,6 @@ __all__ = [
     "Sealed",
     "Store",
     "StoreFull",
+    "copying",
     "verify",
 ]

@@ -14,6 +14,7 @@ from luchang.core.passages.passage import check_all, day_named, day_number
 from luchang.kernel.segments import asking, forgetting, sealing
 from luchang.kernel.segments import manifest as manifests
 from luchang.kernel.segments.barring import Bars
+from luchang.kernel.segments.copying import clear_left
 from luchang.kernel.segments.durable import Damaged, held
 from luchang.kernel.segments.log import Fields, Log, Tail, identity
 from luchang.kernel.segments.view import View
@@ -272,6 +273,7 @@ class Store:
     def _work(self) -> Iterator[None]:
         with held(self.folder / "work.lock", wait=False), self._turn:
             self._view.refresh()
+            clear_left(self.folder)
             sealing.sweep(self.folder, self._view.manifest)
             self._log.drop(self._view.manifest.sealed)
             try:

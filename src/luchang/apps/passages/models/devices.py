@@ -8,7 +8,7 @@ from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.querysets import CaptureCameraQuerySet
-from luchang.apps.passages.states import CAMERA, CameraDirection, CameraStatus
+from luchang.apps.passages.states import CAMERA, CameraDirection, CameraStatus, ColourDialect
 from luchang.core.common.personal import Kind
 from luchang.core.passages.passage import MOST_CAMERAS
 from luchang.kernel.crypto.fields import EncryptedTextField
@@ -54,6 +54,13 @@ class Camera(Stateful):
     )
     link = models.CharField(_("路段"), max_length=80, blank=True)
     junction = models.CharField(_("路口"), max_length=80, blank=True)
+    dialect = models.CharField(
+        _("号牌颜色代码"),
+        max_length=12,
+        choices=ColourDialect.choices,
+        default=ColourDialect.GENERAL,
+    )
+    """Whose numbers its plate colours are."""
     facility = models.OneToOneField(
         "facilities.Facility",
         on_delete=models.PROTECT,
@@ -136,6 +143,8 @@ class CameraLife(models.Model):
     unread = models.PositiveIntegerField(_("今日未识别"), default=0)
     refused = models.PositiveIntegerField(_("今日拒收"), default=0)
     fast = models.PositiveIntegerField(_("今日车速异常"), default=0)
+    uncoloured = models.PositiveIntegerField(_("今日号牌颜色未知"), default=0)
+    """Plates whose colour was told by a code its dialect does not have."""
     skew_s = models.FloatField(_("时钟偏差"), null=True, blank=True)
 
     class Meta:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models.devices import Camera
 from luchang.apps.passages.states import SUBSCRIPTION, SubscriptionStatus
+from luchang.core.common.personal import Kind
+from luchang.kernel.crypto.fields import EncryptedTextField
 from luchang.kernel.history import tracked
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation, User
@@ -16,7 +18,7 @@ from luchang.kernel.records.moves import Stateful, begin, move
 LONGEST_ADDRESS = 512
 
 
-@tracked()
+@tracked(exclude=["receiver_secret"])
 class Subscription(Stateful):
     """A registered system asks for the passages of some cameras; nothing goes out unapproved."""
 
@@ -40,6 +42,9 @@ class Subscription(Stateful):
     applicant = models.CharField(_("申请人"), max_length=200, blank=True)
     reason = models.CharField(_("订阅理由"), max_length=256, blank=True)
     address = models.CharField(_("接收地址"), max_length=LONGEST_ADDRESS)
+    receiver_name = models.CharField(_("接收方用户名"), max_length=64, blank=True)
+    """Under which the receiver lets us in where it asks for Digest; empty: our own number."""
+    receiver_secret = EncryptedTextField(Kind.TEXT, blank=True, editable=False)
     interval_s = models.PositiveIntegerField(_("通知间隔（秒）"), default=0)
     begins_at = models.DateTimeField(_("开始时间"))
     ends_at = models.DateTimeField(_("结束时间"))
@@ -91,6 +96,10 @@ class Subscription(Stateful):
         self.decided_by_id, self.decided_at = by.user_id, at
         move(self, SUBSCRIPTION, status, by=by, at=at, reason=reason)
         self.save(update_fields=["status", "decided_by", "decided_at"])
+
+    def let_in_as(self, name: str, secret: str) -> None:
+        self.receiver_name, self.receiver_secret = name, secret
+        self.save(update_fields=["receiver_name", "receiver_secret"])
 
     def end(
         self, status: SubscriptionStatus, *, by: Actor, at: datetime, reason: str = ""

@@ -56,8 +56,8 @@ class Look(models.Model):
 
 
 @tracked(
-    exclude=["search", "changed_at", "approved_by", "approved_by_name", "approved_at"]
-)  # its moves say who approved it
+    exclude=["search", "plate", "changed_at", "approved_by", "approved_by_name", "approved_at"]
+)  # its moves say who approved it; the plate changes only when it is erased
 class VehicleWatch(Look, Stateful):
     """A vehicle, or vehicles of one look, that cameras are to report when they see it."""
 
@@ -95,6 +95,12 @@ class VehicleWatch(Look, Stateful):
     )
     approved_by_name = models.CharField(_("审批人"), max_length=80, blank=True)
     approved_at = models.DateTimeField(_("批准时间"), null=True, blank=True)
+    prolong_to = models.DateTimeField(_("申请延期至"), null=True, blank=True)
+    prolong_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Who asked for more time; none while nobody does."""
+    prolong_by_name = models.CharField(_("延期申请人"), max_length=80, blank=True)
     status = models.CharField(
         _("状态"), max_length=12, choices=WatchStatus.choices, default=WATCH.start
     )
@@ -123,7 +129,13 @@ class VehicleWatch(Look, Stateful):
             ),
             CheckConstraint(
                 name="watch_active_is_approved",
-                condition=~Q(status__in=[WatchStatus.APPROVED, WatchStatus.ACTIVE])
+                condition=~Q(
+                    status__in=[
+                        WatchStatus.APPROVED,
+                        WatchStatus.ACTIVE,
+                        WatchStatus.PROLONGING,
+                    ]
+                )
                 | Q(approved_at__isnull=False),
             ),
             CheckConstraint(
@@ -135,6 +147,13 @@ class VehicleWatch(Look, Stateful):
             CheckConstraint(
                 name="watch_emergency_lapses",
                 condition=~Q(status=WatchStatus.EMERGENCY) | Q(lapses_at__isnull=False),
+            ),
+            CheckConstraint(
+                name="watch_prolonging_iff_asked",
+                condition=Q(status=WatchStatus.PROLONGING, prolong_to__gt=F("ends_at"))
+                & ~Q(prolong_by_name="")
+                | ~Q(status=WatchStatus.PROLONGING)
+                & Q(prolong_to__isnull=True, prolong_by__isnull=True, prolong_by_name=""),
             ),
             UniqueConstraint(
                 name="watch_of_a_plate_once",
@@ -170,7 +189,23 @@ class VehicleWatch(Look, Stateful):
         move(self, WATCH, status, by=by, at=at, reason=reason)
         if status == WatchStatus.APPROVED:
             self.approved_by_id, self.approved_by_name, self.approved_at = by.user_id, by.name, at
+        if status != WatchStatus.PROLONGING:
+            self.prolong_to, self.prolong_by, self.prolong_by_name = None, None, ""
         self.changed_at = at
+        self.save()
+
+    def ask_for_more(self, until: datetime, *, by: Actor, at: datetime, reason: str) -> None:
+        self.prolong_to, self.prolong_by_id, self.prolong_by_name = until, by.user_id, by.name
+        self.go(WatchStatus.PROLONGING, by=by, at=at, reason=reason)
+
+    def prolong(self, *, by: Actor, at: datetime, reason: str) -> None:
+        """Last as long as was asked for."""
+        self.ends_at = self.prolong_to or self.ends_at
+        self.go(WatchStatus.ACTIVE, by=by, at=at, reason=reason)
+
+    def forget_plate(self, *, at: datetime) -> None:
+        """Keep no more of the plate than a public list would show."""
+        self.plate, self.changed_at = mask_plate(self.plate), at
         self.save()
 
     # Questions
@@ -199,7 +234,7 @@ def _span() -> Func:
 
 
 class WatchAlarm(Look):
-    """A camera saw a vehicle that is watched; never changed."""
+    """A camera saw a vehicle that is watched; changed only where the vehicle is erased."""
 
     number = models.CharField(_("预警编号"), max_length=20, unique=True)
     watch = models.ForeignKey(
@@ -263,6 +298,14 @@ class WatchAlarm(Look):
 
     def raise_it(self) -> None:
         self.save(force_insert=True)
+
+    def forget_plate(self) -> None:
+        """Stay as an event that is counted, of no vehicle that could be told.
+
+        It keeps nothing quiet any more: vehicles whose plates are masked alike are not one.
+        """
+        self.plate, self.image, self.quiet_until = mask_plate(self.plate), "", self.passed_at
+        self.save()
 
 
 class AlarmReceipt(Stateful):

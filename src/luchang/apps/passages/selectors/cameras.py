@@ -59,6 +59,6 @@ def contact_of(life: CameraLife, *, at: datetime) -> Contact:
 
 def today_of(life: CameraLife, *, at: datetime) -> dict[str, int]:
     """Counts of the day; those of another day are over."""
-    names = ("passages", "unread", "fast", "refused")
+    names = ("passages", "unread", "fast", "uncoloured", "refused")
     is_today = life.day == local(at).date()
     return {name: getattr(life, name) if is_today else 0 for name in names}

@@ -14,6 +14,8 @@ class Sender:
     ----------
     digest
         MD5 of device, realm and secret; empty where it has none yet.
+    dialect
+        Whose codes its plate colours are.
     is_open
         Whether it may send: neither suspended nor taken away.
     """
@@ -28,6 +30,7 @@ class Sender:
     longitude: float
     latitude: float
     digest: str
+    dialect: str
     is_open: bool
 
 
@@ -45,6 +48,7 @@ def senders() -> dict[str, Sender]:
             longitude=each.longitude,
             latitude=each.latitude,
             digest=each.digest,
+            dialect=each.dialect,
             is_open=each.status == CameraStatus.IN_USE,
         )
         for each in Camera.objects.defer("search")

@@ -48,6 +48,9 @@ class Telling:
     position: int
     sources: Mapping[int, Source]
     """By the number the store knows the camera by."""
+    receiver_name: str = ""
+    receiver_secret: str = ""
+    """What lets us in where the receiver asks for Digest; empty where it was given none."""
 
 
 def subscriptions(actor: Actor) -> QuerySet[Subscription]:
@@ -123,6 +126,8 @@ def _telling(row: Subscription) -> Telling:
         code=row.code,
         title=row.title,
         address=row.address,
+        receiver_name=row.receiver_name,
+        receiver_secret=row.receiver_secret,
         interval_s=row.interval_s,
         begins_at=row.begins_at,
         ends_at=row.ends_at,

@@ -32,6 +32,7 @@ from luchang.apps.passages.services.subscriptions import (
     deny_subscription,
     end_subscription,
     lapse_subscriptions,
+    set_receiver,
 )
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "reset_secret",
     "resume_camera",
     "retire_camera",
+    "set_receiver",
     "suspend_camera",
     "tell_durable",
     "withdraw_erasure",

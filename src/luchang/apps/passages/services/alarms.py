@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models import AlarmReceipt, Camera, VehicleWatch, WatchAlarm
 from luchang.apps.passages.policies import RECEIVE_ALARM
+from luchang.apps.passages.selectors.subscriptions import erased_vehicles
 from luchang.apps.passages.states import (
     ACTING,
     Finding,
@@ -15,7 +16,7 @@ from luchang.apps.passages.states import (
     WatchResponse,
 )
 from luchang.core.common.personal import mask_plate
-from luchang.core.passages.passage import Passage
+from luchang.core.passages.passage import SHANGHAI_MS, Passage, instant
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import SYSTEM, Actor, fetch
 from luchang.kernel.identity.models import Organisation
@@ -46,8 +47,9 @@ RECEIPT_LIFE = Following(
 def raise_alarm(*, watch_id: int, passage: Passage, at: datetime) -> WatchAlarm | None:
     """An alarm for a passage that a watch means, and what each receiving organisation has to do.
 
-    None where the watch acts no more, or the same vehicle was told of at the same camera a short
-    while before: asked again after a crash, the same passage raises nothing twice.
+    None where the watch acts no more, the vehicle is erased on that day, or the same vehicle was
+    told of at the same camera a short while before: asked again after a crash, the same passage
+    raises nothing twice.
     """
     watch = (
         VehicleWatch.objects.select_for_update(of=("self",))
@@ -55,7 +57,7 @@ def raise_alarm(*, watch_id: int, passage: Passage, at: datetime) -> WatchAlarm 
         .filter(pk=watch_id, status__in=ACTING)
         .first()
     )
-    if watch is None:
+    if watch is None or _is_erased(passage):
         return None
     alarm = _drafted(watch, passage, at=at)
     if _is_no_news(alarm):
@@ -140,6 +142,13 @@ def _drafted(watch: VehicleWatch, passage: Passage, *, at: datetime) -> WatchAla
 def _term(code: str, at: datetime) -> timedelta:
     rule = deadlines.rule_for(code=code, on=local(at).date())
     return deadlines.due_at(rule=rule, start=at) - at
+
+
+def _is_erased(passage: Passage) -> bool:
+    """Whether the passage is of a vehicle that is, or is to be, erased on its day."""
+    day = local(instant(passage.at_ms + SHANGHAI_MS)).date()
+    spans = erased_vehicles([day]).get((passage.plate, passage.plate_type), ())
+    return any(first <= day <= last for first, last in spans)
 
 
 def _is_no_news(alarm: WatchAlarm) -> bool:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from luchang.apps.passages.models import Camera, CameraLife
 from luchang.apps.passages.policies import MANAGE_CAMERA
 from luchang.apps.passages.services.refusals import CameraRefused
-from luchang.apps.passages.states import CameraStatus
+from luchang.apps.passages.states import CameraStatus, ColourDialect
 from luchang.core.passages.passage import MOST_CAMERAS
 from luchang.kernel.audit import services as audit
 from luchang.kernel.audit.states import Action
@@ -36,6 +36,7 @@ def register_camera(  # noqa: PLR0913 - each is named at the call
     tollgate_id: str = "",
     link: str = "",
     junction: str = "",
+    dialect: str = "",
     by: Actor,
     at: datetime,
 ) -> Camera:
@@ -58,6 +59,7 @@ def register_camera(  # noqa: PLR0913 - each is named at the call
         tollgate_id=tollgate_id.strip(),
         link=link.strip(),
         junction=junction.strip(),
+        dialect=dialect or ColourDialect.GENERAL,
     )
     if Camera.objects.filter(device_id=camera.device_id).exists():
         raise CameraRefused("device_taken", device=camera.device_id)
@@ -86,10 +88,13 @@ def correct_camera(  # noqa: PLR0913 - each is named at the call
     tollgate_id: str = "",
     link: str = "",
     junction: str = "",
+    dialect: str = "",
     by: Actor,
     at: datetime,
 ) -> Camera:
     """Write down what it is and where it stands; number and device stay what they were.
+
+    So does the dialect of its plate colours where none is named.
 
     Raises:
         Unreached.
@@ -110,6 +115,7 @@ def correct_camera(  # noqa: PLR0913 - each is named at the call
             tollgate_id=tollgate_id.strip(),
             link=link.strip(),
             junction=junction.strip(),
+            dialect=dialect or camera.dialect,
         )
     except ValidationError as wrong:
         raise CameraRefused("malformed", why="; ".join(wrong.messages)) from wrong

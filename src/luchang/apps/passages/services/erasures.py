@@ -12,6 +12,7 @@ from luchang.apps.passages.models import Erasure
 from luchang.apps.passages.policies import ERASE_VEHICLE, is_not_own_request
 from luchang.apps.passages.services.clones import forget_moves
 from luchang.apps.passages.services.refusals import ErasureRefused
+from luchang.apps.passages.services.watch_erasing import forget_watched
 from luchang.apps.passages.states import ErasureStatus
 from luchang.core.common.identifiers import plain
 from luchang.kernel.audit import services as audit
@@ -140,6 +141,8 @@ def withdraw_erasure(*, erasure_id: int, reason: str, by: Actor, at: datetime) -
 def carry_out_erasure(*, erasure_id: int, store: "Store", by: Actor, at: datetime) -> int:
     """Erase what was granted; passages erased. Begun again after a death, it does the rest.
 
+    Its watches end, and they and its alarms name the vehicle no more.
+
     Raises:
         Busy: another process works on the store's files.
     """
@@ -148,6 +151,7 @@ def carry_out_erasure(*, erasure_id: int, store: "Store", by: Actor, at: datetim
     store.rewrite()
     with transaction.atomic():
         row = Erasure.objects.select_for_update().get(pk=erasure_id)
+        watches, alarms = forget_watched(row, at=at)
         row.finish(rows=hidden, by=by, at=at)
         forget_moves(
             plate=row.plate,
@@ -157,7 +161,7 @@ def carry_out_erasure(*, erasure_id: int, store: "Store", by: Actor, at: datetim
             by=by,
             at=at,
         )
-        _note(row, Action.CHANGE, by=by, at=at, rows=hidden)
+        _note(row, Action.CHANGE, by=by, at=at, rows=hidden, watches=watches, alarms=alarms)
         follow(row, LIFE, by=by, at=at)
     return hidden
 

@@ -171,6 +171,31 @@ def end_subscription(
     )
 
 
+@transaction.atomic
+def set_receiver(
+    *, subscription_id: int, name: str, secret: str, by: Actor, at: datetime
+) -> Subscription:
+    """Keep what lets us in at a receiver that asks for Digest; an empty secret takes it away.
+
+    Raises:
+        Unreached.
+        SubscriptionRefused: `subscription_over`.
+    """
+    row = _locked(subscription_id, by)
+    if row.status not in OPEN:
+        raise SubscriptionRefused("subscription_over")
+    row.let_in_as(name.strip() if secret else "", secret)
+    audit.record(
+        by=by,
+        action=Action.CHANGE,
+        subject=SUBJECT,
+        subject_id=row.pk,
+        at=at,
+        detail={"changed": "receiver secret", "receiver_name": row.receiver_name},
+    )
+    return row
+
+
 def lapse_subscriptions(*, by: Actor, at: datetime) -> int:
     """End those whose time is over; how many."""
     _check_intake(by)

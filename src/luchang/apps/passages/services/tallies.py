@@ -27,6 +27,7 @@ class Heard:
     passages: int = 0
     unread: int = 0
     fast: int = 0
+    uncoloured: int = 0
     refused: int = 0
     skew_s: float | None = None
 
@@ -52,6 +53,7 @@ UPDATE passages_cameralife SET
     passages = %(passages)s + CASE WHEN day = %(day)s THEN passages ELSE 0 END,
     unread = %(unread)s + CASE WHEN day = %(day)s THEN unread ELSE 0 END,
     fast = %(fast)s + CASE WHEN day = %(day)s THEN fast ELSE 0 END,
+    uncoloured = %(uncoloured)s + CASE WHEN day = %(day)s THEN uncoloured ELSE 0 END,
     refused = %(refused)s + CASE WHEN day = %(day)s THEN refused ELSE 0 END,
     day = %(day)s
 WHERE camera_id = %(camera_id)s

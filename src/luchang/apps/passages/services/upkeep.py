@@ -1,16 +1,21 @@
 """The store's own work: sealing what came in, putting days in order, dropping old ones."""
 
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Min
+
+from luchang.apps.passages.models import CameraVolume, CountedHour, LinkTime, TurnCount
 from luchang.apps.passages.services.tallies import RefusedSome, keep_tallies
 from luchang.apps.passages.states import RefusalReason
-from luchang.kernel.clock import local
+from luchang.kernel.clock import SHANGHAI, local
 from luchang.kernel.identity.actors import SYSTEM
 
 if TYPE_CHECKING:
+    from django.db.models import Manager
+
     from luchang.kernel.segments import Sealed, Store
 
 
@@ -59,6 +64,25 @@ def drop_old_passages(
     for folder in old:
         shutil.rmtree(folder)
     return dropped, len(old)
+
+
+def drop_old_counts(*, keep: timedelta, at: datetime) -> int:
+    """Remove counts of days past their time, a day of one table at a time; rows.
+
+    Figures of reports and assessments that are issued stay: they are kept with those.
+    """
+    oldest = datetime.combine(local(at).date() - keep, time(), SHANGHAI)
+    gone = sum(_drop_days(model.objects, oldest) for model in (CameraVolume, LinkTime, TurnCount))
+    gone += CountedHour.objects.filter(day__lt=oldest.date()).delete()[0]
+    return gone
+
+
+def _drop_days(rows: "Manager[Any]", oldest: datetime) -> int:
+    gone = 0
+    while first := rows.filter(begins_at__lt=oldest).aggregate(first=Min("begins_at"))["first"]:
+        until = min(oldest, first + timedelta(days=1))
+        gone += rows.filter(begins_at__lt=until).delete()[0]
+    return gone
 
 
 def _is_before(name: str, day: date) -> bool:

@@ -19,6 +19,9 @@ class WatchRefused(refused.Refused):
         "no_receiver": _("至少选择一个接收单位"),
         "watched_already": _("%(organisation)s已有同一号牌、同一类别的布控%(number)s"),
         "own_watch": _("不能审批自己申请的布控，请由他人审批"),
+        "own_prolonging": _("不能审批自己申请的延期或自己申请的布控，请由他人审批"),
+        "nothing_asked": _("该布控没有待审批的延期申请"),
+        "not_longer": _("延期后的结束时间须晚于现在的结束时间%(ends_at)s"),
         "over": _("布控期限已过，不能批准"),
         "changed_otherwise": _("已有布控不能通过导入修改，请撤控后重新申请"),
     }

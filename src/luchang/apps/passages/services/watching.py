@@ -1,6 +1,6 @@
 """Watches: proposed, approved by somebody else, ended."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models import AlarmReceipt, Camera, VehicleWatch
@@ -58,6 +59,10 @@ LIFE = Following(
             "passages.approve_watch", _("紧急布控待补办审批：%(record)s"), APPROVE_WATCH,
             place="approving", clock="passages.emergency_approval", until="lapses_at",
         ),
+        WatchStatus.PROLONGING: Wait(
+            "passages.prolong_watch", _("布控延期待审批：%(record)s"), APPROVE_WATCH,
+            place="approving",
+        ),
     },
 )  # fmt: skip
 
@@ -98,7 +103,7 @@ def propose_watch(*, proposal: Proposal, by: Actor, at: datetime) -> VehicleWatc
     _check_span(proposal, at=at)
     _check_reach(proposal, by)
     row = _drafted(proposal, at=at)
-    row.approving = _approving(place, but=by.user_id, at=at)
+    row.approving = approving_place(place, but={by.user_id}, at=at)
     _check_free(row)
     try:
         with transaction.atomic():
@@ -111,7 +116,7 @@ def propose_watch(*, proposal: Proposal, by: Actor, at: datetime) -> VehicleWatc
     row.cameras.set(proposal.cameras)
     if row.is_emergency:
         row.go(WatchStatus.EMERGENCY, by=by, at=at)
-    return _moved(row, by=by, at=at)
+    return moved_watch(row, by=by, at=at)
 
 
 @transaction.atomic
@@ -123,7 +128,7 @@ def approve_watch(*, watch_id: int, by: Actor, at: datetime) -> VehicleWatch:
         WatchRefused: `own_watch`, or `over`.
         IllegalTransition: it does not wait for approval.
     """
-    row = _locked(watch_id, by, APPROVE_WATCH)
+    row = locked_watch(watch_id, by, APPROVE_WATCH)
     if not is_not_own_watch(by, row):
         raise WatchRefused("own_watch")
     if row.ends_at <= at:
@@ -131,30 +136,30 @@ def approve_watch(*, watch_id: int, by: Actor, at: datetime) -> VehicleWatch:
     row.go(WatchStatus.APPROVED, by=by, at=at)
     if row.starts_at <= at:
         row.go(WatchStatus.ACTIVE, by=by, at=at)
-    return _moved(row, by=by, at=at)
+    return moved_watch(row, by=by, at=at)
 
 
 @transaction.atomic
 def reject_watch(*, watch_id: int, reason: str, by: Actor, at: datetime) -> VehicleWatch:
     """Do not let it act; an emergency watch stops at once."""
-    row = _locked(watch_id, by, APPROVE_WATCH)
+    row = locked_watch(watch_id, by, APPROVE_WATCH)
     if not is_not_own_watch(by, row):
         raise WatchRefused("own_watch")
-    return _ended(row, WatchStatus.REJECTED, by=by, at=at, reason=reason)
+    return ended_watch(row, WatchStatus.REJECTED, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
 def withdraw_watch(*, watch_id: int, reason: str, by: Actor, at: datetime) -> VehicleWatch:
     """The vehicle is looked for no more: it was found, or there was no need."""
-    row = _locked(watch_id, by, PROPOSE_WATCH)
-    return _ended(row, WatchStatus.WITHDRAWN, by=by, at=at, reason=reason)
+    row = locked_watch(watch_id, by, PROPOSE_WATCH)
+    return ended_watch(row, WatchStatus.WITHDRAWN, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
 def revoke_watch(*, watch_id: int, reason: str, by: Actor, at: datetime) -> VehicleWatch:
     """Whoever may approve may take an approval back."""
-    row = _locked(watch_id, by, APPROVE_WATCH)
-    return _ended(row, WatchStatus.WITHDRAWN, by=by, at=at, reason=reason)
+    row = locked_watch(watch_id, by, APPROVE_WATCH)
+    return ended_watch(row, WatchStatus.WITHDRAWN, by=by, at=at, reason=reason)
 
 
 def keep_time(*, at: datetime) -> int:
@@ -168,17 +173,17 @@ def keep_time(*, at: datetime) -> int:
 
 @transaction.atomic
 def _keep_one(watch_id: int, *, at: datetime) -> bool:
-    row = _locked(watch_id, SYSTEM, SEE_WATCHES)
+    row = locked_watch(watch_id, SYSTEM, SEE_WATCHES)
     status = WatchStatus(row.status)
     if status in WATCH.final:
         return False
     if row.ends_at <= at:
-        _ended(row, WatchStatus.EXPIRED, by=SYSTEM, at=at, reason="")
+        ended_watch(row, WatchStatus.EXPIRED, by=SYSTEM, at=at, reason="")
     elif status == WatchStatus.EMERGENCY and row.holds_until <= at:
-        _ended(row, WatchStatus.LAPSED, by=SYSTEM, at=at, reason="")
+        ended_watch(row, WatchStatus.LAPSED, by=SYSTEM, at=at, reason="")
     elif status == WatchStatus.APPROVED and row.starts_at <= at:
         row.go(WatchStatus.ACTIVE, by=SYSTEM, at=at)
-        _moved(row, by=SYSTEM, at=at)
+        moved_watch(row, by=SYSTEM, at=at)
     else:
         return False
     return True
@@ -242,9 +247,14 @@ def _lapses_at(at: datetime) -> datetime:
 def _check_span(proposal: Proposal, *, at: datetime) -> None:
     if proposal.ends_at <= max(proposal.starts_at, at):
         raise WatchRefused("ends_too_soon")
+    check_not_too_long(proposal.ends_at, start=max(proposal.starts_at, at), at=at)
+
+
+def check_not_too_long(until: datetime, *, start: datetime, at: datetime) -> None:
+    """However often somebody asks, nobody is looked for longer than this without a new look."""
     rule = deadlines.rule_for(code="passages.watch_longest", on=local(at).date())
-    longest = deadlines.due_at(rule=rule, start=max(proposal.starts_at, at))
-    if proposal.ends_at > longest:
+    longest = deadlines.due_at(rule=rule, start=start)
+    if until > longest:
         raise WatchRefused("too_long", until=f"{local(longest):%Y-%m-%d %H:%M}")
 
 
@@ -282,16 +292,18 @@ def _watched_already(row: VehicleWatch, number: str) -> WatchRefused:
     return WatchRefused("watched_already", organisation=place, number=number)
 
 
-def _approving(place: Organisation, *, but: int | None, at: datetime) -> Organisation:
+def approving_place(
+    place: Organisation, *, but: Collection[int | None], at: datetime
+) -> Organisation:
     """The nearest at or above where somebody else may approve; the root where nobody may."""
     line = ancestors(place)
     for each in line:
-        if set(holders(permission=APPROVE_WATCH, organisation=each, at=at)) - {but}:
+        if set(holders(permission=APPROVE_WATCH, organisation=each, at=at)) - set(but):
             return each
     return line[-1]
 
 
-def _ended(
+def ended_watch(
     row: VehicleWatch, status: WatchStatus, *, by: Actor, at: datetime, reason: str
 ) -> VehicleWatch:
     """Nobody goes out for it any more."""
@@ -304,14 +316,24 @@ def _ended(
         receipt.cancel(by=by, at=at, reason=str(status.label))
         follow(receipt, RECEIPT_LIFE, by=by, at=at, is_met=False)
         tell_receipt(receipt, kind="cancelled", at=at)
-    return _moved(row, by=by, at=at, is_met=is_met)
+    return moved_watch(row, by=by, at=at, is_met=is_met)
 
 
-def _moved(row: VehicleWatch, *, by: Actor, at: datetime, is_met: bool = True) -> VehicleWatch:
-    """To-dos, clocks, the audit, whoever proposed it, and the pages that show it."""
+def moved_watch(
+    row: VehicleWatch,
+    *,
+    by: Actor,
+    at: datetime,
+    is_met: bool = True,
+    news: str | Promise = "",
+    asked_by: int | None = None,
+) -> VehicleWatch:
+    """To-dos, clocks, the audit, whoever proposed it or asked for it, and the pages that show it.
+
+    `news` is what they are told where the state alone does not say it.
+    """
     follow(row, LIFE, by=by, at=at, is_met=is_met)
-    if row.proposed_by_id is not None and row.proposed_by_id != by.user_id:
-        _tell_proposer(row, at=at)
+    _tell_proposer(row, {row.proposed_by_id, asked_by} - {None, by.user_id}, news, at=at)
     live.tell(
         topic=TOPIC,
         kind=row.status,
@@ -324,20 +346,22 @@ def _moved(row: VehicleWatch, *, by: Actor, at: datetime, is_met: bool = True) -
     return row
 
 
-def _tell_proposer(row: VehicleWatch, *, at: datetime) -> None:
+def _tell_proposer(
+    row: VehicleWatch, readers: Collection[int | None], news: str | Promise, *, at: datetime
+) -> None:
     with translation.override(HOUSE_LANGUAGE):
-        words = {"number": row.number, "status": row.get_status_display()}
+        words = {"number": row.number, "status": str(news) or row.get_status_display()}
         title = str(_("布控%(number)s：%(status)s")) % words
     notices.notify(
-        user_ids=[row.proposed_by_id] if row.proposed_by_id else [],
+        user_ids=sorted(each for each in readers if each is not None),
         kind=WATCH_NOTICE,
-        key=f"watch-{row.pk}-{row.status}",
+        key=f"watch-{row.pk}-{row.status}-{at:%Y%m%d%H%M%S}",
         title=title,
         url=reverse("passages.watch", args=[row.pk]),
         at=at,
     )
 
 
-def _locked(watch_id: int, by: Actor, permission: str) -> VehicleWatch:
+def locked_watch(watch_id: int, by: Actor, permission: str) -> VehicleWatch:
     rows = VehicleWatch.objects.select_for_update(of=("self",)).select_related("organisation")
     return fetch(rows, by, permission, pk=watch_id)

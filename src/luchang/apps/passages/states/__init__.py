@@ -40,6 +40,14 @@ class CameraDirection(IntegerChoices):
     OTHER = Direction.OTHER, _("其他")
 
 
+class ColourDialect(TextChoices):
+    """How a device writes the colour of a plate; the tables stand with the gateway."""
+
+    GENERAL = "GENERAL", _("GA/T 1400 颜色代码")
+    FROM_ZERO = "FROM_ZERO", _("0黑 1白 2黄 3蓝 4绿")
+    TERMINAL = "TERMINAL", _("JT/T 808 号牌颜色")
+
+
 class Contact(TextChoices):
     """Whether a camera is heard of."""
 
@@ -261,6 +269,7 @@ class WatchStatus(TextChoices):
     EMERGENCY = "EMERGENCY", _("紧急布控")
     APPROVED = "APPROVED", _("待生效")
     ACTIVE = "ACTIVE", _("布控中")
+    PROLONGING = "PROLONGING", _("延期待审批")
     REJECTED = "REJECTED", _("未批准")
     EXPIRED = "EXPIRED", _("已到期")
     LAPSED = "LAPSED", _("逾期未批")
@@ -291,7 +300,12 @@ WATCH = TransitionTable(
         WatchStatus.APPROVED: frozenset(
             {WatchStatus.ACTIVE, WatchStatus.WITHDRAWN, WatchStatus.EXPIRED}
         ),
-        WatchStatus.ACTIVE: frozenset({WatchStatus.WITHDRAWN, WatchStatus.EXPIRED}),
+        WatchStatus.ACTIVE: frozenset(
+            {WatchStatus.PROLONGING, WatchStatus.WITHDRAWN, WatchStatus.EXPIRED}
+        ),
+        WatchStatus.PROLONGING: frozenset(
+            {WatchStatus.ACTIVE, WatchStatus.WITHDRAWN, WatchStatus.EXPIRED}
+        ),
         WatchStatus.REJECTED: frozenset(),
         WatchStatus.EXPIRED: frozenset(),
         WatchStatus.LAPSED: frozenset(),
@@ -299,7 +313,12 @@ WATCH = TransitionTable(
     },
 )
 WAITING_FOR_APPROVAL = (WatchStatus.PROPOSED, WatchStatus.EMERGENCY)
-ACTING = (WatchStatus.EMERGENCY, WatchStatus.APPROVED, WatchStatus.ACTIVE)
+ACTING = (
+    WatchStatus.EMERGENCY,
+    WatchStatus.APPROVED,
+    WatchStatus.ACTIVE,
+    WatchStatus.PROLONGING,
+)
 """Those that raise alarms, from the time their span begins until it ends."""
 
 

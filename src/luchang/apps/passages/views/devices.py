@@ -10,7 +10,7 @@ from luchang.apps.passages.forms import CameraForm, NewCameraForm
 from luchang.apps.passages.models import Camera
 from luchang.apps.passages.policies import MANAGE_CAMERA, SEE_CAMERAS
 from luchang.apps.passages.selectors.cameras import contact_of, today_of
-from luchang.apps.passages.states import CameraDirection, CameraStatus, Contact
+from luchang.apps.passages.states import CameraDirection, CameraStatus, ColourDialect, Contact
 from luchang.apps.passages.views import imports
 from luchang.apps.places import selectors as places
 from luchang.kernel import clock
@@ -71,6 +71,7 @@ CAMERAS = ListSpec[Camera](
         Column("link", _("路段"), sort="link", is_shown=False),
         Column("junction", _("路口"), sort="junction"),
         Column("tollgate_id", _("卡口编码"), is_shown=False, width=22),
+        Column("dialect", _("号牌颜色代码"), format=Coded(ColourDialect), is_shown=False),
         Column("longitude", _("经度"), format=Number(digits=6), is_shown=False),
         Column("latitude", _("纬度"), format=Number(digits=6), is_shown=False),
         Column("number", _("存储编号"), format=Number(), sort="number", is_shown=False),
@@ -125,7 +126,8 @@ def _episodes(row: Camera, _by: Actor, _at: datetime) -> dict[str, object] | Non
 
 def _said_of(row: Camera) -> dict[str, object]:
     names = ("name", "organisation", "longitude", "latitude", "direction", "lanes")
-    return {name: getattr(row, name) for name in (*names, "tollgate_id", "link", "junction")}
+    more = ("tollgate_id", "link", "junction", "dialect")
+    return {name: getattr(row, name) for name in (*names, *more)}
 
 
 CAMERA_LEDGER = Ledger[Camera](
@@ -142,6 +144,7 @@ CAMERA_LEDGER = Ledger[Camera](
         Column("lanes", _("车道数"), format=Number()),
         Column("link", _("路段")),
         Column("junction", _("路口")),
+        Column("dialect", _("号牌颜色代码"), format=Coded(ColourDialect)),
     ),
     parts=(
         Part(template="passages/_life.html", values=_life),

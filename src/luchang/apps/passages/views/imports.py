@@ -13,7 +13,7 @@ from luchang.apps.passages import selectors, services
 from luchang.apps.passages.models import Camera
 from luchang.apps.passages.models.devices import MOST_LANES
 from luchang.apps.passages.policies import MANAGE_CAMERA
-from luchang.apps.passages.states import CameraDirection
+from luchang.apps.passages.states import CameraDirection, ColourDialect
 from luchang.core.passages.directions import direction_in
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.lists.columns import Exported, Label
@@ -43,6 +43,7 @@ FIELDS = (
     "tollgate_id",
     "link",
     "junction",
+    "dialect",
 )
 NUMBER = TextParser(
     20, pattern=re.compile("[0-9]{20}").fullmatch, pattern_says=_("编码为20位数字")
@@ -87,7 +88,8 @@ def _said(values: Values, before: Mapping[str, Any]) -> dict[str, Any]:
 
 def register(values: Values, by: Actor, at: datetime) -> None:
     """A camera the file brings; its name tells the direction where no column does."""
-    said = _said(values, {"tollgate_id": "", "link": "", "junction": "", "direction": 0})
+    nothing = {"tollgate_id": "", "link": "", "junction": "", "direction": 0, "dialect": ""}
+    said = _said(values, nothing)
     if said["longitude"] is None or said["latitude"] is None:
         raise services.CameraRefused("no_place")
     if values.get("direction") is None:
@@ -128,5 +130,6 @@ CAMERAS = ImportSpec[Camera](
         _optional("tollgate_id", _("卡口编码"), NUMBER, width=24),
         _optional("link", _("路段"), TextParser(80)),
         _optional("junction", _("路口"), TextParser(80)),
+        _optional("dialect", _("号牌颜色代码"), CodeParser(ColourDialect)),
     ),
 )

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages import services
+from luchang.apps.passages.forms import ReceiverForm
 from luchang.apps.passages.models import Delivery, Subscription
 from luchang.apps.passages.policies import SHARE
 from luchang.apps.passages.selectors.subscriptions import subscriptions
@@ -108,6 +109,7 @@ SUBSCRIPTION_LEDGER = Ledger[Subscription](
         Column("ends_at", _("结束时间"), format=Moment()),
         Column("interval_s", _("通知间隔（秒）"), format=Number()),
         Column("code", _("订阅标识")),
+        Column("receiver_name", _("接收方用户名")),
         Column("decided_by", _("审批人"), "decided_by.name"),
         Column("decided_at", _("审批时间"), format=Moment()),
     ),
@@ -142,6 +144,20 @@ SUBSCRIPTION_LEDGER = Ledger[Subscription](
             done=_("已驳回"),
             states=(SubscriptionStatus.ASKED,),
             icon="circle-x",
+        ),
+        Deed(
+            key="receiver",
+            title=_("设置接收方口令"),
+            permission=SHARE,
+            form=ReceiverForm,
+            initial=lambda row, _at: {"name": row.receiver_name},
+            act=lambda row, said, by, at: services.set_receiver(
+                subscription_id=row.pk, **said, by=by, at=at
+            ),
+            done=_("已设置，下次通知时使用"),
+            states=(SubscriptionStatus.ASKED, SubscriptionStatus.ACTIVE),
+            icon="key",
+            note=_("接收方要求 Digest 认证时填写；口令加密保存，不再显示"),
         ),
         Deed(
             key="end",

@@ -92,6 +92,13 @@ class WatchForm(DeedForm):
         self.initial.setdefault("receivers", [self.actor.organisation_id])
 
 
+class ProlongForm(DeedForm):
+    """How much longer, and why."""
+
+    until = moment(_("延期至"))
+    reason = words(_("延期事由"), most=300, rows=3)
+
+
 class AnswerForm(DeedForm):
     """What came of an alarm."""
 

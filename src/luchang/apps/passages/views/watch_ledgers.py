@@ -12,10 +12,11 @@ from luchang.apps.passages.policies import (
     PROPOSE_WATCH,
     RECEIVE_ALARM,
     SEE_WATCHES,
+    is_not_own_prolonging,
     is_not_own_watch,
 )
 from luchang.apps.passages.selectors import pictures, watching
-from luchang.apps.passages.services import alarms
+from luchang.apps.passages.services import alarms, prolonging
 from luchang.apps.passages.services import watching as services
 from luchang.apps.passages.services.watch_refusals import WatchRefused
 from luchang.apps.passages.states import (
@@ -29,7 +30,7 @@ from luchang.apps.passages.states import (
     WatchCategory,
     WatchStatus,
 )
-from luchang.apps.passages.views.watch_forms import AnswerForm, WatchForm
+from luchang.apps.passages.views.watch_forms import AnswerForm, ProlongForm, WatchForm
 from luchang.apps.passages.views.watch_lists import LATE, RECEIPTS, RESPONSE, TYPES, WATCHES
 from luchang.apps.places import selectors as places
 from luchang.kernel import clock
@@ -144,6 +145,8 @@ WATCH_LEDGER = Ledger[VehicleWatch](
         Column("approving", _("审批单位"), "approving.short_name"),
         Column("approved_by_name", _("审批人")),
         Column("approved_at", _("批准时间"), format=Moment()),
+        Column("prolong_to", _("申请延期至"), format=Moment()),
+        Column("prolong_by_name", _("延期申请人")),
         Column("case_number", _("案件编号")),
         Column("legal_basis", _("法律依据"), width=40),
         Column("reason", _("布控事由"), width=40),
@@ -189,6 +192,47 @@ WATCH_LEDGER = Ledger[VehicleWatch](
             icon="circle-x",
         ),
         Deed(
+            key="prolong",
+            title=_("申请延期"),
+            permission=PROPOSE_WATCH,
+            form=ProlongForm,
+            initial=lambda row, _at: {"until": row.ends_at + USUAL},
+            act=lambda row, said, by, at: prolonging.ask_for_more_time(
+                watch_id=row.pk, **said, by=by, at=at
+            ),
+            done=_("已申请延期，批准前仍按原期限布控"),
+            states=(WatchStatus.ACTIVE,),
+            icon="calendar-plus",
+            note=_("延期须在到期前经他人批准；到期仍未批准的，布控按原期限结束"),
+        ),
+        Deed(
+            key="grant_time",
+            title=_("批准延期"),
+            permission=APPROVE_WATCH,
+            act=lambda row, _said, by, at: prolonging.grant_more_time(
+                watch_id=row.pk, by=by, at=at
+            ),
+            done=_("已批准延期"),
+            states=(WatchStatus.PROLONGING,),
+            may=is_not_own_prolonging,
+            icon="circle-check",
+            kind="primary",
+            question=_("确认仍有必要布控，批准延期？"),
+        ),
+        Deed(
+            key="deny_time",
+            title=_("不批准延期"),
+            permission=APPROVE_WATCH,
+            form=ReasonForm,
+            act=lambda row, said, by, at: prolonging.deny_more_time(
+                watch_id=row.pk, **said, by=by, at=at
+            ),
+            done=_("未批准延期，布控按原期限结束"),
+            states=(WatchStatus.PROLONGING,),
+            may=is_not_own_prolonging,
+            icon="circle-x",
+        ),
+        Deed(
             key="withdraw",
             title=_("撤控"),
             permission=PROPOSE_WATCH,
@@ -210,7 +254,7 @@ WATCH_LEDGER = Ledger[VehicleWatch](
                 watch_id=row.pk, **said, by=by, at=at
             ),
             done=_("已撤销，布控即时停止"),
-            states=(WatchStatus.APPROVED, WatchStatus.ACTIVE),
+            states=(WatchStatus.APPROVED, WatchStatus.ACTIVE, WatchStatus.PROLONGING),
             icon="ban",
             kind="danger",
         ),

@@ -5,12 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from luchang.apps.passages.models import AlarmReceipt, VehicleWatch
 from luchang.apps.passages.policies import (
+    APPROVE_WATCH,
     PROPOSE_WATCH,
     RECEIVE_ALARM,
     SEE_PLAIN,
     SEE_WATCHES,
 )
 from luchang.apps.passages.selectors import watching
+from luchang.apps.passages.services import prolonging
+from luchang.apps.passages.services import watching as watching_services
+from luchang.apps.passages.services.watch_refusals import WatchRefused
 from luchang.apps.passages.states import (
     CameraDirection,
     Finding,
@@ -25,14 +29,18 @@ from luchang.apps.passages.views.devices import HOME
 from luchang.apps.passages.views.watch_forms import PLATE_TYPES
 from luchang.apps.passages.views.watch_imports import WATCH_IMPORT
 from luchang.core.common.personal import Kind
+from luchang.kernel.identity.actors import Unreached
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number, Personal, Status
 from luchang.kernel.lists.filters import Choice, DateRange, InOrganisation, TextSearch, Truth
-from luchang.kernel.lists.specs import ListSpec, PageAction
+from luchang.kernel.lists.specs import BulkAction, ListSpec, PageAction
+from luchang.kernel.states import IllegalTransition
 
 TYPES = Coded(lambda: dict(PLATE_TYPES))
 MASKED = Personal(Kind.PLATE, reveal=SEE_PLAIN)
 LATE = Flag(yes=_("迟到"), no="", tones=("warning", ""))
 URGENT = Flag(yes=_("紧急"), no="", tones=("danger", ""))
+REFUSALS = (WatchRefused, IllegalTransition, Unreached)
+"""Of what is done with many at once: that one is left alone, and it is told why."""
 RESPONSE = Coded(WatchResponse, {WatchResponse.STOP: "danger"})
 
 WATCHES = ListSpec[VehicleWatch](
@@ -76,6 +84,24 @@ WATCHES = ListSpec[VehicleWatch](
         Truth("is_emergency", _("紧急布控")),
         DateRange("proposed_at", _("申请时间")),
         DateRange("ends_at", _("结束时间")),
+    ),
+    bulk=(
+        BulkAction(
+            "approve",
+            _("批准"),
+            APPROVE_WATCH,
+            lambda pk, by, at: watching_services.approve_watch(watch_id=pk, by=by, at=at),
+            question=_("逐条核对事由、依据、期限和范围；每条各记一次批准。批准以下布控？"),
+            refusals=REFUSALS,
+        ),
+        BulkAction(
+            "grant_time",
+            _("批准延期"),
+            APPROVE_WATCH,
+            lambda pk, by, at: prolonging.grant_more_time(watch_id=pk, by=by, at=at),
+            question=_("每条各记一次批准。确认仍有必要布控，批准以下布控延期？"),
+            refusals=REFUSALS,
+        ),
     ),
     actions=(PageAction(_("申请布控"), "passages.watch.propose", PROPOSE_WATCH),),
     imports=WATCH_IMPORT,
