@@ -290,17 +290,17 @@ def count_pairs(
             if met < meetings or min(own.lengths[v], own.lengths[w]) < least:
                 continue
             compared += 1
-            count, trips, met, spread = shared(
+            count, trips, times, spread = shared(
                 own, np.int64(v), np.int64(w), within, seen, compared
             )
             union = np.int64(own.lengths[v]) + np.int64(own.lengths[w]) - count
             if count < common or count / union < jaccard:
                 continue
-            if trips >= chance[0] or spread <= (met * chance[1]) ** 2:
+            if trips >= chance[0] or spread <= (times * chance[1]) ** 2:
                 if pairs == len(found):
                     found = widened(found)
                 found[pairs, 0], found[pairs, 1], found[pairs, 2] = v, w, count
-                found[pairs, 3], found[pairs, 4], found[pairs, 5] = trips, met, spread
+                found[pairs, 3], found[pairs, 4], found[pairs, 5] = trips, times, spread
                 pairs += 1
     return found[:pairs]
 
@@ -345,7 +345,7 @@ def meet(
 @counted_by_nobody
 def shared(
     own: Journeys, v: np.int64, w: np.int64, within: int, seen: NDArray[np.int64], turn: int
-) -> tuple[int, int, int, int]:
+) -> tuple[int, int, int, np.int64]:
     """How two numbers passed the same cameras close together, walking both journeys at once.
 
     Common cameras; trips past two of them; meetings n; n sum(g^2) - sum(g)^2 of the gaps g [ms^2].
