@@ -41,7 +41,7 @@ SQL = {
             from l join r on l.camera = r.camera and l.b = r.b
             where abs(l.at_ms - r.at_ms) <= 30000 and l.plate <> r.plate
                 and (l.at_ms > r.at_ms or (l.at_ms = r.at_ms and l.plate > r.plate))
-            group by l.plate, r.plate having count(distinct l.camera) >= 8)
+            group by l.plate, r.plate having count(distinct l.camera) >= 5)
         select p1, p2, met.n from met join own o1 on p1 = o1.plate join own o2 on p2 = o2.plate
         where met.n / (o1.n + o2.n - met.n) >= 0.7""",
     "J8": """select camera, at_ms//3600000 h, plate_type, count(*) n from {P}
@@ -193,7 +193,7 @@ def _polars_pairs(pl: Any, _: str, passages: Any, __: Any) -> Any:
             p2=pl.max_horizontal("plate", "plate_right"),
         )
         .agg(n=c.camera.n_unique())
-        .filter(c.n >= 8)
+        .filter(c.n >= 5)
     )
     own = passages.group_by("plate").agg(k=c.camera.n_unique())
     return (

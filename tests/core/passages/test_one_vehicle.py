@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luchang.core.passages.accompanying import companions_of
+from luchang.core.passages.accompanying import belong, companions_of
 from luchang.core.passages.companions import CompanionParameters, companions
 from luchang.core.passages.layout import DayOrder, Rows, arrange
 from luchang.core.passages.passage import DAY_MS, HOUR_MS
@@ -40,20 +42,27 @@ def order(*rows: tuple[int, int, int]) -> DayOrder:
 
 class TestCompanions:
     @settings(deadline=None)
-    @given(crowded, st.integers(1, 3), st.sampled_from([0.0, 0.3, 0.7]))
+    @given(
+        crowded,
+        st.integers(1, 3),
+        st.sampled_from([0.0, 0.3, 0.7]),
+        st.sampled_from([10_000, 15 * MINUTE, 32 * MINUTE]),
+        st.integers(1, 3),
+    )
     def test_one_vehicle_has_the_companions_the_whole_city_gives_it(
-        self, rows: list[tuple[int, int, int]], common: int, jaccard: float
+        self, rows: list[tuple[int, int, int]], common: int, jaccard: float, step: int, trips: int
     ) -> None:
         """The two were written apart; an investigator must not see another pair than the job."""
-        day = order(*((vehicle, camera, time * 10_000) for vehicle, camera, time in rows))
-        parameters = CompanionParameters(common, 20_000, jaccard)
-        city: set[tuple[int, int, int, float]] = set()
+        day = order(*((v, camera, time * step + v * camera * 2_000) for v, camera, time in rows))
+        parameters = CompanionParameters(common, 20_000, jaccard, trips)
+        city: set[tuple[float, ...]] = set()
         for row in companions(day, parameters).to_pylist():
             a, b = row["vehicle_a"], row["vehicle_b"]
-            city |= {(x, y, row["common"], row["jaccard"]) for x, y in ((a, b), (b, a))}
+            said = row["common"], row["jaccard"], row["trips"], row["spread_ms"]
+            city |= {(x, y, *said) for x, y in ((a, b), (b, a))}
 
         found = {
-            (vehicle, one.vehicle, one.common, one.jaccard)
+            (vehicle, one.vehicle, one.common, one.jaccard, one.trips, one.spread_ms)
             for vehicle in range(7)
             for one in companions_of(day, vehicle, parameters)
         }
@@ -63,13 +72,25 @@ class TestCompanions:
     def test_the_closest_meeting_of_a_camera_speaks_for_it(self) -> None:
         day = order((1, 0, 100_000), (2, 0, 125_000), (1, 0, 130_000), (1, 1, 0), (2, 1, 9))
 
-        (found,) = companions_of(day, 1, CompanionParameters(2, 30_000, 0.5))
+        (found,) = companions_of(day, 1, CompanionParameters(2, 30_000, 0.5, 1))
 
         assert [(one.camera, one.at_ms, one.other_ms) for one in found.meetings] == [
             (1, 0, 9),
             (0, 130_000, 125_000),
         ]
         assert (found.vehicle, found.common, found.jaccard) == (2, 2, 1.0)
+
+    def test_trips_of_all_days_count_together(self) -> None:
+        """One drive on each of two days is as much as two drives on one day."""
+        parameters = CompanionParameters(2, 30_000, 0.5)
+        day = order((1, 0, 0), (2, 0, 29_000), (1, 1, MINUTE), (2, 1, MINUTE - 29_000))
+
+        assert companions_of(day, 1, parameters) == ()
+        (found,) = companions_of(day, 1, replace(parameters, trips=1))
+        assert (found.trips, found.spread_ms) == (1, 29_000.0)
+        assert not belong([found], parameters)
+        assert belong([found, found], parameters)
+        assert belong([found], replace(parameters, within_ms=5 * 29_000))
 
     def test_cameras_out_of_reach_count_neither_for_nor_against(self) -> None:
         """Camera 2 saw only one of them: whoever may not see it must not lose the pair by it."""

@@ -227,7 +227,7 @@ class TestCompanions:
         [(rows, _)] = days_of(
             made.made_up(9, 4_000, vehicles=60, cameras=12, days=1, span_ms=HOUR)
         )
-        given_parameters = CompanionParameters(3, 60_000, 0.1)
+        given_parameters = CompanionParameters(3, 60_000, 0.1, 1)
         whole = companions(rows, given_parameters)
         parts = [companions(rows, given_parameters, part=one, parts=7) for one in range(7)]
         assert len(whole) > 20

@@ -431,7 +431,7 @@ class TestCare:
     def test_another_format_is_refused(self, tmp_path: Path) -> None:
         opened(tmp_path, passages(0, 5))
         manifest = tmp_path / "manifest.json"
-        manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 9'))
+        manifest.write_text(manifest.read_text().replace('"format": 2', '"format": 9'))
 
         with pytest.raises(Damaged):
             Store.open(tmp_path)
@@ -440,7 +440,7 @@ class TestCare:
     def test_a_flipped_byte_in_any_file_is_seen(self, tmp_path: Path) -> None:
         opened(tmp_path, passages(0, 50), arranged=True)
         files = sorted(tmp_path.rglob("*.arrow"))
-        assert len(files) == 6
+        assert len(files) == 7
 
         for path in files:
             content = bytearray(path.read_bytes())

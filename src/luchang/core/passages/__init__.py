@@ -6,5 +6,5 @@ that carries its state to the next: what a day costs does not grow with the days
 The same questions in SQL (`reference`) say what each kernel must answer.
 """
 
-VERSION = "1.1"
+VERSION = "1.2"
 """Version of the answers; changes whenever equal passages may give another result."""

@@ -6,11 +6,14 @@ milliseconds, with every meeting that speaks for them.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from luchang.core.passages.companions import PAUSE_MS
 from luchang.core.passages.dictionary import UNREAD_VEHICLE
 
 if TYPE_CHECKING:
@@ -41,12 +44,18 @@ class Companion:
         One a common camera, in the order of the day.
     either
         Cameras that either of them passed that day.
+    trips
+        Trips they shared, past two cameras or more each.
+    spread_ms
+        Standard deviation of the gap between them, over every time they met [ms].
     """
 
     vehicle: int
     day: int
     meetings: tuple[Meeting, ...]
     either: int
+    trips: int
+    spread_ms: float
 
     @property
     def common(self) -> int:
@@ -80,9 +89,19 @@ def companions_of(
         theirs = np.unique(order.camera[_rows_of(order, other, cameras_seen)])
         meetings = _meetings(met, other)
         either = len(cameras) + len(theirs) - len(meetings)
-        if len(meetings) / either >= parameters.jaccard:
-            found.append(Companion(other, order.day, meetings, either))
+        if len(meetings) / either < parameters.jaccard:
+            continue
+        chance = _trips(met, vehicle, other), _spread_ms(met, other)
+        one = Companion(other, order.day, meetings, either, *chance)
+        if belong([one], parameters):
+            found.append(one)
     return tuple(sorted(found, key=lambda one: (-one.jaccard, -one.common, one.vehicle)))
+
+
+def belong(days: Sequence[Companion], parameters: CompanionParameters) -> bool:
+    """Whether trips of all days, or a steady gap on one of them, rule out chance."""
+    trips = sum(one.trips for one in days)
+    return trips >= parameters.trips or any(one.spread_ms <= parameters.steady_ms for one in days)
 
 
 def _rows_of(
@@ -133,3 +152,20 @@ def _meetings(met: Columns, other: int) -> tuple[Meeting, ...]:
         if known is None or abs(theirs - at) < abs(known.other_ms - known.at_ms):
             closest[camera] = Meeting(camera, at, theirs)
     return tuple(sorted(closest.values(), key=lambda one: (one.at_ms, one.camera)))
+
+
+def _trips(met: Columns, vehicle: int, other: int) -> int:
+    """Trips past two cameras or more, by the clock of the lower number, as of all pairs."""
+    held = met[0] == other
+    at = met[2 if vehicle < other else 3][held]
+    places = np.argsort(at, kind="stable")
+    begins = np.diff(at[places], prepend=at[places][:1]) >= PAUSE_MS
+    trip = np.cumsum(begins).astype(np.uint64)
+    cameras = np.unique((trip << np.uint64(16)) | met[1][held][places])
+    return int((np.unique(cameras >> np.uint64(16), return_counts=True)[1] > 1).sum())
+
+
+def _spread_ms(met: Columns, other: int) -> float:
+    held = met[0] == other
+    gap = met[3][held] - met[2][held]
+    return math.sqrt(len(gap) * int((gap * gap).sum()) - int(gap.sum()) ** 2) / len(gap)

@@ -73,6 +73,8 @@ VEHICLES = pa.schema([("vehicle", pa.uint32()), ("first", pa.uint32())])
 """Where the rows of each vehicle begin in the order; the last row says where the order ends."""
 CAMERAS = pa.schema([("camera", pa.uint16()), ("first", pa.uint32())])
 PLATES = pa.schema([("vehicle", pa.uint32()), ("plate", pa.string()), ("plate_type", pa.uint8())])
+PLATE_INDEX = pa.schema([("low", pa.uint64()), ("high", pa.uint64()), ("vehicle", pa.uint32())])
+"""Vehicles by the two words of their key (`Dictionary`): text and, in the last byte, the type."""
 
 _COPIED = [name for name in HOUR.names if name in ARRIVED.names]
 

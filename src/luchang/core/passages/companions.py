@@ -1,7 +1,10 @@
 """Accompanying vehicles (伴随): two that pass the same cameras close together, and little else.
 
 Common cameras alone name every platoon on the ring road. Two vehicles belong together when the
-cameras they share are most of the cameras either of them passed that day.
+cameras they share are most of the cameras either of them passed that day, and when that is more
+than one coincidence: whoever happens to follow another on his only trip of the day meets him at
+one camera after the other. So either they travelled together on separate trips, or the gap between
+them hardly changed, as it does between strangers whom every junction moves closer or apart.
 
 Everybody on a main road is near to hundreds of others at every camera. Therefore each vehicle is
 looked up only at the quietest few of its cameras: a pair that shares enough of them must have met
@@ -30,6 +33,8 @@ COMPANIONS = pa.schema(
         ("vehicle_b", pa.uint32()),
         ("common", pa.uint32()),
         ("jaccard", pa.float64()),
+        ("trips", pa.uint32()),
+        ("spread_ms", pa.float64()),
     ]
 )
 
@@ -39,6 +44,16 @@ _ROOM = 1024
 
 _MEETINGS, _HALF = 4, 0.5
 """Meetings at quiet cameras before a pair is compared, where half of all cameras have to agree."""
+
+PAUSE_MS = 30 * 60_000
+"""Together again after so long without a meeting: another trip [ms]; elsewhere this is a stop."""
+
+STEADY = 5
+"""A gap is steady while its standard deviation is at most this part of the gap allowed.
+
+Gaps that take every value from -w to w evenly have w / sqrt(3) = 0.58 w; a fifth of w is about a
+third of that.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +68,25 @@ class CompanionParameters:
         [ms]
     jaccard
         Least share of common cameras among all cameras either of them passed that day [-].
+    trips
+        From so many shared trips on, each past two cameras or more, it does not matter how steady
+        the gap between them was; 1: it never does.
     """
 
-    common: int = 8
+    common: int = 5
     within_ms: int = 30_000
     jaccard: float = 0.7
+    trips: int = 2
 
     def __post_init__(self) -> None:
-        if not (self.common >= 1 and self.within_ms >= 0 and 0.0 <= self.jaccard <= 1.0):
+        possible = self.common >= 1 and self.within_ms >= 0 and 0.0 <= self.jaccard <= 1.0
+        if not (possible and self.trips >= 1):
             raise ValueError(f"no such company: {self}")
+
+    @property
+    def steady_ms(self) -> int:
+        """Standard deviation up to which the gap between two is steady [ms]."""
+        return self.within_ms // STEADY
 
     @property
     def meetings(self) -> int:
@@ -111,6 +136,10 @@ def companions(
     |M| / (|A| + |B| - |M|) >= jaccard. Vehicles of fewer cameras than `common` cannot be in any
     pair and are left out before pairs are counted.
 
+    A pair that is left meets n times, each time a gap g apart. Meetings `PAUSE_MS` or more after
+    the one before begin another trip; a trip counts when two cameras of it saw both. With fewer
+    trips than `trips` the pair is kept while sqrt(n sum(g^2) - sum(g)^2) / n <= steady_ms.
+
     Such a pair has |M| >= o(A) = max(common, jaccard |A|), and so for B. In an order of all
     cameras from quiet to busy, the m-th camera of M is therefore among the first |A| - o(A) + m of
     A, and likewise of B: only passages there are brought together, and only pairs that met at m
@@ -129,6 +158,7 @@ def companions(
         _quiet(order, own, parameters),
         own,
         (parameters.common, parameters.within_ms, parameters.jaccard, parameters.meetings),
+        (parameters.trips, parameters.steady_ms),
         (begin, end),
     )
     common = pairs[:, 2]
@@ -140,6 +170,8 @@ def companions(
             "vehicle_b": order.vehicles[at[pairs[:, 1]]],
             "common": common.astype(np.uint32),
             "jaccard": common / np.maximum(union, 1),
+            "trips": pairs[:, 3].astype(np.uint32),
+            "spread_ms": np.sqrt(pairs[:, 5]) / np.maximum(pairs[:, 4], 1),
         },
         schema=COMPANIONS,
     )
@@ -240,14 +272,15 @@ def count_pairs(
     quiet: Quiet,
     own: Journeys,
     limits: tuple[int, int, float, int],
+    chance: tuple[int, int],
     part: tuple[int, int],
 ) -> NDArray[np.int64]:
-    """Pairs of numbers that keep the limits: a, b, common cameras."""
+    """Pairs of numbers that keep the limits: a, b, and what `shared` says of them."""
     common, within, jaccard, meetings = limits
     counter = np.zeros(len(own.at), np.uint32)
     touched = np.empty(len(own.at), np.uint32)
     seen = np.full(65_536, -1, np.int64)
-    found, pairs, compared = np.empty((_ROOM, 3), np.int64), 0, 0
+    found, pairs, compared = np.empty((_ROOM, 6), np.int64), 0, 0
     for v in range(part[0], part[1]):
         for q in range(meet(v, quiet, within, counter, touched)):
             w = touched[q]
@@ -257,12 +290,17 @@ def count_pairs(
             if met < meetings or min(own.lengths[v], own.lengths[w]) < least:
                 continue
             compared += 1
-            count = shared(own, np.int64(v), np.int64(w), within, seen, compared)
+            count, trips, times, spread = shared(
+                own, np.int64(v), np.int64(w), within, seen, compared
+            )
             union = np.int64(own.lengths[v]) + np.int64(own.lengths[w]) - count
-            if count >= common and count / union >= jaccard:
+            if count < common or count / union < jaccard:
+                continue
+            if trips >= chance[0] or spread <= (times * chance[1]) ** 2:
                 if pairs == len(found):
                     found = widened(found)
                 found[pairs, 0], found[pairs, 1], found[pairs, 2] = v, w, count
+                found[pairs, 3], found[pairs, 4], found[pairs, 5] = trips, times, spread
                 pairs += 1
     return found[:pairs]
 
@@ -307,30 +345,40 @@ def meet(
 @counted_by_nobody
 def shared(
     own: Journeys, v: np.int64, w: np.int64, within: int, seen: NDArray[np.int64], turn: int
-) -> int:
-    """At how many cameras two numbers passed close together, walking both journeys at once.
+) -> tuple[int, int, int, np.int64]:
+    """How two numbers passed the same cameras close together, walking both journeys at once.
 
+    Common cameras; trips past two of them; meetings n; n sum(g^2) - sum(g)^2 of the gaps g [ms^2].
     `seen` remembers by camera the turn in which it was counted.
     """
     camera, time = own.camera, own.time
     begin, end = np.int64(own.first[own.at[w]]), np.int64(own.first[own.at[w] + 1])
-    count = 0
+    count, trips, met, total, squares = 0, 0, 0, np.int64(0), np.int64(0)
+    last, place = np.int64(-PAUSE_MS), np.int64(-1)
     for k in range(own.first[own.at[v]], own.first[own.at[v] + 1]):
         at = np.int64(time[k])
         while begin < end and np.int64(time[begin]) < at - within:
             begin += 1
         j = begin
         while j < end and np.int64(time[j]) <= at + within:
-            if camera[j] == camera[k] and seen[camera[j]] != turn:
-                seen[camera[j]] = turn
-                count += 1
+            if camera[j] == camera[k]:
+                if seen[camera[j]] != turn:
+                    seen[camera[j]] = turn
+                    count += 1
+                gap = np.int64(time[j]) - at
+                met, total, squares = met + 1, total + gap, squares + gap * gap
+                if at - last >= PAUSE_MS:
+                    place = np.int64(camera[k])  # where this trip was first seen
+                elif place >= 0 and place != camera[k]:
+                    trips, place = trips + 1, np.int64(-1)
+                last = at
             j += 1
-    return count
+    return count, trips, met, met * squares - total * total
 
 
 @compiled
 def widened(found: NDArray[np.int64]) -> NDArray[np.int64]:
     """Room for twice as many pairs."""
-    wider = np.empty((2 * len(found), 3), np.int64)
+    wider = np.empty((2 * len(found), found.shape[1]), np.int64)
     wider[: len(found)] = found
     return wider

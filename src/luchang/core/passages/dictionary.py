@@ -82,6 +82,10 @@ class Dictionary:
         high = self._keys[first : last or self.count, 1]
         return (high >> np.uint64(56)).astype(np.uint8)
 
+    def keys_of(self, numbers: Numbers) -> Words:
+        """Keys of some numbers, a row of two words each."""
+        return self._keys[numbers]
+
     def known(self) -> Numbers:
         """Numbers whose plates are not forgotten."""
         return np.flatnonzero(self._keys[: self.count].any(axis=1)).astype(np.uint32)

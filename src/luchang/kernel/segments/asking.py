@@ -83,7 +83,7 @@ class Lines:
         for at in np.unique(segment).tolist():
             own = rows[segment == at]
             table = self._view.table(self._names[at]).take(pa.array(own - self._first[at]))
-            plates = plates_of(self._view, table["vehicle"].to_pylist())
+            plates = self._view.plates.of(table["vehicle"].to_pylist())
             for row, line, (plate, _) in zip(own.tolist(), table.to_pylist(), plates, strict=True):
                 found[row] = columns.passage_of(line, self._day, plate)
         return [found[row] for row in rows.tolist()]
@@ -116,7 +116,7 @@ def track(
 ) -> tuple[Found, ...]:
     """Every day of one vehicle, by the index of the day's vehicles."""
     plate, plate_type = vehicle
-    number = view.dictionary.find(plate, plate_type)
+    number = view.plates.find(plate, plate_type)
     passages = [
         one
         for one in map(_record, waiting)
@@ -146,25 +146,16 @@ def hour(view: View, day: int, number: int) -> pa.Table:
     return rows.filter(pa.array(~np.isin(rows["vehicle"].to_numpy(), hidden)))
 
 
-def plates_of(view: View, vehicles: Sequence[int]) -> list[tuple[str, int]]:
-    """Plate and plate type of vehicle numbers."""
-    numbers = np.array(vehicles, np.uint32)
-    types = view.dictionary.types()[numbers]
-    plates = view.dictionary.plates_of(numbers).to_pylist()
-    return list(zip(plates, types.tolist(), strict=True))
-
-
 def matching(view: View, plate: str, plate_type: int | None) -> NDArray[np.bool_]:
     """By vehicle number: whether plate and type are meant."""
-    dictionary = view.dictionary
-    held = np.ones(dictionary.count, np.bool_)
+    held = np.ones(view.plates.count, np.bool_)
     if plate != _ALL:
         pattern = "^" + plate_pattern(plate).pattern + "$"
-        held &= pc.match_substring_regex(dictionary.plates(), pattern).to_numpy(
+        held &= pc.match_substring_regex(view.plates.texts(), pattern).to_numpy(
             zero_copy_only=False
         )
     if plate_type is not None:
-        held &= dictionary.types() == plate_type
+        held &= view.plates.types() == plate_type
         held[UNREAD_VEHICLE] &= plate_type == 0
     return held
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from luchang.core.passages.columns import PLATES
 from luchang.core.passages.dictionary import UNREAD_VEHICLE
 from luchang.kernel.segments.manifest import Barred, Entry, Erased, Kind
-from luchang.kernel.segments.sealing import Draft, write_order
+from luchang.kernel.segments.sealing import Draft, write_index, write_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,7 @@ def erase(
     barred: tuple[Barred, ...],
 ) -> int:
     """Write down that a vehicle's rows of these days are to be seen and taken no more."""
-    number = view.dictionary.find(*vehicle)
+    number = view.plates.find(*vehicle)
     if number == UNREAD_VEHICLE:
         return 0
     draft = Draft(folder, view)
@@ -121,3 +121,5 @@ def _forget_unseen(draft: Draft, view: View, candidates: NDArray[np.uint32]) -> 
     numbers = np.arange(1, view.dictionary.count, dtype=np.uint32)
     columns = [numbers, view.dictionary.plates(1), view.dictionary.types(1)]
     draft.add(Kind.PLATES, pa.table([pa.array(one) for one in columns], schema=PLATES))
+    if draft.manifest.of(Kind.PLATE_INDEX):
+        write_index(draft, view.dictionary)

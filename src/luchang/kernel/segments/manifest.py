@@ -9,8 +9,11 @@ import msgspec
 
 from luchang.kernel.segments.durable import Damaged, write_whole
 
-FORMAT = 1
-"""Version of everything below the store's folder; a reader refuses another one."""
+FORMAT = 2
+"""Version of everything below the store's folder, as it is written."""
+
+READABLE = frozenset({1, FORMAT})
+"""Versions a reader takes; 1 has no index of the plates. Others are refused."""
 
 NAME = "manifest.json"
 
@@ -24,6 +27,7 @@ class Kind(StrEnum):
     BY_CAMERA = "by_camera"
     CAMERAS = "cameras"
     PLATES = "plates"
+    PLATE_INDEX = "plate_index"
 
 
 ORDERS = (Kind.BY_VEHICLE, Kind.VEHICLES, Kind.BY_CAMERA, Kind.CAMERAS)
@@ -32,7 +36,8 @@ ORDERS = (Kind.BY_VEHICLE, Kind.VEHICLES, Kind.BY_CAMERA, Kind.CAMERAS)
 class Entry(msgspec.Struct, frozen=True):
     """One file.
 
-    `covers`: segments an order was made from, in the order its `row` counts through them.
+    `covers`: segments an order was made from, in the order its `row` counts through them; files
+    of the list of plates an index was made from.
     `day` and `hour` are -1 where a file belongs to none.
     """
 
@@ -97,11 +102,12 @@ def read(folder: Path) -> Manifest:
         found = _decoder.decode(path.read_bytes())
     except msgspec.MsgspecError as fault:
         raise Damaged(f"{path}: {fault}") from fault
-    if found.format != FORMAT:
-        raise Damaged(f"{path}: format {found.format}, this version reads {FORMAT}")
+    if found.format not in READABLE:
+        raise Damaged(f"{path}: format {found.format}, this version reads {sorted(READABLE)}")
     return found
 
 
 def write(folder: Path, manifest: Manifest) -> None:
     """From here on the store is what this manifest says."""
+    manifest = msgspec.structs.replace(manifest, format=FORMAT)
     write_whole(folder / NAME, msgspec.json.format(msgspec.json.encode(manifest), indent=1))

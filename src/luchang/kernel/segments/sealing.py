@@ -18,10 +18,12 @@ from luchang.kernel.segments import manifest as manifests
 from luchang.kernel.segments.durable import arrow_bytes, checksum, write_whole
 from luchang.kernel.segments.log import Log, rows_in
 from luchang.kernel.segments.manifest import ORDERS, Entry, Kind, Manifest
+from luchang.kernel.segments.plates import index_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from luchang.core.passages.dictionary import Dictionary
     from luchang.kernel.segments.barring import Bars
     from luchang.kernel.segments.view import View
 
@@ -122,6 +124,8 @@ def arrange_day(folder: Path, view: View, day: int) -> int:
     """Write the orders of a day, and of the day after where its first seconds may change."""
     draft = Draft(folder, view)
     order = write_order(draft, view, day)
+    if view.plates.wants_index():
+        write_index(draft, view.dictionary)
     draft.commit()
     follows = view.order(day + 1)
     if follows is not None and len(tail_of(order, DOUBLE_MS).camera):
@@ -140,6 +144,13 @@ def write_order(draft: Draft, view: View, day: int) -> DayOrder:
     for kind, table in order_tables(order):
         draft.add(kind, table, day=day, covers=covers if kind == Kind.BY_VEHICLE else ())
     return order
+
+
+def write_index(draft: Draft, dictionary: Dictionary) -> None:
+    """Write the index of the plates anew, of all the draft lists."""
+    draft.remove(draft.manifest.of(Kind.PLATE_INDEX))
+    covers = tuple(one.name for one in draft.manifest.of(Kind.PLATES))
+    draft.add(Kind.PLATE_INDEX, index_of(dictionary), covers=covers)
 
 
 def order_tables(order: DayOrder) -> list[tuple[Kind, pa.Table]]:

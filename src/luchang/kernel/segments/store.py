@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from luchang.core.passages.layout import DayOrder
     from luchang.core.passages.passage import Passage
     from luchang.kernel.segments.answers import Answer, Found, Question
+    from luchang.kernel.segments.plates import Plates
 
 
 _Answer = TypeVar("_Answer")
@@ -170,15 +171,11 @@ class Store:
 
     def plates(self, vehicles: Sequence[int]) -> list[tuple[str, int]]:
         """Plate and plate type of vehicle numbers; an empty text where they were forgotten."""
-        with self._turn:
-            self._view.refresh()
-            return asking.plates_of(self._view, vehicles)
+        return self._listed(lambda plates: plates.of(vehicles))
 
     def number_of(self, plate: str, plate_type: int) -> int | None:
         """Vehicle number of a plate and type; None when no sealed passage knows it."""
-        with self._turn:
-            self._view.refresh()
-            return self._view.dictionary.find(plate, plate_type)
+        return self._listed(lambda plates: plates.find(plate, plate_type))
 
     def search(self, question: Question) -> Answer:
         """Passages that answer a question, those of the last second included."""
@@ -235,17 +232,26 @@ class Store:
         return forgetting.files_with(self.folder, plate)
 
     def _asked(self, answer: Callable[[list[Fields]], _Answer]) -> _Answer:
+        return self._patiently(lambda: answer(self._unsealed()))
+
+    def _listed(self, answer: Callable[[Plates], _Answer]) -> _Answer:
+        def ask() -> _Answer:
+            self._view.refresh()
+            return answer(self._view.plates)
+
+        return self._patiently(ask)
+
+    def _patiently(self, answer: Callable[[], _Answer]) -> _Answer:
         """Ask again when another process deleted files while they were being looked at."""
         with self._turn:
             for _ in range(_PATIENCE):
-                rows = self._unsealed()
-                number = self._view.manifest.number
+                number = self._view.refresh().number
                 try:
-                    return answer(rows)
+                    return answer()
                 except Damaged:
                     if self._view.refresh().number == number:
                         raise
-            return answer(self._unsealed())
+            return answer()
 
     def _unsealed(self) -> list[Fields]:
         """Rows of the log that stand in no segment, beside a manifest of the same moment."""

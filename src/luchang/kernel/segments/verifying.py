@@ -26,6 +26,7 @@ _SCHEMAS = {
     Kind.BY_CAMERA: columns.BY_CAMERA,
     Kind.CAMERAS: columns.CAMERAS,
     Kind.PLATES: columns.PLATES,
+    Kind.PLATE_INDEX: columns.PLATE_INDEX,
 }
 
 
@@ -132,6 +133,8 @@ def _plate_faults(folder: Path) -> Iterator[Fault]:
         if not (numbers == np.arange(expected, expected + len(numbers))).all():
             yield Fault(entry.name, "vehicle numbers do not follow each other")
         expected += len(numbers)
+    for entry in view.manifest.of(Kind.PLATE_INDEX):
+        yield from (Fault(entry.name, what) for what in view.plates.faults(entry))
     for entry in view.manifest.of(Kind.HOURS):
         if int(view.column(entry.name, "vehicle").max(initial=0)) >= expected:
             yield Fault(entry.name, "a vehicle without a plate entry")

@@ -1,20 +1,20 @@
-"""What a process sees of the store: its files mapped, its plates by number."""
+"""What a process sees of the store: its files mapped, its plates looked up in them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from luchang.core.passages.dictionary import Dictionary
 from luchang.core.passages.layout import DayOrder
 from luchang.kernel.segments import manifest as manifests
 from luchang.kernel.segments.durable import mapped
 from luchang.kernel.segments.manifest import Entry, Kind, Manifest
+from luchang.kernel.segments.plates import Plates
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 
@@ -30,7 +30,8 @@ class View:
         self._maps: dict[str, pa.Table] = {}
         self._stamp: tuple[int, int] | None = None
         self.manifest = Manifest()
-        self.dictionary = Dictionary()
+        self.plates = Plates(self.manifest, self.table)
+        self._dictionary: Dictionary | None = None
         self._parts: tuple[str, ...] = ()
 
     def refresh(self) -> Manifest:
@@ -44,26 +45,34 @@ class View:
     def distrust(self) -> None:
         """Read everything again: work was broken off, numbers may have been given in vain."""
         self._stamp, self._parts, self._maps = None, (), {}
-        self.dictionary = Dictionary()
+        self._dictionary = None
 
     def use(self, manifest: Manifest) -> None:
         """Take another manifest."""
         self.manifest = manifest
         names = {one.name for one in manifest.files}
         self._maps = {name: table for name, table in self._maps.items() if name in names}
-        parts = tuple(one.name for one in manifest.of(Kind.PLATES))
-        known = len(self._parts)
+        self.plates = Plates(manifest, self.table)
+        if self._dictionary is not None:
+            self._dictionary = self._followed(self._dictionary)
+
+    @property
+    def dictionary(self) -> Dictionary:
+        """The whole list of plates, for whoever gives numbers; read when first asked for."""
+        if self._dictionary is None:
+            self._parts = ()
+            self._dictionary = self._followed(Dictionary())
+        return self._dictionary
+
+    def _followed(self, dictionary: Dictionary) -> Dictionary:
+        """The dictionary with what the list of plates has by now."""
+        parts, known = self.plates.names, len(self._parts)
         if parts[:known] != self._parts:
-            self.dictionary, known = Dictionary(), 0
-        rows = {one.name: one.rows for one in manifest.of(Kind.PLATES)}
-        if self.dictionary.count == 1 + sum(rows.values()):
+            dictionary, known = Dictionary(), 0
+        if dictionary.count == self.plates.count:
             known = len(parts)  # the part just written came from this dictionary
-        for name in parts[known:]:
-            table = self.table(name).combine_chunks()
-            plates = table["plate"].combine_chunks()
-            plates = plates if isinstance(plates, pa.StringArray) else plates.chunk(0)
-            self.dictionary.restore(plates, table["plate_type"].to_numpy())
         self._parts = parts
+        return self.plates.restored(dictionary, parts[known:])
 
     def table(self, name: str) -> pa.Table:
         """Rows of one file."""

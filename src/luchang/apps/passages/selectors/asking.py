@@ -92,6 +92,8 @@ class Asked:
     """Companions: how close behind one another [s]."""
     jaccard_percent: int = 50
     """Companions: least share of common cameras among those either passed [%]."""
+    trips: int = 2
+    """Companions: shared trips from which on it does not matter how steady the gap was."""
     absent_days: int = 7
     """How many days without a passage make an absence, or a newcomer."""
     sections: tuple[int, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,16 @@ class Company:
     @property
     def common(self) -> int:
         return sum(one.common for one in self.days)
+
+    @property
+    def trips(self) -> int:
+        """Trips they shared, of all days."""
+        return sum(one.trips for one in self.days)
+
+    @property
+    def spread_ms(self) -> float:
+        """Standard deviation of the gap between them on the steadiest day."""
+        return min(one.spread_ms for one in self.days)
 
     @property
     def jaccard(self) -> float:
@@ -66,37 +76,40 @@ class Newcomers:
 
 @answered
 def company_of(asked: Asked, actor: Actor) -> Accompanied:
-    """Vehicles that belong to the one asked about, day by day.
+    """Vehicles that belong to the one asked about, by all days together.
+
+    Each day has to keep the limits of cameras and gaps; trips of all days count as one.
 
     Raises:
         EnquiryRefused: the actor reaches no camera, or the store is damaged.
     """
     import numpy as np  # noqa: PLC0415 - only where the store is
 
-    from luchang.core.passages.accompanying import companions_of  # noqa: PLC0415 - as below
+    from luchang.core.passages.accompanying import belong, companions_of  # noqa: PLC0415 - as below
     from luchang.core.passages.companions import CompanionParameters  # noqa: PLC0415 - kernels take a second to load
 
     reached = cameras_within(asked, actor)
     cameras = np.array(sorted(reached), np.uint16) if reached else None
     parameters = CompanionParameters(
-        asked.common, asked.within_s * 1_000, asked.jaccard_percent / 100.0
+        asked.common, asked.within_s * 1_000, asked.jaccard_percent / 100.0, asked.trips
     )
+    every_day = replace(parameters, trips=1)
     store, by_vehicle = the_store(), defaultdict[int, list["Companion"]](list)
     number = store.number_of(asked.plate, asked.plate_type or 0)
     for day in asked.days:
         order, hidden = store.order(day), store.hidden(day)
         if order is None or number is None or number in hidden:
             continue
-        for one in companions_of(order, number, parameters, cameras):
+        for one in companions_of(order, number, every_day, cameras):
             if one.vehicle not in hidden:
                 by_vehicle[one.vehicle].append(one)
     plates = store.plates(list(by_vehicle))
     found = [
         Company(vehicle, plate, plate_type, tuple(days))
         for (vehicle, days), (plate, plate_type) in zip(by_vehicle.items(), plates, strict=True)
-        if plate
+        if plate and belong(days, parameters)
     ]
-    found.sort(key=lambda one: (-len(one.days), -one.jaccard, -one.common, one.plate))
+    found.sort(key=lambda one: (-one.trips, -one.jaccard, -one.common, one.plate))
     return Accompanied(tuple(found), _unarranged(asked.days))
 
 

@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from luchang.core.passages.companions import PAUSE_MS
 from luchang.core.passages.passage import DAY_MS
 from luchang.core.passages.reference import sql
 
@@ -70,6 +71,9 @@ def _values(name: str, given: Settings, last_day: int) -> dict[str, float]:
         "common": given.companions.common,
         "within_ms": given.companions.within_ms,
         "jaccard": given.companions.jaccard,
+        "trips": given.companions.trips,
+        "pause_ms": PAUSE_MS,
+        "steady_ms": given.companions.steady_ms,
         "from_ms": hours.from_ms,
         "days": given.absent_days,
         "day": day,

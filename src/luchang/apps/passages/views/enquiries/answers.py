@@ -282,6 +282,8 @@ def _companion(one: Company, looking: Looking, spots: Spots) -> dict[str, Any]:
         "days": len(one.days),
         "common": one.common,
         "share": one.jaccard * 100.0,
+        "trips": one.trips,
+        "spread_s": one.spread_ms / 1_000.0,
         "either": sum(day.either for day in one.days),
         "meetings": [_meeting(day, spots) for day in one.days],
     }

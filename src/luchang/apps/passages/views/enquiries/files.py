@@ -137,14 +137,24 @@ def _track(looking: Looking) -> Lines:
 
 def _companions(looking: Looking) -> Lines:
     found = company.company_of(looking.asked, looking.actor).company
-    titles = (_("号牌号码"), _("号牌种类"), _("天数"), _("共同设备"), _("共同占比（%）"))
+    titles = (
+        _("号牌号码"),
+        _("号牌种类"),
+        _("天数"),
+        _("同行次数"),
+        _("共同设备"),
+        _("共同占比（%）"),
+        _("间隔变化（秒）"),
+    )
     return titles, [
         (
             looking.plate(one.plate),
             plate_type_label(one.plate_type),
             len(one.days),
+            one.trips,
             one.common,
             round(one.jaccard * 100.0, 1),
+            round(one.spread_ms / 1_000.0, 1),
         )
         for one in found
     ]

@@ -236,9 +236,16 @@ class CompanionsForm(_DaysForm):
     jaccard_percent = _number(
         _("共同占比不低于"), 10, 100, 50, _("%；共同经过的设备占两车当天经过设备的比例")
     )
+    trips = _number(
+        _("同行次数不少于"),
+        1,
+        20,
+        2,
+        _("次；相隔30分钟以上再次同行另算一次。次数不足的，前后间隔须基本不变；填1不作此要求"),
+    )
 
     def more(self) -> dict[str, Any]:
-        names = ("common", "within_s", "jaccard_percent")
+        names = ("common", "within_s", "jaccard_percent", "trips")
         return {**super().more(), **{name: self.cleaned_data[name] for name in names}}
 
 
