@@ -74,7 +74,7 @@ def hazards() -> tuple[Actor, Kind]:
             held=held,
             categories=tuple(categories.fresh().values()),
             townships=tuple(townships),
-            enterprises=tuple(each.credit_code for each in firms),
+            enterprises=tuple(each.credit_code or each.name for each in firms),
         )
     )
 
