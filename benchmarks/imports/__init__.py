@@ -1,4 +1,4 @@
-"""A roster of officers as a workbook: faults found, rows taken, and the export sent back."""
+"""Workbooks of officers and of hazards: faults found, rows taken, and the export sent back."""
 
 from benchmarks.imports.rounds import measure
 

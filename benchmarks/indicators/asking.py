@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from django.db import connection
 from django.http import QueryDict
 
+from benchmarks.clocks import middle, slowest
 from benchmarks.figures import Figure
 from benchmarks.indicators import page
 from benchmarks.indicators.by_hand import BY_HAND
-from benchmarks.indicators.clocks import middle, slowest
 from luchang.apps.dispatch.models import Action, Call, Incident
 from luchang.apps.kpi.models import KeptValue
 from luchang.apps.kpi.selectors import Value, value, values

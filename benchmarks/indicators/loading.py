@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from benchmarks.clocks import timed
 from benchmarks.figures import Figure
-from benchmarks.indicators.clocks import timed
 from luchang.apps.dispatch.models import Action
 from luchang.apps.kpi.selectors import value
 from luchang.kernel import clock

@@ -15,8 +15,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks.clocks import middle, timed
 from benchmarks.figures import Figure
-from benchmarks.indicators.clocks import middle, timed
 from luchang.apps.kpi.models import KeptValue
 from luchang.apps.reports import services
 from luchang.apps.reports.models import Report, ReportTemplate

@@ -5,6 +5,8 @@ import os
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -98,35 +100,71 @@ def _queries(world: Any) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What the same query took, asked over and over [ms]."""
+
+    walls: list[float]
+    cpu: float
+    """Processor time of one answer, ours and the database session's together."""
+    database: float
+    """The session's part of it."""
+
+    @property
+    def middle(self) -> float:
+        return statistics.median(self.walls)
+
+
 def _opened(name: str, browser: Any, queries: dict[str, str], rows: int) -> list[dict[str, Any]]:
-    spent = {key: _times(browser, query) for key, query in queries.items()}
-    medians = {key: statistics.median(times) for key, times in spent.items()}
-    slowest = max(medians, key=lambda key: medians[key])
-    every = [each for times in spent.values() for each in times]
-    for key, times in spent.items():
-        print(f"{name} {key}: {medians[key]:.0f} / {max(times):.0f} ms", flush=True)
+    answers = {key: _answers(browser, query) for key, query in queries.items()}
+    for key, each in answers.items():
+        print(
+            f"{name} {key}: CPU {each.cpu:.0f} (database {each.database:.0f}), "
+            f"wall {each.middle:.0f} / {max(each.walls):.0f} ms",
+            flush=True,
+        )
+    dearest = max(answers, key=lambda key: answers[key].cpu)
+    slowest = max(answers, key=lambda key: answers[key].middle)
+    walls = [wall for each in answers.values() for wall in each.walls]
+    bare, dear = answers["bare"], answers[dearest]
     return [
-        _figure(f"{name}: bare list, median", medians["bare"], rows, load_note()),
-        _figure(f"{name}: slowest query, median", medians[slowest], rows, f"it is: {slowest}"),
+        _figure(f"{name}: bare list, CPU", bare.cpu, rows, _shares(bare)),
+        _figure(f"{name}: dearest query, CPU", dear.cpu, rows, f"{dearest}; {_shares(dear)}"),
+        _figure(f"{name}: bare list, median", bare.middle, rows, load_note()),
+        _figure(f"{name}: slowest query, median", answers[slowest].middle, rows, slowest),
         _figure(
-            f"{name}: all queries, p95", statistics.quantiles(every, n=20)[-1], rows,
-            f"{len(queries)} queries, {REPEATS} times each; slowest answer {max(every):.0f} ms",
+            f"{name}: all queries, p95", statistics.quantiles(walls, n=20)[-1], rows,
+            f"{len(queries)} queries, {REPEATS} times each; slowest answer {max(walls):.0f} ms",
         ),
     ]  # fmt: skip
 
 
-def _times(browser: Any, query: str) -> list[float]:
-    """Milliseconds of whole answers, template drawn; the first one is not counted."""
-    spent = []
-    for repeat in range(REPEATS + 1):
-        began = time.perf_counter()
-        answer = browser.get(f"/risk/hazards/?{query}")
-        took = (time.perf_counter() - began) * 1_000
-        if answer.status_code != 200:
-            raise SystemExit(f"{query}: {answer.status_code}")
-        if repeat:
-            spent.append(took)
-    return spent
+def _shares(each: Answers) -> str:
+    return f"of it the database {each.database:.0f} ms"
+
+
+def _answers(browser: Any, query: str) -> Answers:
+    """Whole answers, template drawn; the first one is not counted."""
+    from benchmarks.clocks import timed
+
+    _asked(browser, query)
+    walls: list[float] = []
+
+    def repeat() -> None:
+        for _ in range(REPEATS):
+            began = time.perf_counter()
+            _asked(browser, query)
+            walls.append((time.perf_counter() - began) * 1_000)
+
+    spent = timed(repeat)
+    each = 1_000 / REPEATS
+    return Answers(walls, spent.cpu_s * each, spent.database_s * each)
+
+
+def _asked(browser: Any, query: str) -> None:
+    answer = browser.get(f"/risk/hazards/?{query}")
+    if answer.status_code != HTTPStatus.OK:
+        raise SystemExit(f"{query}: {answer.status_code}")
 
 
 def _figure(name: str, value: float, rows: int, note: str) -> dict[str, Any]:

@@ -153,18 +153,21 @@ def test_a_figure_written_is_the_figure_read(
     ],
 )
 def test_twice_the_text_takes_about_twice_the_time(piece: str) -> None:
-    """An expression that looks again from every place would take four times as long."""
+    """An expression that looks again from every place would take sixteen times as long.
+
+    The processor's time is compared: the wall clock would also measure who else is at work.
+    """
 
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
         best = 1e9
         for _ in range(2):
-            begin = time.perf_counter()
+            begin = time.process_time()
             read(text)
-            best = min(best, time.perf_counter() - begin)
+            best = min(best, time.process_time() - begin)
         return best
 
     read(piece * 50)
     short, long = seconds(4_000), seconds(16_000)
 
-    assert long < 14 * short + 0.5
+    assert long < 8 * short + 0.1

@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver
 
 from luchang.config.urls import urlpatterns as site
 from luchang.core.common.personal import Kind
+from luchang.kernel.audit.services import record
+from luchang.kernel.audit.states import Action
 from luchang.kernel.identity.actors import Actor, within
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.identity.permissions import Permission, declare
@@ -98,10 +100,13 @@ USERS = ListSpec[User](
 
 
 def found(values: Values, by: Actor, at: datetime) -> Organisation:
-    del by, at
+    """Noted in the audit; of one name the note is refused, and only by the database."""
     if values["name"] == "拒绝":
         raise NotHim("此名称保留")
-    return Organisation.found(**values)
+    made = Organisation.found(**values)
+    subject = "example.organisation" + ("!" * 200 if values["name"] == "迟拒" else "")
+    record(by=by, action=Action.CREATE, subject=subject, subject_id=made.pk, at=at)
+    return made
 
 
 def rename(row: Organisation, values: Values, by: Actor, at: datetime) -> None:

@@ -7,8 +7,11 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from luchang.kernel.audit.models import AuditEntry
@@ -155,6 +158,33 @@ def test_rows_taken_together_do_not_fall_together(tree: make.Tree, by: Actor) ->
     assert (run.wrong, taken.taken) == (2, 7)
     assert Organisation.objects.filter(code__startswith="4399").count() == 7
     assert connection.features.uses_savepoints, "what comes after may be undone in parts again"
+
+
+@given(refused=st.sets(st.integers(0, 7)), late=st.sets(st.integers(0, 7), max_size=2))
+@hypothesis_settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_wherever_rows_are_refused_the_others_are_taken_once(
+    tree: make.Tree, by: Actor, refused: set[int], late: set[int]
+) -> None:
+    """What stood before a refused row is undone with it: left out or done twice, it is wrong.
+
+    Of the late ones the database refuses what is written only once all of them are done.
+    """
+    names = {**{n: f"新{n}" for n in range(8)}, **dict.fromkeys(late, "迟拒")}
+    names |= dict.fromkeys(refused, "拒绝")
+    rows = [[f"4399000000{n:02d}", names[n], f"新{n}", "中队", tree.own.code] for n in range(8)]
+    sound = {name for name in names.values() if name.startswith("新")}
+    with transaction.atomic():
+        run = checked(book(HEAD, *rows), by)
+        taken = services.confirm(spec=IMPORT, run_id=run.pk, only_valid=True, by=by, at=AT)
+        made = Organisation.objects.filter(code__startswith="4399")
+        found = sorted(made.values_list("name", flat=True))
+        entries = AuditEntry.objects.filter(subject="example.organisation").count()
+        transaction.set_rollback(True)
+
+    assert (run.wrong, taken.taken, entries) == (8 - len(sound), len(sound), len(sound))
+    assert found == sorted(sound)
 
 
 def test_what_changed_between_preview_and_confirmation_is_shown_again(

@@ -47,7 +47,7 @@ def test_rows_gathered_first_stand_in_the_same_order_in_every_list() -> None:
         sorts = [column.key for column in spec.columns if column.order_fields]
         for sort in ("", *sorts, *(f"-{key}" for key in sorts)):
             looked = state(spec, by, f"sort={sort}")
-            gathered = list(looked.gathered().values_list("pk", flat=True))
+            gathered = list(looked.gathered(looked.rows()).values_list("pk", flat=True))
             assert gathered == list(looked.rows().values_list("pk", flat=True)), (spec.code, sort)
 
 
@@ -57,7 +57,7 @@ def test_few_rows_are_found_before_they_are_sorted() -> None:
     looked = state(example.USERS, by, "is_active=1&sort=pk")
 
     assert "Sort" not in plan_of(looked.rows()), "the control: there is an index to be walked"
-    assert "Sort Key" in plan_of(looked.gathered())
+    assert "Sort Key" in plan_of(looked.gathered(looked.rows()))
 
 
 @pytest.mark.parametrize("gathered", [0, 20_000])

@@ -86,7 +86,7 @@ def page_of(state: ListState) -> Page:
     shown = min(count, cap)
     number = min(state.page, max(-(-shown // state.size), 1))
     start = (number - 1) * state.size
-    ordered = state.gathered() if count <= GATHERED else rows
+    ordered = state.gathered(rows) if count <= GATHERED else rows
     keys = list(ordered.values_list("pk", flat=True)[start : min(start + state.size, cap)])
     return Page(
         rows=[row_of(state, record) for record in records_of(rows, keys)],

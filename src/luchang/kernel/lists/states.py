@@ -95,14 +95,13 @@ class ListState:
             rows = each.filter.apply(rows, each.value, self.now)
         return rows.order_by(*self._order(rows.model))
 
-    def gathered(self) -> QuerySet[Any]:
-        """The same rows in the same order, all found before they are sorted.
+    def gathered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The `rows` of this list in the same order, all found before they are sorted.
 
         Asked for the first few of an order, the database may walk along the index of that order
         and test row by row, trusting that matches lie everywhere. Where they are few, or all lie
         at the far end, it walks the whole table.
         """
-        rows = self.rows()
         return rows.order_by(*(_without_index(each) for each in self._order(rows.model)))
 
     @property

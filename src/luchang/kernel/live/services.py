@@ -8,6 +8,7 @@ from django.db import connection
 
 from luchang.kernel.live.models import CHANNEL, StreamEvent
 from luchang.kernel.live.selectors import latest
+from luchang.kernel.together import write
 
 KEPT = timedelta(hours=24)
 PAYLOAD_LIMIT = 7_900
@@ -32,14 +33,16 @@ def tell(
     `data` must be enough to draw the record as it now is, with a `version` that grows: screens
     may hear of a change twice or out of order and keep the highest version.
     """
-    StreamEvent.objects.create(
-        topic=topic,
-        kind=kind,
-        permission=permission,
-        organisation_id=organisation_id,
-        organisation_path=organisation_path,
-        data=dict(data),
-        at=at,
+    write(
+        StreamEvent(
+            topic=topic,
+            kind=kind,
+            permission=permission,
+            organisation_id=organisation_id,
+            organisation_path=organisation_path,
+            data=dict(data),
+            at=at,
+        )
     )
 
 
@@ -47,7 +50,7 @@ def tell_user(
     *, user_id: int, topic: str, kind: str, data: Mapping[str, object], at: datetime
 ) -> None:
     """Tell one person, on every screen he has open."""
-    StreamEvent.objects.create(topic=topic, kind=kind, user_id=user_id, data=dict(data), at=at)
+    write(StreamEvent(topic=topic, kind=kind, user_id=user_id, data=dict(data), at=at))
 
 
 def tell_in_passing(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import chinese_calendar
 from chinese_calendar.constants import holidays, workdays
@@ -36,6 +37,12 @@ class NoWorkingDay(Exception):
     """The corrections leave no day to work on for more than a year."""
 
 
+@lru_cache(maxsize=4_000)
+def _is_announced_as_worked(day: date) -> bool:
+    """Kept, because the package looks through all its years for each answer."""
+    return bool(chinese_calendar.is_workday(day))
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The announced calendar with corrections on top: day -> whether it is worked."""
@@ -47,7 +54,7 @@ class Calendar:
         if corrected is not None:
             return corrected
         if FIRST_YEAR <= day.year <= LAST_YEAR:
-            return bool(chinese_calendar.is_workday(day))
+            return _is_announced_as_worked(day)
         return day.weekday() < SATURDAY
 
     def is_announced(self, day: date) -> bool:

@@ -21,6 +21,7 @@ from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records import policies
 from luchang.kernel.records.models import Code, CodeList
+from luchang.kernel.together import remembered
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -54,11 +55,7 @@ def codes(table: str, *, at: datetime) -> list[Code]:
     Kept in the process and read anew when the table's version is another: one query for that.
     """
     day = local(at).date()
-    return [
-        each
-        for each in _all(table)
-        if each.valid_from <= day and (each.valid_to is None or day < each.valid_to)
-    ]
+    return [*remembered(("codes", table, day), lambda: _valid(table, day))]
 
 
 def entry(table: str, code: str, *, at: datetime) -> Code:
@@ -201,6 +198,14 @@ def _day(number: int, column: str, text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError as wrong:
         raise BadCodeFile(f"line {number}: {column} is {text}") from wrong
+
+
+def _valid(table: str, day: date) -> list[Code]:
+    return [
+        each
+        for each in _all(table)
+        if each.valid_from <= day and (each.valid_to is None or day < each.valid_to)
+    ]
 
 
 def _all(table: str) -> tuple[Code, ...]:

@@ -26,6 +26,7 @@ from luchang.kernel.records.holidays import calendar
 from luchang.kernel.records.kinds import DeadlineStatus, StepKind
 from luchang.kernel.records.models import Deadline, DeadlineRule, DeadlineStep
 from luchang.kernel.records.moves import subject_of
+from luchang.kernel.together import remembered, write
 
 NOTICE = "records.deadline"
 ALWAYS = date(2000, 1, 1)
@@ -78,15 +79,17 @@ def rule_for(*, code: str, variant: str = "", on: date) -> DeadlineRule:
     Raises:
         RuleMissing: there is none.
     """
-    load_declared()
-    found = {
-        each.variant: each
-        for each in DeadlineRule.objects.valid(on=on).filter(code=code, variant__in=[variant, ""])
-    }
+    found = remembered(("rules", code, variant, on), lambda: _rules(code, variant, on))
     rule = found.get(variant) or found.get("")
     if rule is None:
         raise RuleMissing(f"{code} {variant} on {on}")
     return rule
+
+
+def _rules(code: str, variant: str, on: date) -> dict[str, DeadlineRule]:
+    load_declared()
+    rows = DeadlineRule.objects.valid(on=on).filter(code=code, variant__in=[variant, ""])
+    return {each.variant: each for each in rows}
 
 
 def load_declared() -> int:
@@ -116,17 +119,20 @@ def start(  # noqa: PLR0913 - each is named at the call
     url: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
+    is_new: bool = False,
 ) -> Deadline:
     """Start a clock for a record, by the rule that holds today; it keeps that version.
 
     `since` is when the term began if that was before now; `until` is a due time that a document
     set, to which warning and escalation of the rule are applied instead of its term. A clock of
-    this code that runs already for this record is returned as it is.
+    this code that runs already for this record is returned as it is; `is_new` says that the
+    record was made in this transaction: there is none, and the clock is written together with
+    others where that is in force.
 
     Raises:
         RuleMissing: there is no rule.
     """
-    known = _running(subject, code)
+    known = None if is_new else _running(subject, code)
     if known is not None:
         return known
     begun = since or at
@@ -150,7 +156,11 @@ def start(  # noqa: PLR0913 - each is named at the call
         is_announced=until is not None or _is_announced(rule, due, days),
         plan=_plan(rule, warn=warn, due=due),
     )
-    deadline.begin()
+    deadline.plan_first_step()
+    if is_new:
+        write(deadline)
+    else:
+        deadline.begin()
     return deadline
 
 

@@ -77,17 +77,21 @@ def follow(
     by: Actor,
     at: datetime,
     is_met: bool = True,
+    is_new: bool = False,
     detail: Mapping[str, object] | None = None,
 ) -> None:
     """After a move: what was waited for is done, what is to be done now stands on its list.
 
     `is_met` False takes the earlier to-do and clock back instead: the record was returned or given
-    up, not dealt with. One entry of the audit tells of the move; `detail` adds to it.
+    up, not dealt with. `is_new` says that the record was made in this transaction: nothing waits
+    or runs for it yet, and nobody looks for it. One entry of the audit tells of the move;
+    `detail` adds to it.
     """
     wait = following.waits.get(row.status)
-    _settle(row, following, keep=wait, by=by, at=at, is_met=is_met)
+    if not is_new:
+        _settle(row, following, keep=wait, by=by, at=at, is_met=is_met)
     if wait is not None:
-        _open(row, following, wait, by=by, at=at)
+        _open(row, following, wait, by=by, at=at, is_new=is_new)
     audit.record(
         by=by,
         action=Action.MOVE,
@@ -126,7 +130,9 @@ def _settle(
         stop(subject=row, code=code, at=at)
 
 
-def _open(row: Stateful, following: Following, wait: Wait, *, by: Actor, at: datetime) -> None:
+def _open(
+    row: Stateful, following: Following, wait: Wait, *, by: Actor, at: datetime, is_new: bool
+) -> None:
     organisation_id = int(getattr(row, f"{wait.place}_id"))
     with translation.override(HOUSE_LANGUAGE):
         title = (str(wait.title) % {"record": row})[:160]
@@ -142,6 +148,7 @@ def _open(row: Stateful, following: Following, wait: Wait, *, by: Actor, at: dat
             url=url,
             until=getattr(row, wait.until) if wait.until else None,
             at=at,
+            is_new=is_new,
         )
     todos.assign(
         kind=wait.kind,
@@ -154,4 +161,5 @@ def _open(row: Stateful, following: Following, wait: Wait, *, by: Actor, at: dat
         warn_at=deadline.warn_at if deadline else None,
         by=by,
         at=at,
+        is_new=is_new,
     )

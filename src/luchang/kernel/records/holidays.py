@@ -10,11 +10,14 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.records import policies
 from luchang.kernel.records.calendar import Calendar
 from luchang.kernel.records.models import Holiday
+from luchang.kernel.together import remembered
 
 
 def calendar() -> Calendar:
     """The calendar as it stands now, corrections included."""
-    return Calendar(dict(Holiday.objects.values_list("day", "is_working")))
+    return remembered(
+        "calendar", lambda: Calendar(dict(Holiday.objects.values_list("day", "is_working")))
+    )
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -10,6 +11,7 @@ from django.utils.functional import Promise
 from luchang.kernel.identity.actors import Actor, Forbidden
 from luchang.kernel.live.services import tell_user
 from luchang.kernel.records.models import Mute, Notification
+from luchang.kernel.together import remembered, write
 
 TOPIC = "notice"
 
@@ -42,7 +44,7 @@ def declared() -> tuple[NoticeKind, ...]:
 
 
 @transaction.atomic
-def notify(
+def notify(  # noqa: PLR0913 - each is named at the call
     *,
     user_ids: Iterable[int],
     kind: str,
@@ -51,19 +53,21 @@ def notify(
     at: datetime,
     body: str = "",
     url: str = "",
+    is_new: bool = False,
 ) -> list[int]:
     """Put a notice before these people, once for each `key`; who was reached.
 
-    Muted kinds are left out. A second notice under the same key reaches nobody.
+    Muted kinds are left out. A second notice under the same key reaches nobody; `is_new` says
+    that the key was made in this transaction, so that nobody can have a notice under it.
     """
-    wanted = sorted(set(user_ids) - _muting(kind))
-    known = Notification.objects.filter(user__in=wanted, key=key).values_list("user_id", flat=True)
-    fresh = [user_id for user_id in wanted if user_id not in set(known)]
+    people = set(user_ids)
+    wanted = sorted(people - _muting(kind)) if people else []
+    fresh = wanted if is_new else _without(wanted, key)
     for user_id in fresh:
-        notice = Notification.objects.create(
+        notice = Notification(
             user_id=user_id, kind=kind, key=key, title=title[:160], body=body[:500], url=url, at=at
         )
-        _show(notice, at=at)
+        write(notice, partial(_show, notice, at=at))
     return fresh
 
 
@@ -107,8 +111,16 @@ def _person(by: Actor) -> int:
     return by.user_id
 
 
+def _without(user_ids: list[int], key: str) -> list[int]:
+    """Those who have no notice under this key yet."""
+    rows = Notification.objects.filter(user__in=user_ids, key=key) if user_ids else ()
+    known = {each.user_id for each in rows}
+    return [user_id for user_id in user_ids if user_id not in known]
+
+
 def _muting(kind: str) -> set[int]:
-    return set(Mute.objects.filter(kind=kind).values_list("user_id", flat=True))
+    rows = Mute.objects.filter(kind=kind).values_list("user_id", flat=True)
+    return remembered(("muting", kind), lambda: set(rows))
 
 
 def _show(notice: Notification, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from functools import partial
 
 from django.db import models, transaction
 
@@ -13,6 +14,7 @@ from luchang.kernel.records.holders import holders, level_up
 from luchang.kernel.records.kinds import Colour, TodoStatus
 from luchang.kernel.records.models import Todo
 from luchang.kernel.records.moves import subject_of
+from luchang.kernel.together import remembered, write
 
 TOPIC = "todo"
 NOTICE = "records.todo"
@@ -32,13 +34,15 @@ def assign(  # noqa: PLR0913 - each is named at the call
     url: str = "",
     due_at: datetime | None = None,
     warn_at: datetime | None = None,
+    is_new: bool = False,
 ) -> Todo:
     """Put something on a list: of `assignee_id`, or of the holders of `permission` there.
 
     While the same kind is open for the same record there is no second one: the open one is
-    returned as it is.
+    returned as it is. `is_new` says that the record was made in this transaction: there is none,
+    and the to-do is written together with others where that is in force.
     """
-    known = _open(kind, subject)
+    known = None if is_new else _open(kind, subject)
     if known is not None:
         return known
     todo = Todo(
@@ -54,8 +58,12 @@ def assign(  # noqa: PLR0913 - each is named at the call
         due_at=due_at,
         warn_at=warn_at,
     )
-    todo.open()
-    _announce(todo, by=by, at=at)
+    announce = partial(_announce, todo, by=by, at=at)
+    if is_new:
+        write(todo, announce)
+    else:
+        todo.open()
+        announce()
     return todo
 
 
@@ -126,7 +134,10 @@ def people(todo: Todo, *, at: datetime) -> list[int]:
     """On whose lists it stands."""
     if todo.assignee_id is not None:
         return [todo.assignee_id]
-    return holders(permission=todo.permission, organisation=_organisation(todo), at=at)
+    return remembered(
+        ("holders", todo.permission, todo.organisation_id, at),
+        lambda: holders(permission=todo.permission, organisation=_organisation(todo), at=at),
+    )
 
 
 def counts(actor: Actor, *, at: datetime) -> dict[Colour, int]:
@@ -179,6 +190,7 @@ def _announce(todo: Todo, *, by: Actor, at: datetime) -> None:
         title=todo.title,
         url=todo.url,
         at=at,
+        is_new=True,
     )
 
 

@@ -11,6 +11,7 @@ from shapely import STRtree
 from luchang.apps.places.models import Division
 from luchang.apps.places.querysets import DivisionQuerySet
 from luchang.apps.places.states import DivisionLevel
+from luchang.kernel.together import remembered
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,10 @@ def jurisdiction(lon: float, lat: float) -> Jurisdiction:
 
 def division_index() -> DivisionIndex:
     """The index over the newest edition, built once a process and edition."""
-    newest = Division.objects.aggregate(newest=Max("edition_id"))["newest"]
+    newest = remembered(
+        "edition of divisions",
+        lambda: Division.objects.aggregate(newest=Max("edition_id"))["newest"],
+    )
     return _index_of(newest or 0)
 
 

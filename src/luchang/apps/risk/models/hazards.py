@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -23,6 +25,7 @@ from luchang.kernel.identity.actors import Actor
 from luchang.kernel.identity.models import Organisation, User
 from luchang.kernel.records.moves import Stateful, begin, move
 from luchang.kernel.search import SearchField, search_index
+from luchang.kernel.together import write
 
 
 def _without_others(key: str) -> Q:
@@ -238,10 +241,24 @@ class Hazard(Stateful):
         """The variant of its time limits."""
         return self.severity
 
-    def report(self, *, by: Actor, at: datetime) -> None:
-        self.full_clean(validate_constraints=False)
-        self.save()
+    def report(self, *, by: Actor, at: datetime, then: Callable[[], object]) -> None:
+        """Enter it; that its number is nobody else's is left to the database.
+
+        `then` is called once it is there, which among the rows of a workbook is later.
+        """
+        self.full_clean(
+            exclude=self._references(), validate_unique=False, validate_constraints=False
+        )
+        write(self, partial(self._begin, by=by, at=at, then=then))
+
+    def _begin(self, *, by: Actor, at: datetime, then: Callable[[], object]) -> None:
         begin(self, by=by, at=at, reason=self.title)
+        then()
+
+    @classmethod
+    def _references(cls) -> set[str]:
+        """Fetched a moment ago and held by the database: they need not be asked for again."""
+        return {each.name for each in cls._meta.concrete_fields if each.is_relation}
 
     def be_about(self, registered: models.Model | None, key: str = "") -> None:
         """That entry and no other."""

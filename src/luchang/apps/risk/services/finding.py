@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,7 @@ from luchang.kernel.records import codes
 from luchang.kernel.records.following import follow
 from luchang.kernel.records.intake import Accepted, KeyReused, accept_once
 from luchang.kernel.records.numbering import next_number
+from luchang.kernel.together import remembered
 
 OWN_SERIES = re.compile(r"\AYH\d{10,}\Z")
 CATEGORIES, SEVERITIES = "hazard_category", "hazard_severity"
@@ -72,7 +74,7 @@ def find(
         HazardRefused: the list is closed, or something is missing or cannot be.
     """
     owner = _finder(by, organisation)
-    version = ListVersion.objects.select_related("risk_list").filter(pk=version_id).first()
+    version = remembered(("risk version", version_id), lambda: _version(version_id))
     if version is None:
         raise HazardRefused("no_version")
     if version.closed_at is not None:
@@ -88,16 +90,19 @@ def find(
     _fill(row, found, by=by, at=at)
     try:
         with transaction.atomic():
-            row.report(by=by, at=at)
+            row.report(by=by, at=at, then=partial(_follow_new, row, photos, by=by, at=at))
     except ValidationError as wrong:
         if "number" in wrong.message_dict:
             raise HazardRefused("number_taken") from wrong
         raise malformed(wrong) from wrong
     except IntegrityError as clash:
         raise HazardRefused("number_taken") from clash
-    keep_photos(row, photos, Evidence.BEFORE, by=by, at=at)
-    follow(row, LIFE, by=by, at=at)
     return row
+
+
+def _follow_new(row: Hazard, photos: Sequence[Photo], *, by: Actor, at: datetime) -> None:
+    keep_photos(row, photos, Evidence.BEFORE, by=by, at=at)
+    follow(row, LIFE, by=by, at=at, is_new=True)
 
 
 def find_once(
@@ -172,8 +177,17 @@ def said_of(row: Hazard, *, by: Actor) -> Found:
     )
 
 
+def _version(version_id: int) -> ListVersion | None:
+    return ListVersion.objects.select_related("risk_list").filter(pk=version_id).first()
+
+
 def _finder(by: Actor, organisation: Organisation | None) -> Organisation:
     by.check(FIND)
+    asked = organisation.pk if organisation is not None else None
+    return remembered(("finder", by.user_id, asked), lambda: _reached(by, organisation))
+
+
+def _reached(by: Actor, organisation: Organisation | None) -> Organisation:
     if organisation is not None and organisation.pk != by.organisation_id:
         return fetch(Organisation.objects.all(), by, FIND, pk=organisation.pk, organisation="")
     own = Organisation.objects.filter(pk=by.organisation_id or 0).first()
@@ -223,11 +237,11 @@ def _register(row: Hazard, named: str | None, *, by: Actor) -> None:
         return
     if not keys:
         raise HazardRefused("no_registers")
-    found = [
-        (key, each)
-        for key, kind in keys.items()
-        for each in subjects.known_by(kind, named.strip(), by)
-    ]
+    kinds, name = tuple(keys.items()), named.strip()
+    found = remembered(
+        ("registered", kinds, name, by.user_id),
+        lambda: [(key, each) for key, kind in kinds for each in subjects.known_by(kind, name, by)],
+    )
     if not any(each.pk == getattr(row, f"{key}_id") for key, each in found):
         key, subject = _only(found, named)
         row.be_about(subject, key)

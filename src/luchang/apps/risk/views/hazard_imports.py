@@ -1,7 +1,8 @@
 """Hazards from workbooks, each row by the services."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,6 +28,16 @@ from luchang.kernel.lists.imports.parsers import (
 from luchang.kernel.lists.imports.specs import ImportColumn, ImportSpec, Values
 
 PARTED = re.compile("[；;\n]")
+COLUMNS = {
+    "no_version": "version",
+    "version_closed": "version",
+    "field": "values_text",
+    "no_registers": "registered",
+    "no_such_subject": "registered",
+    "many_subjects": "registered",
+    "nowhere": "place",
+}
+"""The column to mend, by what the service refused; the number's for all else."""
 NUMBER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff_/-]{2,24}").fullmatch
 
 
@@ -97,15 +108,24 @@ def _degrees(value: object) -> float | None:
     return None if value in {None, ""} else float(str(value))
 
 
+@contextmanager
+def _told_of_its_column() -> Iterator[None]:
+    try:
+        yield
+    except HazardRefused as refusal:
+        raise Wrong(str(refusal), "", COLUMNS.get(refusal.code, "number")) from refusal
+
+
 def _create(values: Values, by: Actor, at: datetime) -> None:
-    services.find(
-        version_id=values["version"].pk,
-        found=_found(values),
-        organisation=values["organisation"],
-        number=values["number"],
-        by=by,
-        at=at,
-    )
+    with _told_of_its_column():
+        services.find(
+            version_id=values["version"].pk,
+            found=_found(values),
+            organisation=values["organisation"],
+            number=values["number"],
+            by=by,
+            at=at,
+        )
 
 
 def _change(row: Hazard, values: Values, by: Actor, at: datetime) -> None:
@@ -119,7 +139,8 @@ def _change(row: Hazard, values: Values, by: Actor, at: datetime) -> None:
     if replace(wanted, values=_texts(wanted.values)) != replace(
         known, values=_texts(known.values)
     ):
-        services.correct(hazard_id=row.pk, found=wanted, by=by, at=at)
+        with _told_of_its_column():
+            services.correct(hazard_id=row.pk, found=wanted, by=by, at=at)
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:

@@ -125,6 +125,7 @@ HAZARDS = ListSpec[Hazard](
     columns=(
         Column("number", _("隐患编号"), sort="number", width=16),
         Column("title", _("隐患名称"), sort="title", width=24),
+        Column("description", _("隐患情况"), is_shown=False, width=40),
         Column("risk_list", _("清单"), "version.risk_list", sort="version__risk_list__order"),
         Column("version", _("清单版本"), is_shown=False, width=24),
         Column("category", _("隐患类别"), format=Coded(categories), sort="category"),

@@ -20,7 +20,7 @@ from luchang.kernel.lists.imports.specs import ImportSpec
 from luchang.kernel.lists.imports.workbooks import error_workbook
 from luchang.kernel.lists.models import ImportRun
 from luchang.kernel.lists.states import ImportStatus
-from luchang.kernel.together import written_together
+from luchang.kernel.together import one_after_another, written_together
 
 AT_ONCE = 300
 """Rows taken while the officer waits; more become a job."""
@@ -165,31 +165,45 @@ def record_form(spec: ImportSpec[Any], *, by: Actor, at: datetime, rows: int) ->
 
 def _take_each(spec: ImportSpec[Any], judged: Plan, by: Actor, at: datetime, told: Told) -> None:
     """Do every row; what only services and the database refuse is wrong from then on."""
-    for start in range(0, len(judged.rows), TOGETHER):
-        some = judged.rows[start : start + TOGETHER]
-        promising = [row for row in some if row.fate in {Fate.NEW, Fate.CHANGED}]
-        if not _are_taken_together(spec, promising, by, at):
-            for row in promising:
-                _take_or_condemn(spec, row, by, at)
-        told(start + len(some), len(judged.rows))
+    with one_after_another():
+        for start in range(0, len(judged.rows), TOGETHER):
+            some = judged.rows[start : start + TOGETHER]
+            _take_some(spec, [row for row in some if row.fate in {Fate.NEW, Fate.CHANGED}], by, at)
+            told(start + len(some), len(judged.rows))
 
 
-def _are_taken_together(
+def _take_some(spec: ImportSpec[Any], rows: Sequence[PlannedRow], by: Actor, at: datetime) -> None:
+    """Together as far as it goes, then the row that was refused, then the others together."""
+    while rows:
+        fared = _taken_together(spec, rows, by, at)
+        if fared == len(rows):
+            return
+        if fared and _taken_together(spec, rows[:fared], by, at) < fared:
+            break  # refused when it was written: by which of them, only each alone will tell
+        _take_or_condemn(spec, rows[fared], by, at)
+        rows = rows[fared + 1 :]
+    for row in rows:
+        _take_or_condemn(spec, row, by, at)
+
+
+def _taken_together(
     spec: ImportSpec[Any], rows: Sequence[PlannedRow], by: Actor, at: datetime
-) -> bool:
-    """Whether all of them could be done; where one could not, none is, and nothing is known yet.
+) -> int:
+    """How many could be done before one was refused; where one was, none is done.
 
     Most rows are right, and a savepoint for each row and for each service it calls costs more
     than the row.
     """
     refusals: tuple[type[Exception], ...] = (Wrong, *spec.refused_by, DatabaseError)
+    fared = 0
     try:
         with transaction.atomic(), _without_savepoints(), written_together():
             for row in rows:
                 _take(spec, row, by, at)
+                fared += 1
     except refusals:
-        return False
-    return True
+        return min(fared, len(rows) - 1)  # the last, where only writing them was refused
+    return fared
 
 
 @contextmanager

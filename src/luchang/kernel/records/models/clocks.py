@@ -187,8 +187,10 @@ class Deadline(models.Model):
 
     # Changes
 
-    def begin(self) -> None:
+    def plan_first_step(self) -> None:
         self.next_at = self._planned(0)
+
+    def begin(self) -> None:
         self.save()
 
     def end(self, status: DeadlineStatus, *, at: datetime) -> None:

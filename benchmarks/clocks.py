@@ -16,19 +16,33 @@ class Spent:
     """One timed piece of work."""
 
     wall_s: float
-    cpu_s: float
+    own_s: float
+    """Processor time of this process [s]."""
+    database_s: float
+    """Processor time of its database session; helpers the server starts for one query are not
+    in it [s]."""
+
+    @property
+    def cpu_s(self) -> float:
+        """Both together: what the work takes where nothing else is at work."""
+        return self.own_s + self.database_s
 
     @property
     def note(self) -> str:
         load, cores = os.getloadavg()[0], os.cpu_count()
         return f"CPU {self.cpu_s * 1000:,.0f} ms; load {load:.1f} on {cores} cores"
 
+    @property
+    def shares(self) -> str:
+        """Who took how much of it."""
+        return f"ours {self.own_s * 1000:,.0f} ms, the database's {self.database_s * 1000:,.0f} ms"
+
 
 def timed(work: Callable[[], object]) -> Spent:
     """Run it once."""
-    wall, cpu = time.perf_counter(), _cpu_s()
+    wall, own, database = time.perf_counter(), time.process_time(), _session_s()
     work()
-    return Spent(time.perf_counter() - wall, _cpu_s() - cpu)
+    return Spent(time.perf_counter() - wall, time.process_time() - own, _session_s() - database)
 
 
 def middle(work: Callable[[], object], *, times: int) -> Spent:
@@ -41,9 +55,8 @@ def slowest(work: Callable[[], object], *, times: int) -> Spent:
     return max((timed(work) for _ in range(times)), key=lambda each: each.wall_s)
 
 
-def _cpu_s() -> float:
-    """Ours and the database session's; helpers the server starts for one query are not in it."""
+def _session_s() -> float:
     connection.ensure_connection()
     stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text()
     user, system = stat.rpartition(")")[2].split()[11:13]
-    return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
