@@ -28,7 +28,7 @@ from luchang.core.common.personal import Kind
 from luchang.core.passages.bounds import FAST_FACTOR
 from luchang.core.passages.moves import MoveParameters
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Part
+from luchang.kernel.ledgers.specs import Deed, Ledger, Part, calling
 from luchang.kernel.lists.columns import Coded, Column, Moment, Number, Personal
 
 if TYPE_CHECKING:
@@ -205,9 +205,7 @@ CLONE_LEDGER = Ledger[CloneSuspect](
             title=_("确认套牌"),
             permission=JUDGE_CLONE,
             form=ConfirmCloneForm,
-            act=lambda row, said, by, at: services.confirm_clone(
-                suspect_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.confirm_clone, "suspect_id"),
             done=_("已确认套牌，可据此申请布控"),
             states=(CloneStatus.SUSPECTED,),
             icon="circle-check",
@@ -229,9 +227,7 @@ CLONE_LEDGER = Ledger[CloneSuspect](
             title=_("重新核查"),
             permission=JUDGE_CLONE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.reopen_clone(
-                suspect_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.reopen_clone, "suspect_id"),
             done=_("已转为待核查"),
             states=(CloneStatus.CONFIRMED, CloneStatus.EXPLAINED, CloneStatus.FADED),
             icon="refresh",

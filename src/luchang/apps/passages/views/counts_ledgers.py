@@ -24,7 +24,7 @@ from luchang.apps.passages.views.counts_lists import JUNCTIONS, LINKS, OWNER
 from luchang.apps.places import selectors as places
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Column, Number
 
 S = LinkStatus
@@ -104,7 +104,7 @@ LINK_LEDGER = Ledger[Link](
             permission=MANAGE_CAMERA,
             form=LinkForm,
             initial=_said_of,
-            act=lambda row, said, by, at: links.confirm_link(link_id=row.pk, **said, by=by, at=at),
+            act=calling(links.confirm_link, "link_id"),
             done=_("已启用，已有过车将补算"),
             states=(S.SUGGESTED,),
             icon="check",
@@ -116,7 +116,7 @@ LINK_LEDGER = Ledger[Link](
             title=_("不采用"),
             permission=MANAGE_CAMERA,
             form=ReasonForm,
-            act=lambda row, said, by, at: links.reject_link(link_id=row.pk, **said, by=by, at=at),
+            act=calling(links.reject_link, "link_id"),
             done=_("已记为不采用，不再建议"),
             states=(S.SUGGESTED,),
             icon="circle-x",
@@ -125,7 +125,7 @@ LINK_LEDGER = Ledger[Link](
             key="reconsider",
             title=_("重新考虑"),
             permission=MANAGE_CAMERA,
-            act=lambda row, _said, by, at: links.reconsider_link(link_id=row.pk, by=by, at=at),
+            act=calling(links.reconsider_link, "link_id"),
             done=_("已转为待确认"),
             states=(S.REJECTED,),
             icon="refresh",
@@ -136,7 +136,7 @@ LINK_LEDGER = Ledger[Link](
             permission=MANAGE_CAMERA,
             form=LinkForm,
             initial=_said_of,
-            act=lambda row, said, by, at: links.correct_link(link_id=row.pk, **said, by=by, at=at),
+            act=calling(links.correct_link, "link_id"),
             done=_("已更正，指数按新值计算"),
             states=(S.CONFIRMED, S.RETIRED),
         ),
@@ -145,7 +145,7 @@ LINK_LEDGER = Ledger[Link](
             title=_("停用"),
             permission=MANAGE_CAMERA,
             form=ReasonForm,
-            act=lambda row, said, by, at: links.retire_link(link_id=row.pk, **said, by=by, at=at),
+            act=calling(links.retire_link, "link_id"),
             done=_("已停用，已有统计保留"),
             states=(S.CONFIRMED,),
             icon="ban",
@@ -155,7 +155,7 @@ LINK_LEDGER = Ledger[Link](
             key="resume",
             title=_("恢复启用"),
             permission=MANAGE_CAMERA,
-            act=lambda row, _said, by, at: links.resume_link(link_id=row.pk, by=by, at=at),
+            act=calling(links.resume_link, "link_id"),
             done=_("已恢复启用，停用期间的过车将补算"),
             states=(S.RETIRED,),
             icon="circle-check",

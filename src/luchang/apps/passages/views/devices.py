@@ -17,7 +17,7 @@ from luchang.kernel import clock
 from luchang.kernel.clock import local
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Moment, Number, Status
 from luchang.kernel.lists.filters import Choice, InOrganisation, TextSearch
 from luchang.kernel.lists.maps import Mapped
@@ -170,9 +170,7 @@ CAMERA_LEDGER = Ledger[Camera](
             permission=MANAGE_CAMERA,
             form=CameraForm,
             initial=lambda row, _at: _said_of(row),
-            act=lambda row, said, by, at: services.correct_camera(
-                camera_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.correct_camera, "camera_id"),
             done=_("已更正"),
             states=(CameraStatus.IN_USE, CameraStatus.SUSPENDED),
         ),
@@ -181,9 +179,7 @@ CAMERA_LEDGER = Ledger[Camera](
             title=_("停用"),
             permission=MANAGE_CAMERA,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.suspend_camera(
-                camera_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.suspend_camera, "camera_id"),
             done=_("已停用，其上传一律拒收"),
             states=(CameraStatus.IN_USE,),
             icon="ban",
@@ -192,7 +188,7 @@ CAMERA_LEDGER = Ledger[Camera](
             key="resume",
             title=_("恢复启用"),
             permission=MANAGE_CAMERA,
-            act=lambda row, _said, by, at: services.resume_camera(camera_id=row.pk, by=by, at=at),
+            act=calling(services.resume_camera, "camera_id"),
             done=_("已恢复启用"),
             states=(CameraStatus.SUSPENDED,),
             icon="circle-check",
@@ -203,9 +199,7 @@ CAMERA_LEDGER = Ledger[Camera](
             title=_("登记拆除"),
             permission=MANAGE_CAMERA,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.retire_camera(
-                camera_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.retire_camera, "camera_id"),
             done=_("已登记拆除"),
             states=(CameraStatus.IN_USE, CameraStatus.SUSPENDED),
             icon="circle-x",

@@ -20,7 +20,7 @@ from luchang.apps.subjects.states import PlateType
 from luchang.core.common.personal import Kind
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Day, Moment, Number, Personal, Status
 from luchang.kernel.lists.filters import Choice, DateRange, InOrganisation, TextSearch
 from luchang.kernel.lists.specs import ListSpec, PageAction
@@ -134,9 +134,7 @@ ERASURE_LEDGER = Ledger[Erasure](
             key="approve",
             title=_("批准删除"),
             permission=ERASE_VEHICLE,
-            act=lambda row, _said, by, at: services.approve_erasure(
-                erasure_id=row.pk, by=by, at=at
-            ),
+            act=calling(services.approve_erasure, "erasure_id"),
             done=_("已批准，正在后台删除"),
             states=(ErasureStatus.PROPOSED,),
             may=is_not_own_request,
@@ -149,9 +147,7 @@ ERASURE_LEDGER = Ledger[Erasure](
             title=_("不批准"),
             permission=ERASE_VEHICLE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.deny_erasure(
-                erasure_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.deny_erasure, "erasure_id"),
             done=_("已驳回"),
             states=(ErasureStatus.PROPOSED,),
             may=is_not_own_request,
@@ -162,9 +158,7 @@ ERASURE_LEDGER = Ledger[Erasure](
             title=_("撤回申请"),
             permission=ERASE_VEHICLE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.withdraw_erasure(
-                erasure_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.withdraw_erasure, "erasure_id"),
             done=_("已撤回"),
             states=(ErasureStatus.PROPOSED,),
             may=is_own_request,

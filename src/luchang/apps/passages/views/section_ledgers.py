@@ -28,7 +28,7 @@ from luchang.apps.places import selectors as places
 from luchang.kernel import clock
 from luchang.kernel.clock import local
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, calling
 from luchang.kernel.lists.columns import Column, Day, Moment, Number
 
 if TYPE_CHECKING:
@@ -152,9 +152,7 @@ SECTION_LEDGER = Ledger[CertifiedSection](
             key="confirm",
             title=_("确认"),
             permission=CONFIRM_SECTION,
-            act=lambda row, _said, by, at: services.confirm_section(
-                section_id=row.pk, by=by, at=at
-            ),
+            act=calling(services.confirm_section, "section_id"),
             done=_("已确认，有效期内的行程按它测速"),
             states=(S.PROPOSED,),
             may=is_not_own_section,
@@ -167,9 +165,7 @@ SECTION_LEDGER = Ledger[CertifiedSection](
             title=_("不予确认"),
             permission=CONFIRM_SECTION,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.reject_section(
-                section_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.reject_section, "section_id"),
             done=_("未予确认"),
             states=(S.PROPOSED,),
             may=is_not_own_section,
@@ -192,9 +188,7 @@ SECTION_LEDGER = Ledger[CertifiedSection](
             title=_("停用"),
             permission=MANAGE_SECTION,
             form=RetireSectionForm,
-            act=lambda row, said, by, at: services.retire_section(
-                section_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.retire_section, "section_id"),
             done=_("已停用，停用前的行程仍按它测速"),
             states=(S.CONFIRMED,),
             icon="ban",

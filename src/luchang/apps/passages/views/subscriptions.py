@@ -14,7 +14,7 @@ from luchang.apps.passages.states import SubscriptionStatus
 from luchang.apps.passages.views.devices import HOME, OWNER
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Part
+from luchang.kernel.ledgers.specs import Deed, Ledger, Part, calling
 from luchang.kernel.lists.columns import Column, Moment, Number, Status
 from luchang.kernel.lists.filters import Choice, DateRange, InOrganisation, TextSearch
 from luchang.kernel.lists.specs import ListSpec
@@ -122,9 +122,7 @@ SUBSCRIPTION_LEDGER = Ledger[Subscription](
             key="approve",
             title=_("批准"),
             permission=SHARE,
-            act=lambda row, _said, by, at: services.approve_subscription(
-                subscription_id=row.pk, by=by, at=at
-            ),
+            act=calling(services.approve_subscription, "subscription_id"),
             done=_("已批准，此后上传的过车将发往接收地址"),
             states=(SubscriptionStatus.ASKED,),
             icon="circle-check",
@@ -138,9 +136,7 @@ SUBSCRIPTION_LEDGER = Ledger[Subscription](
             title=_("不批准"),
             permission=SHARE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.deny_subscription(
-                subscription_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.deny_subscription, "subscription_id"),
             done=_("已驳回"),
             states=(SubscriptionStatus.ASKED,),
             icon="circle-x",
@@ -151,9 +147,7 @@ SUBSCRIPTION_LEDGER = Ledger[Subscription](
             permission=SHARE,
             form=ReceiverForm,
             initial=lambda row, _at: {"name": row.receiver_name},
-            act=lambda row, said, by, at: services.set_receiver(
-                subscription_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.set_receiver, "subscription_id"),
             done=_("已设置，下次通知时使用"),
             states=(SubscriptionStatus.ASKED, SubscriptionStatus.ACTIVE),
             icon="key",
@@ -164,9 +158,7 @@ SUBSCRIPTION_LEDGER = Ledger[Subscription](
             title=_("终止订阅"),
             permission=SHARE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.end_subscription(
-                subscription_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.end_subscription, "subscription_id"),
             done=_("已终止，不再发送"),
             states=(SubscriptionStatus.ACTIVE,),
             icon="ban",

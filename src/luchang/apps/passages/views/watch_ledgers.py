@@ -36,7 +36,7 @@ from luchang.apps.places import selectors as places
 from luchang.kernel import clock
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Flag, Moment, Number
 
 USUAL = timedelta(days=30)
@@ -170,7 +170,7 @@ WATCH_LEDGER = Ledger[VehicleWatch](
             key="approve",
             title=_("批准"),
             permission=APPROVE_WATCH,
-            act=lambda row, _said, by, at: services.approve_watch(watch_id=row.pk, by=by, at=at),
+            act=calling(services.approve_watch, "watch_id"),
             done=_("已批准"),
             states=WAITING_FOR_APPROVAL,
             may=is_not_own_watch,
@@ -183,9 +183,7 @@ WATCH_LEDGER = Ledger[VehicleWatch](
             title=_("不批准"),
             permission=APPROVE_WATCH,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.reject_watch(
-                watch_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.reject_watch, "watch_id"),
             done=_("未批准，已告知申请人"),
             states=WAITING_FOR_APPROVAL,
             may=is_not_own_watch,
@@ -197,9 +195,7 @@ WATCH_LEDGER = Ledger[VehicleWatch](
             permission=PROPOSE_WATCH,
             form=ProlongForm,
             initial=lambda row, _at: {"until": row.ends_at + USUAL},
-            act=lambda row, said, by, at: prolonging.ask_for_more_time(
-                watch_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(prolonging.ask_for_more_time, "watch_id"),
             done=_("已申请延期，批准前仍按原期限布控"),
             states=(WatchStatus.ACTIVE,),
             icon="calendar-plus",
@@ -209,9 +205,7 @@ WATCH_LEDGER = Ledger[VehicleWatch](
             key="grant_time",
             title=_("批准延期"),
             permission=APPROVE_WATCH,
-            act=lambda row, _said, by, at: prolonging.grant_more_time(
-                watch_id=row.pk, by=by, at=at
-            ),
+            act=calling(prolonging.grant_more_time, "watch_id"),
             done=_("已批准延期"),
             states=(WatchStatus.PROLONGING,),
             may=is_not_own_prolonging,
@@ -224,9 +218,7 @@ WATCH_LEDGER = Ledger[VehicleWatch](
             title=_("不批准延期"),
             permission=APPROVE_WATCH,
             form=ReasonForm,
-            act=lambda row, said, by, at: prolonging.deny_more_time(
-                watch_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(prolonging.deny_more_time, "watch_id"),
             done=_("未批准延期，布控按原期限结束"),
             states=(WatchStatus.PROLONGING,),
             may=is_not_own_prolonging,
@@ -237,9 +229,7 @@ WATCH_LEDGER = Ledger[VehicleWatch](
             title=_("撤控"),
             permission=PROPOSE_WATCH,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.withdraw_watch(
-                watch_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.withdraw_watch, "watch_id"),
             done=_("已撤控"),
             states=tuple(WATCH.open),
             icon="ban",
@@ -250,9 +240,7 @@ WATCH_LEDGER = Ledger[VehicleWatch](
             title=_("撤销批准"),
             permission=APPROVE_WATCH,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.revoke_watch(
-                watch_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.revoke_watch, "watch_id"),
             done=_("已撤销，布控即时停止"),
             states=(WatchStatus.APPROVED, WatchStatus.ACTIVE, WatchStatus.PROLONGING),
             icon="ban",
@@ -319,7 +307,7 @@ RECEIPT_LEDGER = Ledger[AlarmReceipt](
             key="sign",
             title=_("签收"),
             permission=RECEIVE_ALARM,
-            act=lambda row, _said, by, at: alarms.sign_alarm(receipt_id=row.pk, by=by, at=at),
+            act=calling(alarms.sign_alarm, "receipt_id"),
             done=_("已签收，请及时反馈处置结果"),
             states=(ReceiptStatus.WAITING,),
             icon="check",

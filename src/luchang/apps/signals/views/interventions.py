@@ -22,7 +22,7 @@ from luchang.apps.signals.views.lists import OWNER
 from luchang.apps.signals.views.scheme_lists import INTERVENTIONS
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Moment, Number
 
 S = InterventionStatus
@@ -120,9 +120,7 @@ INTERVENTION_LEDGER = Ledger[Intervention](
             key="sign",
             title=_("签发"),
             permission=APPROVE,
-            act=lambda row, _said, by, at: services.sign_intervention(
-                intervention_id=row.pk, by=by, at=at
-            ),
+            act=calling(services.sign_intervention, "intervention_id"),
             done=_("已签发，正在下发"),
             states=(S.ASKED,),
             may=is_not_own_request,
@@ -135,9 +133,7 @@ INTERVENTION_LEDGER = Ledger[Intervention](
             title=_("不予签发"),
             permission=APPROVE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.refuse_intervention(
-                intervention_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.refuse_intervention, "intervention_id"),
             done=_("已记为不予签发"),
             states=(S.ASKED,),
             icon="circle-x",
@@ -147,9 +143,7 @@ INTERVENTION_LEDGER = Ledger[Intervention](
             title=_("撤回"),
             permission=SEND,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.withdraw_intervention(
-                intervention_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.withdraw_intervention, "intervention_id"),
             done=_("已撤回"),
             states=(S.ASKED,),
             icon="arrow-back-up",
@@ -159,9 +153,7 @@ INTERVENTION_LEDGER = Ledger[Intervention](
             title=_("立即交还"),
             permission=SEND,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.hand_back(
-                intervention_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.hand_back, "intervention_id"),
             done=_("已交还，信号机按自己的方案运行"),
             states=(S.RUNNING,),
             icon="arrow-back-up",

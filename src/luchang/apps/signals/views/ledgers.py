@@ -42,7 +42,7 @@ from luchang.core.signals.layout import Layout, Rules, StageLayout
 from luchang.core.signals.layout_stages import standard_stages
 from luchang.kernel.identity.actors import Actor
 from luchang.kernel.ledgers.forms import ReasonForm
-from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said
+from luchang.kernel.ledgers.specs import Deed, Ledger, Opening, Part, Said, calling
 from luchang.kernel.lists.columns import Coded, Column, Day, Moment, Number
 
 P = WorkStatus
@@ -191,9 +191,7 @@ JUNCTION_LEDGER = Ledger[Junction](
             key="from-roads",
             title=_("按路网生成"),
             permission=MANAGE,
-            act=lambda row, _said, by, at: services.draw_from_roads(
-                junction_id=row.pk, by=by, at=at
-            ),
+            act=calling(services.draw_from_roads, "junction_id"),
             done=_("已按路网生成，车道为建议值，请核对"),
             icon="map",
             question=_("按路网的道路走向生成渠化？车道数为建议值，会形成新版本。"),
@@ -223,9 +221,7 @@ JUNCTION_LEDGER = Ledger[Junction](
                     "controller_index",
                 )
             },
-            act=lambda row, said, by, at: services.connect(
-                junction_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.connect, "junction_id"),
             done=_("已登记"),
         ),
         Deed(
@@ -248,9 +244,7 @@ JUNCTION_LEDGER = Ledger[Junction](
             initial=lambda row, _at: {
                 name: getattr(row, name) for name in ("name", "grade", "longitude", "latitude")
             },
-            act=lambda row, said, by, at: services.correct(
-                junction_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.correct, "junction_id"),
             done=_("已更正"),
         ),
     ),
@@ -282,9 +276,7 @@ COUNT_SET_LEDGER = Ledger[CountSet](
             key="estimate",
             title=_("估算缺失时段"),
             permission=MANAGE,
-            act=lambda row, _said, by, at: services.estimate_missing(
-                count_set_id=row.pk, by=by, at=at
-            ),
+            act=calling(services.estimate_missing, "count_set_id"),
             done=_("已按前后时段估算，并作了标记"),
             icon="adjustments",
             question=_("缺失的时段将用前后时段的平均值填补，并标记为估算。"),
@@ -336,7 +328,7 @@ WORK_LEDGER = Ledger[Reorganisation](
             title=_("报完工"),
             permission=MANAGE,
             form=ResultForm,
-            act=lambda row, said, by, at: services.build(work_id=row.pk, **said, by=by, at=at),
+            act=calling(services.build, "work_id"),
             done=_("已报完工，请上传完工后的图纸或照片，等待验收"),
             states=(P.PLANNED,),
             icon="flag-check",
@@ -346,7 +338,7 @@ WORK_LEDGER = Ledger[Reorganisation](
             key="accept",
             title=_("验收"),
             permission=APPROVE,
-            act=lambda row, _said, by, at: services.accept_work(work_id=row.pk, by=by, at=at),
+            act=calling(services.accept_work, "work_id"),
             done=_("已验收"),
             states=(P.BUILT,),
             may=is_not_own_building,
@@ -359,9 +351,7 @@ WORK_LEDGER = Ledger[Reorganisation](
             title=_("退回"),
             permission=APPROVE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.send_work_back(
-                work_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.send_work_back, "work_id"),
             done=_("已退回"),
             states=(P.BUILT,),
             icon="arrow-back-up",
@@ -371,9 +361,7 @@ WORK_LEDGER = Ledger[Reorganisation](
             title=_("取消"),
             permission=MANAGE,
             form=ReasonForm,
-            act=lambda row, said, by, at: services.cancel_work(
-                work_id=row.pk, **said, by=by, at=at
-            ),
+            act=calling(services.cancel_work, "work_id"),
             done=_("已取消"),
             states=(P.PLANNED,),
             icon="circle-x",
