@@ -69,6 +69,7 @@ TIMED = (
     Source(model="passages.LinkTime", begins=("begins_at",), ends=("begins_at",)),
     Source(model="passages.Link"),
 )
+SUSPECTED = (Source(model="passages.CloneSuspect", begins=("found_at",), ends=("decided_at",)),)
 ABOUT: dict[str, Any] = {"permission": SEE_COUNTS, "owner": _("科技科")}
 
 VOLUME = Indicator(
@@ -117,7 +118,7 @@ CLONES_FOUND = Indicator(
     counts=_("期内首次被比对出不可能行程、分值达到标准的号牌"),
     leaves_out=_("时钟偏差的设备参与的行程"),
     rows=_found_clones,
-    sources=(Source(model="passages.CloneSuspect", begins=("found_at",), ends=("found_at",)),),
+    sources=SUSPECTED,
     **ABOUT_CLONES,
 )
 CLONES_CONFIRMED = Indicator(

@@ -1,4 +1,4 @@
-"""Kept values hear of what is counted of passages, and of cameras and links that change."""
+"""Kept values hear of what is counted of passages, and of cameras, links and suspected clones that change."""
 
 from django.db import migrations
 
@@ -6,7 +6,7 @@ from luchang.apps.kpi.models.keeping import unwatching, watching
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpi", "0013_notes_of_signals"), ("passages", "0004_counts")]
+    dependencies = [("kpi", "0014_notes_of_schemes"), ("passages", "0006_sections_and_clones")]
 
     operations = [
         migrations.RunSQL(
@@ -19,4 +19,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(watching("passages_camera", (), ()), unwatching("passages_camera")),
         migrations.RunSQL(watching("passages_link", (), ()), unwatching("passages_link")),
+        migrations.RunSQL(
+            watching("passages_clonesuspect", ("found_at",), ("decided_at",)),
+            unwatching("passages_clonesuspect"),
+        ),
     ]
