@@ -227,7 +227,7 @@ def throw_vehicles(
 
 
 @inlined
-def _just_here(records: NDArray[np.uint32], begin: np.int64, k: np.int64) -> bool:
+def _just_here(records: NDArray[np.uint32], begin: np.int64, k: int) -> bool:
     """Whether a row before, of the same vehicle, is of the same camera and at most 3 s older."""
     at = np.int64(records[k, 0])
     j = k - 1
