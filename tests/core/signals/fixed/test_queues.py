@@ -16,7 +16,7 @@ from luchang.core.signals.fixed.model import Model
 from luchang.core.signals.fixed.problem import Drivers, Feeder, Problem, Road
 from luchang.core.signals.fixed.shown import steps_of
 from luchang.core.signals.fixed.traffic import Arrivals, Outcome
-from luchang.core.signals.junction import Junction, Network
+from luchang.core.signals.junction import Junction, Network, Turn
 from luchang.core.signals.plan import Plan
 from tests.core.kernels import interpret
 from tests.core.signals.crossings import counts, crossing
@@ -127,6 +127,34 @@ def test_a_place_inside_the_junction_frees_the_lane() -> None:
     model.layout.streets.places[:] = 0
 
     assert model.cost(plans, 3) > with_place + 3.0
+
+
+@pytest.mark.parametrize(("waiting_m", "a_cycle"), [(0.0, 0), (4.0, 1)])
+def test_who_stands_over_the_line_leaves_as_the_lamps_change(
+    waiting_m: float, a_cycle: int
+) -> None:
+    """Without it, long cycles look best where a lane for all turns faces steady traffic."""
+    drawn = crossing(shared="N", protected_lefts=False)
+    links = tuple(replace(one, waiting_m=min(one.waiting_m, waiting_m)) for one in drawn.links)
+    junction = replace(drawn, links=links)
+    every = counts(junction, 100.0)
+    model = Model(Problem(Network((junction,)), every))
+    left = movement(every, "JN", "JtoE")
+    oncoming = even_arrivals(model, 3_000.0, "JS", movement(every, "JS", "JtoN"))
+    turning = even_arrivals(model, 600.0, "JN", left)
+    both = [np.concatenate(pair) for pair in zip(oncoming, turning, strict=True)]
+    order = np.argsort(both[0], kind="stable")
+    plan = two_stage_plan(junction, 40.0, 10.0)
+
+    outcome = model.run(model.shown([plan]), Arrivals(*(column[order] for column in both)))
+
+    place = next(
+        place
+        for place, one in enumerate(junction.links)
+        if (one.from_lane, one.turn) == ("JN_all", Turn.LEFT)
+    )
+    cycles = model.seconds / sum(step.green_s + step.change_s for step in plan.steps)
+    assert outcome.link_vehicles[place] == pytest.approx(a_cycle * cycles, abs=1.5)
 
 
 def test_a_full_bay_holds_the_lane_that_feeds_it() -> None:

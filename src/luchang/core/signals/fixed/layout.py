@@ -48,14 +48,14 @@ class _Links:
     lamp: list[int] = field(default_factory=list)
     headway_s: list[float] = field(default_factory=list)
     leads_to: list[int] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    waiting_m: list[float] = field(default_factory=list)
 
-    def add(self, lane: int, lamp: int, headway_s: float, leads_to: int, places: int) -> None:
+    def add(self, lane: int, lamp: int, headway_s: float, leads_to: int, waiting_m: float) -> None:
         self.lane.append(lane)
         self.lamp.append(lamp)
         self.headway_s.append(headway_s)
         self.leads_to.append(leads_to)
-        self.places.append(places)
+        self.waiting_m.append(waiting_m)
 
 
 class Layout:
@@ -102,6 +102,8 @@ class Layout:
         rival_begin, rivals = self._rivals()
         turns_to, outside = self._turns()
         group_lanes = self.names.group_lanes
+        waiting_m = np.array(links.waiting_m)
+        places = (waiting_m / drivers.place_m).astype(np.int64)
         streets = Streets(
             travel_s=travel_s,
             room=room,
@@ -114,7 +116,8 @@ class Layout:
             lamp=np.array(links.lamp),
             headway_s=np.array(links.headway_s),
             leads_to=np.array(links.leads_to),
-            places=np.array(links.places),
+            places=places,
+            creeps=((waiting_m > 0.0) & (places == 0)).astype(np.int8),
             foe_begin=foe_begin,
             foes=foes,
             rival_begin=rival_begin,
@@ -168,7 +171,7 @@ class Layout:
                     begin + link.index,
                     drivers.headway_s * drivers.turn_factors[link.turn],
                     leads_to.get(one.lanes[link.to_lane].approach, NONE),
-                    int(link.waiting_m / drivers.place_m),
+                    link.waiting_m,
                 )
         return found
 
@@ -182,7 +185,7 @@ class Layout:
             allowed[lanes, known + place] = 1
             link_of[lanes, known + place] = len(links.lane)
             self.names.links.append(("", feeder))
-            links.add(lanes[0], self.lamps - 1, self.problem.drivers.headway_s, NONE, 0)
+            links.add(lanes[0], self.lamps - 1, self.problem.drivers.headway_s, NONE, 0.0)
 
     def _foes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         begin, foes, first = [0], [], 0

@@ -129,6 +129,15 @@ def _is_clear(
 
 
 @inlined
+def _is_passed(streets: Streets, queues: Queues, link: int, at_s: float) -> bool:
+    """Whether the last of those a link yields to is out of its way."""
+    for at in range(streets.foe_begin[link], streets.foe_begin[link + 1]):
+        if queues.passed_s[streets.foes[at]] > at_s - CLEARS_S:
+            return False
+    return True
+
+
+@inlined
 def _may_merge(streets: Streets, queues: Queues, lane: int, at_s: float) -> bool:
     """Whether the lanes a feeder gives way to leave a gap; who stands there himself takes none."""
     for at in range(streets.rival_begin[lane], streets.rival_begin[lane + 1]):
@@ -255,17 +264,29 @@ def _pass_link(
     lane: int,
     second: int,
 ) -> bool:
-    """Let the first vehicle of a lane over the stop line if lamp, gap and room let it."""
+    """Let the first vehicle of a lane over the stop line if lamp, gap and room let it.
+
+    Who stood over the line when its lamp went out leaves behind the last it had to yield to.
+    """
     vehicle = queues.first[lane]
     link = streets.link_of[lane, queues.movement[vehicle]]
     lamp = shown[second, streets.lamp[link]]
+    is_late = lamp == RED
+    if is_late and queues.over[lane] != vehicle:
+        return False
     at_s = _earliest_s(streets, queues, lane, link, second)
-    if lamp == RED or at_s >= second + 1 or not _may_merge(streets, queues, lane, at_s):
+    if at_s >= second + 1 or not _may_merge(streets, queues, lane, at_s):
         return False
     ready_s = at_s + streets.headway_s[link]
-    is_clear = lamp == PROTECTED or _is_clear(streets, queues, shown, link, second, at_s)
+    is_clear = (
+        lamp == PROTECTED
+        or (is_late and _is_passed(streets, queues, link, at_s))
+        or (not is_late and _is_clear(streets, queues, shown, link, second, at_s))
+    )
     if queues.inside[link] > 0 or not is_clear:
         if queues.inside[link] >= streets.places[link]:
+            if streets.creeps[link] != 0:
+                queues.over[lane] = vehicle
             return False
         _leave(queues, lane, ready_s)
         _wait_inside(queues, vehicle, link)
@@ -335,6 +356,7 @@ def nobody(streets: Streets, arrivals: Arrivals, lamps: int) -> Queues:
         passed_s=np.full(links, LONG_AGO_S),
         inside=np.zeros(links, np.int64),
         inside_first=np.full(links, NONE),
+        over=np.full(lanes, NONE),
         lamp_since=np.full(lamps, -1_000),
     )
 
@@ -378,9 +400,7 @@ def drive(  # noqa: C901 - what can be refused is refused before the call, measu
                 elif link == NONE:
                     moves = _pass_on(streets, queues, lane, second)
                 else:
-                    moves = shown[second, streets.lamp[link]] != RED and _pass_link(
-                        streets, queues, arrivals, outcome, shown, lane, second
-                    )
+                    moves = _pass_link(streets, queues, arrivals, outcome, shown, lane, second)
             outcome.longest[lane] = max(outcome.longest[lane], queues.held[lane])
     for vehicle in range(comes):
         if queues.due_s[vehicle] < seconds:

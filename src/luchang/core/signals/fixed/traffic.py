@@ -23,7 +23,8 @@ class Streets(NamedTuple):
     they lead to (NONE: a stop line). Groups of lanes side by side: `group_lanes` between
     `group_begin`. `link_of` lane x movement: the link it takes (NONE: by way of `beyond`, or not
     at all where `allowed` is 0). Links: lamp, headway, group they lead to (NONE: out of sight),
-    places for yielding vehicles inside the junction, the links they yield to. `rivals` of a lane:
+    places for yielding vehicles inside the junction, whether the first one `creeps` over the line
+    where there is no place and still holds its lane, the links they yield to. `rivals` of a lane:
     those it gives way to where both run into one group. `turns_to` group x interval x movement:
     cumulated shares by which vehicles from upstream choose their movement; the rest, up to 1,
     leaves on the way. `feed_s`: headway from a feeder into a bay.
@@ -41,6 +42,7 @@ class Streets(NamedTuple):
     headway_s: Floats
     leads_to: Integers
     places: Integers
+    creeps: Lamps
     foe_begin: Integers
     foes: Integers
     rival_begin: Integers
@@ -63,7 +65,10 @@ class Arrivals(NamedTuple):
 
 
 class Queues(NamedTuple):
-    """State of one run; linked lists of vehicles by lane, and by link inside the junction."""
+    """State of one run; linked lists of vehicles by lane, and by link inside the junction.
+
+    `over`: by lane, the vehicle that stands over its line and waits for a gap (NONE).
+    """
 
     first: Integers
     last: Integers
@@ -77,6 +82,7 @@ class Queues(NamedTuple):
     passed_s: Floats
     inside: Integers
     inside_first: Integers
+    over: Integers
     lamp_since: Integers
 
 
