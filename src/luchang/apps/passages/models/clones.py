@@ -55,7 +55,12 @@ class CloneSuspect(Stateful):
     )
     reason = models.CharField(_("核查情况"), max_length=300, blank=True)
     decided_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("核查人"),
     )
     decided_by_name = models.CharField(_("核查人"), max_length=80, blank=True)
     decided_at = models.DateTimeField(_("核查时间"), null=True, blank=True)

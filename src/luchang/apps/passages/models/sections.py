@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -34,14 +34,19 @@ LONGEST_SECTION_M, SLOWEST_KMH, FASTEST_KMH = 50_000, 5, 120
 ONE_DAY = timedelta(days=1)
 
 
-def _limit(label: object) -> models.PositiveSmallIntegerField[int, int]:
+def _limit(label: Any) -> models.PositiveSmallIntegerField[int, int]:
     bounds = [MinValueValidator(SLOWEST_KMH), MaxValueValidator(FASTEST_KMH)]
-    return models.PositiveSmallIntegerField(label, validators=bounds)  # type: ignore[arg-type]  # lazy
+    return models.PositiveSmallIntegerField(label, validators=bounds)
 
 
-def _person() -> models.ForeignKey[User | None, User | None]:
+def _person(label: Any) -> models.ForeignKey[User | None, User | None]:
     return models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=label,
     )
 
 
@@ -93,10 +98,10 @@ class CertifiedSection(Stateful):
     goods_kmh = _limit(_("货车限速"))
     published_on = models.DateField(_("测速地点公布日期"), null=True, blank=True)
     has_sign = models.BooleanField(_("已设测速警示标志"), default=False)
-    proposed_by = _person()
+    proposed_by = _person(_("登记人"))
     proposed_by_name = models.CharField(_("登记人"), max_length=80)
     proposed_at = models.DateTimeField(_("登记时间"))
-    confirmed_by = _person()
+    confirmed_by = _person(_("确认人"))
     confirmed_by_name = models.CharField(_("确认人"), max_length=80, blank=True)
     confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
     status = models.CharField(
