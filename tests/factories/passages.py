@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from django.conf import settings
+from PIL import Image
 
 from luchang.apps.passages import services
 from luchang.apps.passages.models import Camera, Episode, Erasure, IntakeRefusal, Subscription
@@ -20,7 +21,6 @@ from tests.factories.identity import organisation, user
 AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 """Ten in the morning in Zhuzhou: the first passage of a small store."""
 
-JPEG = b"\xff\xd8\xff\xe0 a picture by its first bytes"
 SMALL_CAR = 2
 """号牌种类 02."""
 
@@ -127,7 +127,7 @@ def kept_picture(at: datetime) -> str:
     reference = f"{local(at):%Y-%m-%d}/{next(_number):040d}"
     place = Path(settings.PASSAGE_PICTURES) / reference
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(JPEG)
+    Image.new("RGB", (64, 48)).save(place, "JPEG")
     return reference
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_demo_shows_every_kind_of_count_and_marks_what_is_invented() -> None:
-    at = datetime(2026, 3, 2, 10, 7, tzinfo=UTC)
+    at = datetime(2026, 6, 8, 10, 7, tzinfo=UTC)
     town = Township(code="430211100", name="演示镇", longitude=113.1, latitude=27.8)
     count_roads([Area("430211", "演示区", (town,))], [organisation()], at=at)
     shown = congestion.latest_overview(SYSTEM, at=at, within=timedelta(minutes=45))

@@ -121,7 +121,7 @@ class TestClones:
             assert state.suspicion.score[1] == pytest.approx(1.0)
 
     def test_two_misreads_accuse_nobody(self) -> None:
-        there_and_back = [(1, 0, 0), (1, 8, 1_000), (1, 0, 2_000)]
+        there_and_back = [(1, 0, 0), (1, 8, 2_000), (1, 0, 4_000)]
         rows = there_and_back + [(v, c, at + HOUR) for v, c, at in there_and_back]
         parameters = MoveParameters(bounds(9, 10).bounds_ms)
         _, state = walk(order(*rows), start(), parameters)

@@ -78,8 +78,8 @@ def test_done_moves_it_to_the_other_list_and_tells_the_screens() -> None:
 
     assert waiting(holder) == set()
     assert list(Todo.objects.closed_by(actor)) == [todo]
-    kinds = StreamEvent.objects.filter(topic="todo", user_id=holder.pk).values_list("kind")
-    assert [kind for (kind,) in kinds] == ["new", "gone"]
+    told = StreamEvent.objects.filter(topic="todo", user_id=holder.pk).order_by("pk")
+    assert [event.kind for event in told] == ["new", "gone"]
     assert todos.done(kind="sign", subject=place, by=actor, at=AT) is None
 
 

@@ -91,7 +91,7 @@ CAR = {"plate": "湘BD0001"}
 FORMS: dict[str, dict[str, object]] = {
     "search": {**TIMES, **CAR},
     "track": {**TIMES, **CAR},
-    "companions": {**DAYS, **CAR, "common": 3, "within_s": 30, "jaccard_percent": 50},
+    "companions": {**DAYS, **CAR, "common": 3, "within_s": 30, "jaccard_percent": 50, "trips": 2},
     "presence": {**DAYS, **CAR, "absent_days": 3},
     "newcomers": {"day": "2026-03-02", "absent_days": 3},
     "stays": {**DAYS, **CAR},
