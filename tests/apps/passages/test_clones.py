@@ -361,7 +361,8 @@ class TestPage:
         settings.PASSAGE_PICTURES = tmp_path / "pictures"
         place = organisation()
         now = clock.now()
-        row = make.suspect(at=place, found_at=now, image=passages.kept_picture(now))
+        image = passages.kept_picture(now)
+        row = make.suspect(at=place, found_at=now, image=image)
         address = reverse(
             "passages.clone_picture", args=[row.pk, row.impossible_moves.get().pk, "end"]
         )
@@ -370,7 +371,10 @@ class TestPage:
         assert browser_of(reader).get(address).status_code == 403
         shown = browser_of(judge).get(address)
 
-        assert shown.content == passages.JPEG
+        kept = (tmp_path / "pictures" / image).read_bytes()
+        assert shown["Content-Type"] == "image/jpeg"
+        assert shown.content[:2] == kept[:2] == b"\xff\xd8"
+        assert shown.content != kept, "who looks at it stands across it"
         assert AuditEntry.objects.filter(
             action=Action.REVEAL, subject_id=str(row.pk), actor_id=judge.pk
         ).exists()

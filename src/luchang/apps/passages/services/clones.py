@@ -13,6 +13,7 @@ from luchang.apps.passages.models import CloneMove, CloneSuspect
 from luchang.apps.passages.policies import JUDGE_CLONE
 from luchang.apps.passages.selectors import pictures
 from luchang.apps.passages.services.clone_refusals import CloneRefused
+from luchang.apps.passages.services.pictures import marked
 from luchang.apps.passages.services.watching import Proposal, propose_watch
 from luchang.apps.passages.states import WATCH, WatchCategory, WatchResponse
 from luchang.apps.passages.states.clones import CloneExplanation, CloneStatus
@@ -141,7 +142,8 @@ def picture_of_move(*, move: CloneMove, is_start: bool, by: Actor, at: datetime)
     place = suspect.organisation
     if not by.covers(JUDGE_CLONE, organisation_id=place.pk, path=place.path):
         raise Forbidden(f"{by.name} judges no clones of {place}")
-    found = pictures.read(move.start_image if is_start else move.end_image, at=at)
+    kept = pictures.read(move.start_image if is_start else move.end_image, at=at)
+    found = marked(kept, by, at)
     if found is not None:
         audit.record(
             by=by,

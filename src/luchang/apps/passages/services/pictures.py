@@ -57,7 +57,7 @@ def picture_of_answer(
     policies.check_can_ask(by, EnquiryKind(enquiry.kind))
     if not enquiries.is_shown(enquiry, by, at=at):
         return None
-    found = _marked(pictures.read(pictures.reference_in(enquiry, spotted, by), at=at), by, at)
+    found = marked(pictures.read(pictures.reference_in(enquiry, spotted, by), at=at), by, at)
     if found is not None:
         audit.record(
             by=by,
@@ -87,7 +87,7 @@ def picture_of_alarm(*, receipt: AlarmReceipt, by: Actor, at: datetime) -> Pictu
     if not by.covers(policies.RECEIVE_ALARM, organisation_id=place.pk, path=place.path):
         raise Forbidden(f"{by.name} receives no alarms of {place}")
     alarm = receipt.alarm
-    found = _marked(pictures.read(alarm.image, at=at), by, at)
+    found = marked(pictures.read(alarm.image, at=at), by, at)
     if found is not None:
         audit.record(
             by=by,
@@ -101,7 +101,7 @@ def picture_of_alarm(*, receipt: AlarmReceipt, by: Actor, at: datetime) -> Pictu
     return found
 
 
-def _marked(found: Picture | None, by: Actor, at: datetime) -> Picture | None:
+def marked(found: Picture | None, by: Actor, at: datetime) -> Picture | None:
     """The picture with its viewer and the time across it; None where it cannot be decoded."""
     if found is None:
         return None
