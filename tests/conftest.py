@@ -4,8 +4,13 @@ from collections import Counter
 
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from tests import postgres
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+"""A busy machine makes no example wrong."""
 
 CELLS = 80
 """Of the permission matrix in one part: a part has a crowd of its own and stays on one worker."""
