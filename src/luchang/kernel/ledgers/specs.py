@@ -36,15 +36,15 @@ Label = str | Promise
 
 
 def calling(
-    service: Callable[..., object], named: str
+    service: Callable[..., object], named: str, *, whole: bool = False
 ) -> Callable[[Any, Said, Actor, datetime], object]:
-    """Carry out a deed by a service that takes the record's key as `named`.
+    """Carry out a deed by a service that takes the record's key, or all of it, as `named`.
 
     What the form was given, who acts and when are handed on under their own names.
     """
 
     def act(row: Model, said: Said, by: Actor, at: datetime) -> object:
-        return service(**{named: row.pk}, **said, by=by, at=at)
+        return service(**{named: row if whole else row.pk}, **said, by=by, at=at)
 
     return act
 
