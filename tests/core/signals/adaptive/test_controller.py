@@ -167,7 +167,7 @@ def test_who_drives_through_the_junction_keeps_no_stage_back() -> None:
 def test_who_waits_inside_for_a_gap_keeps_no_stage_back() -> None:
     """It leaves as the stage ends; were it to bar the next, it would wait for ever."""
     plain = with_left_turns()
-    left = replace(plain.links[4], inside="inside")
+    left = replace(plain.links[4], inside="inside", waiting_m=12.0)
     lanes = {**plain.lanes, "inside": Lane("inside", 20.0, 13.9, "inside", ("north",))}
     links = (*plain.links[:4], left, *plain.links[5:])
     one = control(replace(plain, links=links, lanes=lanes))

@@ -159,6 +159,8 @@ class JunctionControl:
             self._shut(sight),
             learned.start_up_s,
             learned.headway_s,
+            self.layout.places,
+            self.layout.patient,
         )
 
     def _flow(self, sight: Sight, expected: Expected) -> Flow:
@@ -174,6 +176,9 @@ class JunctionControl:
             np.array([queue.crossed for queue in queues], dtype=np.int64),
             np.empty(len(queues)),
             np.empty(expected.eta.size),
+            np.zeros_like(self.layout.places),
+            np.zeros((self.layout.places.size, max(int(self.layout.places.max()), 1)), np.int64),
+            np.zeros(self.layout.places.size),
         )
 
     def _due(self, sight: Sight) -> npt.NDArray[np.bool_]:
@@ -275,6 +280,9 @@ def _like(flow: Flow) -> Flow:
         np.empty_like(flow.since),
         np.empty_like(flow.ready),
         np.empty_like(flow.left_at),
+        np.empty_like(flow.waiting),
+        np.empty_like(flow.inside),
+        np.empty_like(flow.clear),
     )
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from luchang.core.signals.adaptive.kernels import NO_ROOM, YIELD
 from luchang.core.signals.adaptive.layout import REACH_M
 from luchang.core.signals.adaptive.memory import NOBODY, STANDING_MPS
 from luchang.core.signals.adaptive.sight import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import numpy.typing as npt
 
@@ -26,6 +27,8 @@ FREE_ROAD_M = 14.0
 """Two vehicles standing further apart than this do not wait for each other [m]."""
 LEAST_SHARE = 0.02
 """Ways that fewer take are left out [-]."""
+INSIDE_ETA_S = -1.0
+"""Of those who have crossed the line and wait inside the junction [s]."""
 EVERY = -1
 """A row of all scenarios."""
 GOLDEN, OTHER_GOLDEN = 0.6180339887498949, 0.7548776662466927
@@ -97,6 +100,8 @@ class Forecast:
         `fed` queues are fed by neighbours; on `blind` ones nobody is seen who may yet be there.
         """
         rows = self._seen(sight)
+        for queue, row in self._inside(sight):
+            rows[queue].append(row)
         for one in coming:
             row = _Row(one.eta_s, one.weight, one.track, scenario=one.scenario)
             rows[one.queue].append(row)
@@ -107,6 +112,14 @@ class Forecast:
                 found.extend(self._unseen(queue))
             found.sort()
         return self._arrays(rows)
+
+    def _inside(self, sight: Sight) -> Iterator[tuple[int, _Row]]:
+        """Yield who waits inside the junction for a gap, and of which queue."""
+        for track, (link, _since) in self.memory.inside.items():
+            waits = self.layout.lights[sight.stage, link] == YIELD
+            if waits and self.layout.places[link] > NO_ROOM:
+                row = _Row(INSIDE_ETA_S, track=track, movement=self.lamps[link])
+                yield self.layout.queue_of[link], row
 
     def _seen(self, sight: Sight) -> list[list[_Row]]:
         rows: list[list[_Row]] = [[] for _ in self.layout.stops]
@@ -229,8 +242,8 @@ class Forecast:
                 zero = np.zeros(1, dtype=np.int64)
                 ways[:, place] = _shared_out(wanted, shares, zero, ways.shape[0])[:, 0]
             elif row.movement != UNKNOWN:
-                beside = self.layout.beside[queue].tolist()
-                known = [link for link in beside if self.lamps[link] == row.movement]
+                own, beside = self.layout.links_of[queue], self.layout.beside[queue]
+                known = [k for k in (*own, *beside) if self.lamps[k] == row.movement]
                 if known:
                     ways[:, place] = known[0]
 

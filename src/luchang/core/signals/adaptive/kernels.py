@@ -2,6 +2,8 @@
 
 All times are seconds from now. A lane is a queue: its vehicles cross in order, each no sooner
 than it can arrive, no sooner than the one before lets it, and only while its own way is green.
+Who has to yield waits inside the junction where there is room, off its lane; else it stands over
+the line, in the way of the next. Both leave as the lamps change, if no gap came before.
 What is not known (turns, lanes) is drawn in several scenarios; a vehicle that is not in a lane in
 a scenario has weight 0 there.
 """
@@ -10,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from luchang.core.common.compiled import counted_by_nobody
+from luchang.core.common.compiled import counted_by_nobody, inlined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +30,13 @@ ON_TIME_S = 1.5
 """Who crosses no later than this after the soonest has not stopped [s]."""
 YIELD_WORTH = 0.3
 """What a green that yields is worth beside one with the right of way [-]."""
+AFTER_GREEN_S = 2.0
+"""Who waits in the junction leaves so long after the end of its green [s]."""
+INSIDE_HEADWAY_S = 3.0
+"""Between two who have waited in the junction for the same way [s]."""
+AT_LINE_S = 1.0
+"""Who could have crossed so long before the end of green stands over the line [s]."""
+NO_ROOM = -1
 YIELD, GREEN = 1, 2
 
 
@@ -43,7 +52,11 @@ class Limits(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """Lanes, who is expected on them and what is open: the same in every scenario."""
+    """Lanes, who is expected on them and what is open: the same in every scenario.
+
+    Of the links, `places` is how many can wait inside the junction while one more stands over the
+    line, or NO_ROOM; `patient` are those with room. Whose eta is negative waits there already.
+    """
 
     end: Ints
     eta: Floats
@@ -52,6 +65,8 @@ class Scene(NamedTuple):
     shut: Floats
     start_up: Floats
     headway: Floats
+    places: Ints
+    patient: Ints
 
 
 class Draw(NamedTuple):
@@ -62,7 +77,11 @@ class Draw(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """How far each lane has come: its first vehicle, when that may cross, since when it flows."""
+    """How far each lane has come: its first vehicle, when that may cross, since when it flows.
+
+    Of each link, `waiting` is how many wait inside, `inside` who, in order, and `clear` when the
+    first of them may leave.
+    """
 
     place: Ints
     free: Floats
@@ -70,6 +89,9 @@ class Flow(NamedTuple):
     since: Ints
     ready: Floats
     left_at: Floats
+    waiting: Ints
+    inside: Ints
+    clear: Floats
 
 
 class Rule(NamedTuple):
@@ -88,16 +110,22 @@ class Span(NamedTuple):
     gap: float
 
 
-@counted_by_nobody
-def copy_into(source: Flow, target: Flow) -> None:
+@inlined
+def copy_into(source: Flow, target: Flow, scene: Scene) -> None:
     for lane in range(source.place.size):  # slices would ask for memory
         target.place[lane] = source.place[lane]
         target.free[lane] = source.free[lane]
         target.started[lane] = source.started[lane]
         target.since[lane] = source.since[lane]
+    for number in range(scene.patient.size):
+        link = scene.patient[number]
+        target.waiting[link] = source.waiting[link]
+        target.clear[link] = source.clear[link]
+        for place in range(source.waiting[link]):
+            target.inside[link, place] = source.inside[link, place]
 
 
-@counted_by_nobody
+@inlined
 def skip(lane: int, flow: Flow, scene: Scene, draw: Draw) -> None:
     """Pass over vehicles that are not in this lane in this scenario."""
     first = flow.place[lane]
@@ -106,7 +134,7 @@ def skip(lane: int, flow: Flow, scene: Scene, draw: Draw) -> None:
     flow.place[lane] = first
 
 
-@counted_by_nobody
+@inlined
 def crossing(lane: int, stage: int, now: float, flow: Flow, scene: Scene, draw: Draw) -> float:
     """Return when the first vehicle of a lane can cross in a stage, others' right left aside."""
     first = flow.place[lane]
@@ -122,37 +150,131 @@ def crossing(lane: int, stage: int, now: float, flow: Flow, scene: Scene, draw: 
     return float(max(at, scene.shut[link]))
 
 
-@counted_by_nobody
-def next_to_cross(
-    stage: int, flow: Flow, scene: Scene, draw: Draw, yield_gap: float
+@inlined
+def after_gap(
+    lane: int,
+    link: int,
+    span: tuple[float, float],
+    flow: Flow,
+    scene: Scene,
+    draw: Draw,
+    yield_gap: float,
+) -> float:
+    """Return when who yields by a link can go behind the first of every lane it yields to.
+
+    `span` is when it could go without them, and when it matters no longer.
+    """
+    at, latest = span
+    for foe in range(flow.place.size):
+        ready = flow.ready[foe]
+        if ready >= at + yield_gap or foe == lane:
+            continue
+        if scene.foes[link, draw.way[flow.place[foe]]]:
+            at = max(at, ready + AFTER_FOE_S)
+            if at >= latest:
+                break
+    return at
+
+
+@inlined
+def has_room(stage: int, link: int, flow: Flow, scene: Scene) -> bool:
+    """Whether who yields by a link can wait inside the junction."""
+    is_patient = scene.lights[stage, link] == YIELD and scene.places[link] > 0
+    return bool(is_patient and flow.waiting[link] < scene.places[link])
+
+
+@inlined
+def next_of_lanes(
+    stage: int, now: float, flow: Flow, scene: Scene, draw: Draw, yield_gap: float
 ) -> tuple[int, float]:
     """Return the lane whose first vehicle crosses next, and when; it has waited for a gap."""
     best = -1
     soonest = NEVER
     for lane in range(flow.place.size):
-        at = flow.ready[lane]
+        at = max(flow.ready[lane], now)  # who had to yield until now did not go before
         if at >= soonest:
             continue
         link = draw.way[flow.place[lane]]
-        if scene.lights[stage, link] == YIELD:
-            for foe in range(flow.place.size):
-                if foe == lane or flow.ready[foe] >= at + yield_gap:
-                    continue
-                if scene.foes[link, draw.way[flow.place[foe]]]:
-                    at = max(at, flow.ready[foe] + AFTER_FOE_S)
+        if scene.lights[stage, link] == YIELD and not has_room(stage, link, flow, scene):
+            at = after_gap(lane, link, (at, soonest), flow, scene, draw, yield_gap)
         if at < soonest:
             soonest = at
             best = lane
     return best, soonest
 
 
-@counted_by_nobody
+@inlined
+def next_inside(
+    stage: int,
+    span: tuple[float, float],
+    flow: Flow,
+    scene: Scene,
+    draw: Draw,
+    yield_gap: float,
+) -> tuple[int, float]:
+    """Return the link by which somebody who waits inside leaves next, and when.
+
+    `span` is now, and when it matters no longer; -1 if nobody leaves before.
+    """
+    best = -1
+    now, soonest = span
+    for number in range(scene.patient.size):
+        link = scene.patient[number]
+        at = max(flow.clear[link], now, scene.shut[link])
+        if flow.waiting[link] == 0 or at >= soonest:
+            continue
+        if scene.lights[stage, link] == YIELD:
+            at = after_gap(-1, link, (at, soonest), flow, scene, draw, yield_gap)
+        if at < soonest:
+            soonest = at
+            best = link
+    return best, soonest
+
+
+@inlined
+def wait_inside(lane: int, at: float, flow: Flow, draw: Draw) -> None:
+    """Put the first vehicle of a lane into the junction, behind those who wait there."""
+    first = flow.place[lane]
+    link = draw.way[first]
+    count = flow.waiting[link]
+    flow.inside[link, count] = first
+    flow.waiting[link] = count + 1
+    if count == 0:
+        flow.clear[link] = max(flow.clear[link], at)
+    flow.place[lane] = first + 1
+
+
+@inlined
+def leave_inside(
+    link: int, at: float, flow: Flow, scene: Scene, draw: Draw, stop_cost: float
+) -> float:
+    """Let the first who waits inside for a link go; return what that costs."""
+    vehicle = flow.inside[link, 0]
+    count = flow.waiting[link] - 1
+    for place in range(count):
+        flow.inside[link, place] = flow.inside[link, place + 1]
+    flow.waiting[link] = count
+    flow.clear[link] = at + INSIDE_HEADWAY_S
+    flow.left_at[vehicle] = at
+    cost = float(draw.weight[vehicle] * at)
+    if at > scene.eta[vehicle] + ON_TIME_S:
+        cost += draw.weight[vehicle] * stop_cost
+    return cost
+
+
+@inlined
 def cross(
     lane: int, stage: int, at: float, flow: Flow, scene: Scene, draw: Draw, stop_cost: float
 ) -> float:
-    """Let the first vehicle of a lane cross; return what that costs."""
+    """Let the first vehicle of a lane cross, or wait inside; return what that costs."""
     first = flow.place[lane]
     weight = draw.weight[first]
+    if has_room(stage, draw.way[first], flow, scene):
+        wait_inside(lane, at, flow, draw)
+        skip(lane, flow, scene, draw)
+        flow.since[lane] += 1
+        flow.free[lane] = at + scene.headway[lane] * weight
+        return 0.0
     cost = float(weight * at)
     if at > scene.eta[first] + ON_TIME_S:
         cost += weight * stop_cost / (1.0 + flow.since[lane])
@@ -181,17 +303,82 @@ def advance(
     for lane in range(flow.place.size):
         flow.ready[lane] = crossing(lane, stage, now, flow, scene, draw)
     while True:
-        lane, at = next_to_cross(stage, flow, scene, draw, limits.yield_gap)
+        lane, at = next_of_lanes(stage, now, flow, scene, draw, limits.yield_gap)
+        link, at = next_inside(stage, (now, at), flow, scene, draw, limits.yield_gap)
         if span.gap > 0 and at > max(now, span.until) + span.gap:
             return max(now + 0.5, span.until), cost
-        if at > span.latest or lane < 0:
+        if at > span.latest or (lane < 0 and link < 0):
             return (span.latest if span.gap > 0 else span.until), cost
-        cost += cross(lane, stage, at, flow, scene, draw, limits.stop_cost)
         now = max(now, at)
+        if link >= 0:
+            cost += leave_inside(link, at, flow, scene, draw, limits.stop_cost)
+            continue
+        cost += cross(lane, stage, at, flow, scene, draw, limits.stop_cost)
         flow.ready[lane] = crossing(lane, stage, now, flow, scene, draw)
 
 
-@counted_by_nobody
+@inlined
+def clear_inside(
+    coming: int, at: float, flow: Flow, scene: Scene, draw: Draw, stop_cost: float
+) -> float:
+    """Let those leave who wait inside for what will be red; return the cost."""
+    cost = 0.0
+    for number in range(scene.patient.size):
+        link = scene.patient[number]
+        while scene.lights[coming, link] == 0 and flow.waiting[link] > 0:
+            goes = max(at, flow.clear[link])
+            cost += leave_inside(link, goes, flow, scene, draw, stop_cost)
+    return cost
+
+
+@inlined
+def stands_over(lane: int, stage: int, end: float, flow: Flow, scene: Scene, draw: Draw) -> bool:
+    """Whether the first of a lane yields and stands over the line as its green ends."""
+    first = flow.place[lane]
+    if first >= scene.end[lane]:
+        return False
+    link = draw.way[first]
+    if scene.places[link] == NO_ROOM or scene.lights[stage, link] != YIELD:
+        return False
+    came = max(scene.eta[first], flow.free[lane])
+    return bool(scene.eta[first] < 0.0 or came <= end - AT_LINE_S)
+
+
+@inlined
+def clear(
+    stage: int, coming: int, end: float, flow: Flow, scene: Scene, draw: Draw, stop_cost: float
+) -> float:
+    """End a stage: who waits in the junction for what will be red leaves; return the cost."""
+    if scene.patient.size == 0:
+        return 0.0
+    at = end + AFTER_GREEN_S
+    cost = clear_inside(coming, at, flow, scene, draw, stop_cost)
+    for lane in range(flow.place.size):
+        if stands_over(lane, stage, end, flow, scene, draw):
+            link = draw.way[flow.place[lane]]
+            if scene.lights[coming, link] == 0 and scene.shut[link] <= at:
+                cost += cross(lane, stage, at, flow, scene, draw, stop_cost)
+    return cost
+
+
+@inlined
+def settle(flow: Flow, scene: Scene, draw: Draw) -> None:
+    """Begin a scenario: pass over who is not in it, put inside who waits there already."""
+    for number in range(scene.patient.size):
+        link = scene.patient[number]
+        flow.waiting[link] = 0
+        flow.clear[link] = 0.0
+    for lane in range(flow.place.size):
+        skip(lane, flow, scene, draw)
+        while flow.place[lane] < scene.end[lane] and scene.eta[flow.place[lane]] < 0.0:
+            link = draw.way[flow.place[lane]]
+            if flow.waiting[link] >= scene.places[link]:
+                break
+            wait_inside(lane, 0.0, flow, draw)
+            skip(lane, flow, scene, draw)
+
+
+@inlined
 def enter(stage: int, before: int, at: float, flow: Flow, scene: Scene, draw: Draw) -> None:
     """Begin a stage: lanes whose first vehicle had no green before start from standstill."""
     for lane in range(flow.place.size):
@@ -204,7 +391,7 @@ def enter(stage: int, before: int, at: float, flow: Flow, scene: Scene, draw: Dr
             flow.since[lane] = 0
 
 
-@counted_by_nobody
+@inlined
 def relief(stage: int, at: float, change: float, flow: Flow, scene: Scene, draw: Draw) -> float:
     """Return how many vehicles a second a stage would let go, its change included [1/s]."""
     count = 0.0
@@ -225,7 +412,7 @@ def relief(stage: int, at: float, change: float, flow: Flow, scene: Scene, draw:
     return count / (change + 1.0 + longest)
 
 
-@counted_by_nobody
+@inlined
 def next_stage(
     current: int, at: float, change: float, flow: Flow, scene: Scene, draw: Draw
 ) -> int:
@@ -242,7 +429,7 @@ def next_stage(
     return best
 
 
-@counted_by_nobody
+@inlined
 def first_coming(current: int, flow: Flow, scene: Scene, draw: Draw) -> tuple[int, float]:
     """Return the stage of the vehicle that comes next and when; -1 when all are gone."""
     soonest = NEVER
@@ -263,7 +450,7 @@ def first_coming(current: int, flow: Flow, scene: Scene, draw: Draw) -> tuple[in
     return -1, NEVER
 
 
-@counted_by_nobody
+@inlined
 def left_over(flow: Flow, scene: Scene, draw: Draw, horizon: float) -> float:
     """Return what those cost who are not served within the horizon."""
     cost = 0.0
@@ -273,10 +460,14 @@ def left_over(flow: Flow, scene: Scene, draw: Draw, horizon: float) -> float:
             weight = draw.weight[vehicle]
             ahead += weight * scene.headway[lane]
             cost += weight * (max(horizon, scene.eta[vehicle]) + ahead)
+    for number in range(scene.patient.size):
+        link = scene.patient[number]
+        for place in range(flow.waiting[link]):
+            cost += draw.weight[flow.inside[link, place]] * horizon
     return cost
 
 
-@counted_by_nobody
+@inlined
 def finish(
     stage: int,
     span: tuple[float, float],
@@ -310,6 +501,7 @@ def finish(
                 until = at
                 continue
             at = max(at, soonest - change - 2.0)
+        cost += clear(stage, coming, at, flow, scene, draw, limits.stop_cost)
         at += change
         enter(coming, stage, at, flow, scene, draw)
         stage = coming
@@ -336,6 +528,7 @@ def follow(
         return finish(stage, (stay, stay), rule, flow, scene, draw, limits)
     span = Span(stay, stay, stay + limits.amber_used, 0.0)
     _ended, cost = advance(stage, span, flow, scene, draw, limits)
+    cost += clear(stage, coming, stay, flow, scene, draw, limits.stop_cost)
     into = stay + limits.change[stage]
     enter(coming, stage, into, flow, scene, draw)
     served = (into, into + limits.min_green[coming])
@@ -364,9 +557,8 @@ def explore(
     share = 1.0 / ways.shape[0]
     for scenario in range(ways.shape[0]):
         draw = Draw(ways[scenario, :], weights[scenario, :])
-        copy_into(begin, flow)
-        for lane in range(flow.place.size):
-            skip(lane, flow, scene, draw)
+        copy_into(begin, flow, scene)
+        settle(flow, scene, draw)
         at = 0.0
         so_far = 0.0
         for choice in range(stays.size):
@@ -378,7 +570,7 @@ def explore(
                 for number in range(rules.shape[0]):
                     if values[choice, coming, number] >= NEVER:
                         continue
-                    copy_into(flow, branch)
+                    copy_into(flow, branch, scene)
                     plan = (stay, coming, Rule(rules[number, 0], rules[number, 1]))
                     rest = follow(stage, plan, branch, scene, draw, limits)
                     values[choice, coming, number] += share * (so_far + rest)
@@ -400,11 +592,10 @@ def outflow(
     begin, flow = flows
     for scenario in range(ways.shape[0]):
         draw = Draw(ways[scenario, :], weights[scenario, :])
-        copy_into(begin, flow)
+        copy_into(begin, flow, scene)
         for vehicle in range(flow.left_at.size):
             flow.left_at[vehicle] = NEVER
-        for lane in range(flow.place.size):
-            skip(lane, flow, scene, draw)
+        settle(flow, scene, draw)
         advance(stage, Span(0.0, stay, stay, 0.0), flow, scene, draw, limits)
         follow(stage, plan, flow, scene, draw, limits)
         for vehicle in range(flow.left_at.size):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from luchang.core.signals.adaptive.kernels import NO_ROOM, YIELD
 from luchang.core.signals.junction import Turn
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from luchang.core.signals.junction import Junction
 
 REACH_M = 200.0
+PLACE_M = 10.0
+"""Road inside the junction that one needs to wait there off its lane [m]."""
 U_TURN_SHARE = 0.05
 """What a U-turn is expected to be of the other turns before any was seen [-]."""
 
@@ -48,6 +51,10 @@ class Layout:
         Links x links: they cross.
     inside
         Lanes inside the junction to the link that leads over them.
+    places, patient
+        How many of each link can wait inside the junction off their lane, one more standing over
+        the line; NO_ROOM where nobody goes beyond the line before the way is free. The links
+        with room that yield in some stage.
     change_s, min_green_s
         Of each stage [s].
     """
@@ -66,6 +73,8 @@ class Layout:
     foes: npt.NDArray[np.bool_]
     conflicts: npt.NDArray[np.bool_]
     inside: dict[int, int]
+    places: npt.NDArray[np.int64]
+    patient: npt.NDArray[np.int64]
     exits: tuple[int, ...]
     first_shares: npt.NDArray[np.float64]
     change_s: npt.NDArray[np.float64]
@@ -83,6 +92,8 @@ def layout(junction: Junction) -> Layout:
             lights[place, link] = 2 if lamp in stage.protected else int(lamp in stage.yielding)
     rules = junction.rules
     greens = [stage.green for stage in junction.stages]
+    waiting_m = np.array([link.waiting_m for link in junction.links])
+    places = np.where(waiting_m > 0.0, waiting_m // PLACE_M, NO_ROOM).astype(np.int64)
     shares = [U_TURN_SHARE if link.turn is Turn.U_TURN else 1.0 for link in junction.links]
     return Layout(
         junction,
@@ -110,6 +121,8 @@ def layout(junction: Junction) -> Layout:
         np.ascontiguousarray(junction.yields[np.ix_(lamps, lamps)]),
         junction.conflicts[np.ix_(lamps, lamps)],
         {names.index(link.inside): k for k, link in enumerate(junction.links) if link.inside},
+        places,
+        np.flatnonzero((places > NO_ROOM) & (lights == YIELD).any(axis=0)),
         tuple(names.index(link.to_lane) for link in junction.links),
         np.array(shares),
         np.array(

@@ -59,7 +59,7 @@ class AdaptiveParameters:
     longest_wait_s: float = 90.0
     blocked_s: float = 3.0
     jammed_s: float = 30.0
-    yield_gap_s: float = 5.0
+    yield_gap_s: float = 6.0
     acceleration_mps2: float = 2.5
     stop_cost_s: float = 1.0
     switch_margin_s: float = 0.0
