@@ -4,5 +4,5 @@ Times are seconds, flows vehicles an hour, lengths metres; a link is one lane-to
 a junction as its controller switches it.
 """
 
-VERSION = "1.0"
+VERSION = "1.1"
 """Version of the advice; changes whenever equal inputs may give another result."""

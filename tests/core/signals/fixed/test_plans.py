@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from luchang.core.signals.demand import UnusableCounts
 from luchang.core.signals.fixed.problem import Drivers, Limits, Problem, Road
+from luchang.core.signals.fixed.search import Search, Timing
 from luchang.core.signals.fixed.sequences import sequences, split, wanted_lamps
 from luchang.core.signals.fixed.solve import Advice, candidates, plan
 from luchang.core.signals.junction import Junction, Network, SafetyRules, Stage
@@ -168,6 +169,22 @@ def test_splits_even_out_the_busiest_lanes() -> None:
     assert sum(greens) == 90
     assert greens[0] == pytest.approx(60, abs=3)
     assert worst == pytest.approx(2 * 0.4 * 96 / greens[0], rel=0.1)  # lefts count half
+
+
+def test_a_hopeless_timing_is_left_after_a_glance() -> None:
+    """The search spent most of its runs on timings that two draws had ruled out."""
+    judged: dict[Timing, int] = {}
+
+    def judge(timing: Timing, draws: range) -> list[float]:
+        judged[timing] = judged.get(timing, 0) + len(draws)
+        return [abs(timing.greens_s[0] - 20.0) + 10.0] * len(draws)
+
+    search = Search(crossing(protected_lefts=False), judge, 120, draws=6)
+    found = search.refine(Timing((0, 1), (17, 20)))
+
+    assert found.greens_s[0] == 20
+    assert judged[found] == 6
+    assert judged[Timing((0, 1), (11, 20))] == 2
 
 
 def test_plans_of_different_kinds_are_offered() -> None:

@@ -46,14 +46,15 @@ class Model:
 
     def cost(self, plans: Iterable[Plan], draws: int) -> float:
         """Mean delay, and stops by their weight, over some draws of arrivals [s/veh]."""
-        return self.cost_of(self.shown(plans), draws)
+        return float(np.mean(self.costs(self.shown(plans), range(draws))))
 
-    def cost_of(self, shown: NDArray[np.int8], draws: int) -> float:
-        """The same of the lamps of every second."""
-        return float(np.mean([self._cost(shown, draw) for draw in range(draws)]))
+    def costs(self, shown: NDArray[np.int8], draws: Iterable[int]) -> list[float]:
+        """The same of the lamps of every second, draw by draw."""
+        return [self.cost_on(shown, self.arrivals(draw)) for draw in draws]
 
-    def _cost(self, shown: NDArray[np.int8], draw: int) -> float:
-        outcome = self.run(shown, self.arrivals(draw))
+    def cost_on(self, shown: NDArray[np.int8], arrivals: Arrivals) -> float:
+        """The same of given arrivals."""
+        outcome = self.run(shown, arrivals)
         weight = self.problem.limits.stop_weight_s
         return float(outcome.delay_s.mean() + weight * outcome.stops.mean())
 

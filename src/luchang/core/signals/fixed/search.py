@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from luchang.core.signals.fixed.sequences import least_green_s, sequences, split
@@ -20,6 +21,8 @@ FIRST_CYCLES_S = (30, 42, 56, 75, 100)
 SIZES_S = (6, 3, 1)
 KEPT, FINALISTS, FINAL_DRAWS = 3, 12, 4
 """Sequences worth a closer look; timings, and how often the draws, of the last comparison."""
+GLANCE, HOPELESS = 2, 0.05
+"""After how many draws, one of them with the reserve, a timing that costs so much more is left."""
 STAGE_MUST_PAY = 0.15
 """Part of the cost a plan with more stages must save [-]: in simulation every stage beyond the
 second costs one to two seconds a vehicle more than the queues foresee."""
@@ -45,21 +48,30 @@ class Search:
     Attributes
     ----------
     judge
-        Cost of a timing with a number of draws; lower is better.
+        Cost of a timing in each of some draws; lower is better.
+    seen
+        The cost of each timing in the first draws, as many as it was worth.
     """
 
     junction: Junction
-    judge: Callable[[Timing, int], float]
+    judge: Callable[[Timing, range], list[float]]
     longest_cycle_s: int
     draws: int = 2
     may_run: Callable[[], bool] = lambda: True
-    seen: dict[tuple[Timing, int], float] = field(default_factory=dict)
+    seen: dict[Timing, list[float]] = field(default_factory=dict)
 
     def cost(self, timing: Timing, draws: int) -> float:
-        key = (timing, draws)
-        if key not in self.seen:
-            self.seen[key] = self.judge(timing, draws)
-        return self.seen[key]
+        known = self.seen.setdefault(timing, [])
+        if len(known) < draws:
+            known += self.judge(timing, range(len(known), draws))
+        return fmean(known[:draws])
+
+    def is_better(self, timing: Timing, than: Timing) -> bool:
+        """Whether a timing costs less; after a glance nothing more is run for a hopeless one."""
+        glance = min(GLANCE, self.draws)
+        if self.cost(timing, glance) > (1.0 + HOPELESS) * self.cost(than, glance):
+            return False
+        return self.cost(timing, self.draws) < self.cost(than, self.draws) - 1e-9
 
     def best(
         self, flows: dict[str, float], cycles_s: Sequence[int] = FIRST_CYCLES_S
@@ -81,8 +93,8 @@ class Search:
         the better known, for what happens in a change is what is known least.
         """
         by_sequence: dict[tuple[int, ...], list[Timing]] = {}
-        for timing, draws in self.seen:
-            if draws == self.draws:
+        for timing, known in self.seen.items():
+            if len(known) >= self.draws:
                 by_sequence.setdefault(timing.stages, []).append(timing)
         final: list[Timing] = []
         for timings in by_sequence.values():
@@ -106,15 +118,13 @@ class Search:
 
     def refine(self, timing: Timing, *, keeps_cycle: bool = False) -> Timing:
         """Shift green between stages, add and take, in ever smaller pieces, while it pays."""
-        best = self.cost(timing, self.draws)
         for size in SIZES_S:
             improved = True
             while improved and self.may_run():
                 improved = False
                 for other in self._around(timing, size, keeps_cycle=keeps_cycle):
-                    cost = self.cost(other, self.draws)
-                    if cost < best - 1e-9:
-                        timing, best, improved = other, cost, True
+                    if self.is_better(other, timing):
+                        timing, improved = other, True
                         break
                     if not self.may_run():
                         break

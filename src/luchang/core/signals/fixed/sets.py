@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from luchang.core.signals import VERSION
@@ -59,8 +60,11 @@ class _Day:
             self.model.put(shown, one.junction_id, as_used(states, self.problem.drivers.gain_s))
         return shown
 
+    def costs(self, sets: Sequence[dict[str, Plan]], draws: range) -> list[float]:
+        return self.model.costs(self.lamps(sets), draws)
+
     def cost(self, sets: Sequence[dict[str, Plan]], draws: int) -> float:
-        return self.model.cost_of(self.lamps(sets), draws)
+        return fmean(self.costs(sets, range(draws)))
 
 
 def plan_set(problem: Problem, begins_s: Sequence[int]) -> DayAdvice:
@@ -117,9 +121,9 @@ def _candidates(
     (junction,) = junctions
     before = day.model.runs
 
-    def judge(timing: Timing, draws: int) -> float:
+    def judge(timing: Timing, draws: range) -> list[float]:
         other = {junction.junction_id: timing.plan(junction)}
-        return day.cost([*sets[:place], other, *sets[place + 1 :]], draws)
+        return day.costs([*sets[:place], other, *sets[place + 1 :]], draws)
 
     limits = part.limits
     search = Search(

@@ -118,8 +118,8 @@ def _search(problem: Problem, junction: Junction, model: Model | None = None) ->
     judging = model or Model(only(problem, junction))
     limits = problem.limits
 
-    def judge(timing: Timing, draws: int) -> float:
-        return judging.cost((timing.plan(junction),), draws)
+    def judge(timing: Timing, draws: range) -> list[float]:
+        return judging.costs(judging.shown((timing.plan(junction),)), draws)
 
     return Search(
         junction,
