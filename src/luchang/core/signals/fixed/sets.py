@@ -43,8 +43,9 @@ MUST_PAY = 0.15
 another stage: of smaller savings by the queues nothing was left in simulation."""
 PROOF_DAYS, FIRST_PROOF_DAY = 48, 2_000
 """Days, arrivals and counts drawn anew, that a saving is proven on; the draw of the first."""
-STANDARD_ERRORS = 2.0
-"""How far above nothing the mean saving must lie [-]."""
+STANDARD_ERRORS = 3.0
+"""How far above nothing the mean saving must lie [-]: two errors are one chance in forty, and an
+hour asks a dozen times."""
 TINY = 1e-9
 """Variance of what was never seen, to divide by."""
 
@@ -146,9 +147,9 @@ def saves(before: Floats, after: Floats, least: float) -> bool:
 def probable(counts: TurningCounts, begins_s: Sequence[int]) -> TurningCounts:
     """What to expect of other days: each part's counts, drawn towards those of the whole period.
 
-    Of a movement whose parts differ no more than chance lets them nothing of the difference is
-    left, of one whose parts differ Q times as much as chance 1 - 1/Q; Q is their chi-squared
-    over its degrees of freedom, with the variance of the counts. The whole period keeps its sum.
+    Where the parts differ no more than chance lets them nothing of the difference is left, where
+    they differ Q times as much 1 - 1/Q; Q is chi-squared over its degrees of freedom, of all
+    movements together, with the variance of the counts. The whole period keeps its sum.
     """
     begins = [round(begin / counts.interval_s) for begin in begins_s]
     parts = np.diff([*begins, len(counts.vehicles)])[:, None]
@@ -157,8 +158,8 @@ def probable(counts: TurningCounts, begins_s: Sequence[int]) -> TurningCounts:
     counted = np.add.reduceat(counts.vehicles, begins, axis=0)
     by_chance = np.maximum(counts.variance.mean(axis=0) * parts, TINY)
     apart = (counted - counts.vehicles.mean(axis=0) * parts) ** 2 / by_chance
-    times_chance = np.maximum(apart.sum(axis=0) / (len(begins) - 1), 1.0)
-    kept = 1.0 - 1.0 / times_chance
+    freedom = (len(begins) - 1) * int(np.count_nonzero(counts.vehicles.any(axis=0)))
+    kept = 1.0 - 1.0 / max(float(apart.sum()) / max(freedom, 1), 1.0)
     return replace(
         counts,
         vehicles=kept * counts.vehicles + (1.0 - kept) * counts.vehicles.mean(axis=0),
