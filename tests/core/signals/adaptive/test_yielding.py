@@ -10,9 +10,10 @@ import pytest
 from luchang.core.signals.adaptive import AdaptiveParameters, Sight, kernels
 from luchang.core.signals.adaptive.controller import JunctionControl
 from luchang.core.signals.adaptive.kernels import AFTER_GREEN_S, Flow, Rule
-from luchang.core.signals.junction import Junction, Lane
+from luchang.core.signals.junction import Junction, Lane, Stage
 from tests.core.kernels import interpret
 from tests.core.signals.crosses import (
+    EAST,
     EAST_WEST,
     NORTH,
     NORTH_SOUTH,
@@ -134,3 +135,39 @@ def test_two_who_wait_inside_leave_one_after_the_other() -> None:
     assert sorted((found[3], found[4])) == pytest.approx(
         [AFTER_GREEN_S, AFTER_GREEN_S + kernels.INSIDE_HEADWAY_S]
     )
+
+
+def with_two_inside(*, has_left_stage: bool) -> Junction:
+    """From the north's lane one turns left and one goes straight on, over lanes inside."""
+    plain = junction(14.0)
+    through = replace(plain.links[NORTH], inside="inside-through")
+    lanes = {
+        **plain.lanes,
+        "inside-through": Lane("inside-through", 30.0, 13.9, "inside-through", ("north",)),
+    }
+    lefts = Stage("rrrrGrGr", frozenset({LEFT_OF_NORTH, LEFT_OF_NORTH + 2}))
+    stages = (*plain.stages, lefts) if has_left_stage else plain.stages
+    return replace(plain, links=(through, *plain.links[1:]), lanes=lanes, stages=stages)
+
+
+def asked_behind_a_turner(one: JunctionControl, speed_mps: float) -> int:
+    """What is asked for while somebody drives into the junction behind one who waits there."""
+    turner = Seen(INSIDE, 1.0, 0.0, IN_THE_JUNCTION)
+    behind = Seen(INSIDE + 1, 25.0, speed_mps, FOLLOWER)
+    across = [Seen(EAST, 2.0 + 7.5 * k, 0.0, 50 + k) for k in range(8)]
+    return one.decide(sight(100, [turner, behind, *across]))
+
+
+def test_who_is_caught_behind_a_turner_is_let_out_before_others_are_let_in_across() -> None:
+    """Still moving at the change, it would stand in the way of the next stage, and that in its."""
+    caught = JunctionControl(with_two_inside(has_left_stage=True), AdaptiveParameters())
+    free = JunctionControl(with_two_inside(has_left_stage=True), AdaptiveParameters())
+
+    assert asked_behind_a_turner(caught, 4.0) != EAST_WEST
+    assert asked_behind_a_turner(free, 12.0) == EAST_WEST
+
+
+def test_where_no_stage_lets_the_turner_out_who_is_caught_keeps_none_back() -> None:
+    one = JunctionControl(with_two_inside(has_left_stage=False), AdaptiveParameters())
+
+    assert asked_behind_a_turner(one, 4.0) == EAST_WEST

@@ -209,6 +209,10 @@ class JunctionControl:
             has_right = lights[sight.stage, link] == GREEN
             if has_right and least <= sight.at_s - since < most:
                 barred |= opened[:, self.layout.conflicts[link]].any(axis=1)
+        for link, ahead in self.memory.caught:
+            across = opened[:, self.layout.conflicts[link]].any(axis=1)
+            if ((lights[:, ahead] == GREEN) & ~across & ~barred).any():
+                barred |= across
         return barred
 
     def _wait_s(self, number: int, at_s: float) -> float:

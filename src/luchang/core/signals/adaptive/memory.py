@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from luchang.core.signals.adaptive.kernels import GREEN
+from luchang.core.signals.adaptive.kernels import GREEN, YIELD
 from luchang.core.signals.adaptive.learning import TURN_PRIOR, WAY_PRIOR, Learned
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from luchang.core.signals.adaptive.layout import Layout
     from luchang.core.signals.adaptive.learning import Floats, Ints
     from luchang.core.signals.adaptive.parameters import AdaptiveParameters
     from luchang.core.signals.adaptive.sight import Sight
 
 STANDING_MPS = 0.5
+CAUGHT_MPS = 6.0
+"""Who drives into the junction faster than this is not caught behind somebody there [m/s]."""
 AT_LINE_M = 8.0
 NOBODY = -1
 NEVER_GREEN = -1.0
@@ -76,6 +80,7 @@ class Memory:
         self.visited: dict[int, set[int]] = {}
         self.seen_at: dict[int, float] = {}
         self.inside: dict[int, tuple[int, float]] = {}
+        self.caught: set[tuple[int, int]] = set()
         self.stage = NOBODY
         ways = np.zeros((len(layout.junction.lanes), len(layout.stops) + 1))
         for place, reached in layout.watched.items():
@@ -153,7 +158,11 @@ class Memory:
                 queue.stood = set(sight.track[here].tolist())
 
     def _see_inside(self, sight: Sight) -> None:
-        """Note who stands inside the junction: on which link, since when."""
+        """Note who stands inside the junction: on which link, since when; and who is caught.
+
+        Caught is who has followed somebody of its lane into the junction who has to yield there,
+        by another way: it will stand until that one leaves.
+        """
         standing = np.flatnonzero(sight.speed_mps < STANDING_MPS).tolist()
         before, self.inside = self.inside, {}
         for one in standing:
@@ -161,6 +170,21 @@ class Memory:
             if link != NOBODY:
                 track = int(sight.track[one])
                 self.inside[track] = (link, before.get(track, (link, sight.at_s))[1])
+        self.caught = set(self._caught(sight))
+
+    def _caught(self, sight: Sight) -> Iterator[tuple[int, int]]:
+        """Yield the link of everybody caught, and of who is in its way."""
+        lights = self.layout.lights[sight.stage]
+        yielding = {link for link, _since in self.inside.values() if lights[link] == YIELD}
+        if not yielding:
+            return
+        for one in np.flatnonzero(sight.speed_mps < CAUGHT_MPS).tolist():
+            link = self.layout.inside.get(int(sight.lane[one]), NOBODY)
+            if link == NOBODY or lights[link] != GREEN:
+                continue
+            for ahead in yielding:
+                if self.layout.queue_of[ahead] == self.layout.queue_of[link]:
+                    yield link, ahead
 
     def _see_heads(self, sight: Sight) -> None:
         """Note who stands first at each line, since when, and who is stuck on green."""
