@@ -187,6 +187,19 @@ def test_a_hopeless_timing_is_left_after_a_glance() -> None:
     assert judged[Timing((0, 1), (11, 20))] == 2
 
 
+def test_a_start_that_nothing_around_it_comes_near_is_proven_all_the_same() -> None:
+    """With every neighbour hopeless, or no runs left, nothing had as many draws as are asked."""
+    start = Timing((0, 1), (20, 20))
+
+    def judge(timing: Timing, draws: range) -> list[float]:
+        return [1.0 if timing == start else 100.0] * len(draws)
+
+    search = Search(crossing(protected_lefts=False), judge, 120, draws=6)
+    search.refine(start)
+
+    assert search.proven() == [start]
+
+
 def test_plans_of_different_kinds_are_offered() -> None:
     junction = crossing()
     problem = Problem(Network((junction,)), counts(junction, 150.0), limits=QUICK)

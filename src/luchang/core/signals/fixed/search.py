@@ -118,6 +118,7 @@ class Search:
 
     def refine(self, timing: Timing, *, keeps_cycle: bool = False) -> Timing:
         """Shift green between stages, add and take, in ever smaller pieces, while it pays."""
+        self.cost(timing, self.draws)  # proven even if nothing around it is worth so many
         for size in SIZES_S:
             improved = True
             while improved and self.may_run():
