@@ -199,7 +199,8 @@ class JunctionControl:
 
         Only who has the right of way and stands all the same is blocked by others inside; who
         waits there for a gap leaves as the stage ends. Let in, the others would stand as well,
-        and each in the way of the next.
+        and each in the way of the next. Who is caught behind one that waits for a gap does not
+        stand yet, but will: where a stage lets that one go and opens nothing across, others wait.
         """
         lights = self.layout.lights
         opened = (lights > 0) & (lights[sight.stage] == 0)
@@ -209,7 +210,7 @@ class JunctionControl:
             has_right = lights[sight.stage, link] == GREEN
             if has_right and least <= sight.at_s - since < most:
                 barred |= opened[:, self.layout.conflicts[link]].any(axis=1)
-        for link, ahead in self.memory.caught:
+        for link, ahead in sorted(self.memory.caught):
             across = opened[:, self.layout.conflicts[link]].any(axis=1)
             if ((lights[:, ahead] == GREEN) & ~across & ~barred).any():
                 barred |= across

@@ -71,7 +71,16 @@ class Queue:
 
 
 class Memory:
-    """Takes every second, whoever decides."""
+    """Takes every second, whoever decides.
+
+    Attributes
+    ----------
+    inside
+        Of each track that stands inside the junction, its link and since when [s].
+    caught
+        Pairs of links: of who drives inside the junction behind somebody of its lane that stands
+        there and yields, and of that one.
+    """
 
     def __init__(self, layout: Layout, parameters: AdaptiveParameters) -> None:
         self.layout = layout
@@ -158,11 +167,7 @@ class Memory:
                 queue.stood = set(sight.track[here].tolist())
 
     def _see_inside(self, sight: Sight) -> None:
-        """Note who stands inside the junction: on which link, since when; and who is caught.
-
-        Caught is who has followed somebody of its lane into the junction who has to yield there,
-        by another way: it will stand until that one leaves.
-        """
+        """Note who stands inside the junction, and who is caught behind somebody there."""
         standing = np.flatnonzero(sight.speed_mps < STANDING_MPS).tolist()
         before, self.inside = self.inside, {}
         for one in standing:
@@ -173,7 +178,7 @@ class Memory:
         self.caught = set(self._caught(sight))
 
     def _caught(self, sight: Sight) -> Iterator[tuple[int, int]]:
-        """Yield the link of everybody caught, and of who is in its way."""
+        """Yield the link of everybody caught, and of who is in its way until that one leaves."""
         lights = self.layout.lights[sight.stage]
         yielding = {link for link, _since in self.inside.values() if lights[link] == YIELD}
         if not yielding:
