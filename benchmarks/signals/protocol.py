@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from benchmarks.signals import cityflow, runs, scenarios, tables
+from benchmarks.signals import cityflow, drawn, runs, scenarios, tables
 from benchmarks.signals.entrants import ENTRANTS
 from benchmarks.signals.runs import Task
 from benchmarks.signals.tables import Score
@@ -42,6 +42,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     yield from _over_all(found)
     yield from _robustness(seeds)
     yield from _hangzhou(seeds)
+    yield from _drawn(seeds)
     yield from _second_track(seeds)
 
 
@@ -128,6 +129,13 @@ def _hangzhou(seeds: tuple[int, ...]) -> Iterator[Figure]:
             yield Figure(f"{place}: every entrant", None, "s/veh", note=str(absent))
             continue
         yield from _rows(place, _scores(scenario, [*HARDY, "fixed"], seeds))
+
+
+def _drawn(seeds: tuple[int, ...]) -> Iterator[Figure]:
+    """Nets nobody has seen: whether anything locks there, whatever the seed."""
+    for place in drawn.DRAWINGS:
+        scenario = drawn.scenario(place, runs.KEPT / "nets")
+        yield from _rows(place, _scores(scenario, list(HARDY), seeds))
 
 
 def second_home() -> Path | None:
