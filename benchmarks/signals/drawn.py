@@ -8,13 +8,12 @@ its fastest way.
 from __future__ import annotations
 
 import random
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.signals.counting import edges_of
-from benchmarks.signals.scenarios import HOUR_S, Scenario, home
+from benchmarks.signals.scenarios import HOUR_S, Scenario, generate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,23 +41,16 @@ def scenario(name: str, folder: Path) -> Scenario:
     net, routes = target / "net.xml", target / "rou.xml"
     if not routes.is_file():
         target.mkdir(parents=True, exist_ok=True)
-        _draw(drawing, net)
+        generate(net, *_roads(drawing))
         routes.write_text("".join(_trips(drawing, net)))
     return Scenario(name, net, routes, 0)
 
 
-def _draw(drawing: Drawing, net: Path) -> None:
-    subprocess.run(  # noqa: S603 - the simulator's own program
-        [
-            str(home() / "bin" / "netgenerate"),
-            *("--rand", "--rand.iterations", str(drawing.iterations), "--seed", str(drawing.seed)),
-            *("--rand.min-distance", "120", "--rand.max-distance", "280"),
-            *("--default.lanenumber", "2", "--no-turnarounds", "true"),
-            *("--default-junction-type", "traffic_light", "-o", str(net)),
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+def _roads(drawing: Drawing) -> tuple[str, ...]:
+    return (
+        *("--rand", "--rand.iterations", str(drawing.iterations), "--seed", str(drawing.seed)),
+        *("--rand.min-distance", "120", "--rand.max-distance", "280"),
+        *("--default.lanenumber", "2"),
     )
 
 

@@ -96,7 +96,7 @@ def invented(name: str, folder: Path) -> Scenario:
     net, routes = target / "net.xml", target / "rou.xml"
     if not routes.is_file():
         target.mkdir(parents=True, exist_ok=True)
-        _generate(form, net)
+        generate(net, *_grid(form))
         routes.write_text("".join(_demand(form, net)))
     return Scenario(name, net, routes, 0)
 
@@ -108,20 +108,28 @@ def home() -> Path:
     return Path(cast("str", sumo.SUMO_HOME))
 
 
-def _generate(form: Invention, net: Path) -> None:
-    bay = ["--turn-lanes", "1", "--turn-lanes.length", str(form.bay_m)] if form.bay_m else []
+def generate(net: Path, *options: str) -> None:
+    """Let the simulator's own program make a net in which every junction has lamps."""
     subprocess.run(  # noqa: S603 - the simulator's own program
         [
             str(home() / "bin" / "netgenerate"),
-            *("--grid", "--grid.x-number", str(form.columns), "--grid.y-number", str(form.rows)),
-            *("--grid.length", str(form.block_m), "--grid.attach-length", "300"),
-            *("--default.lanenumber", str(form.lanes), "--default.speed", str(form.speed_mps)),
             *("--default-junction-type", "traffic_light", "--no-turnarounds", "true"),
-            *("--tls.left-green.time", "6", *bay, "-o", str(net)),
+            *options,
+            *("-o", str(net)),
         ],
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+    )
+
+
+def _grid(form: Invention) -> tuple[str, ...]:
+    bay = ["--turn-lanes", "1", "--turn-lanes.length", str(form.bay_m)] if form.bay_m else []
+    return (
+        *("--grid", "--grid.x-number", str(form.columns), "--grid.y-number", str(form.rows)),
+        *("--grid.length", str(form.block_m), "--grid.attach-length", "300"),
+        *("--default.lanenumber", str(form.lanes), "--default.speed", str(form.speed_mps)),
+        *("--tls.left-green.time", "6", *bay),
     )
 
 

@@ -77,17 +77,12 @@ MEASURED = {
 """Kernels that take twice as long when they are split; each says so where it stands."""
 
 
-TOGETHER = {"src/luchang/core/signals/adaptive/kernels.py": 620}
-"""Kernels that call each other and must share a module, for the compiler's cache does not notice
-an edit in another (see `core.common.compiled`); and how many lines they may have."""
-
-
 def test_modules_and_functions_stay_readable() -> None:
     long_modules, long_functions, sizes = [], [], []
     for path in sources():
         text = path.read_text()
         name = str(path.relative_to(ROOT))
-        if text.count("\n") > TOGETHER.get(name, LONGEST_MODULE):
+        if text.count("\n") > LONGEST_MODULE:
             long_modules.append(name)
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
