@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar, cast
 
 from numba import njit
@@ -13,8 +15,8 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 def compiled(function: Kernel) -> Kernel:
     """Compile on the first call, keep the machine code on disk, release the GIL while running.
 
-    The disk cache looks only at the file a kernel stands in: a kernel and every kernel it calls
-    must share one module, else an edited callee goes unnoticed.
+    The disk cache looks only at the file a kernel stands in: a kernel that calls others of another
+    module says so with `noticing`, else an edited callee goes unnoticed.
     """
     return cast("Kernel", njit(cache=True, nogil=True)(function))
 
@@ -32,6 +34,19 @@ def counted_by_nobody(function: Kernel) -> Kernel:
     """
     options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
     return cast("Kernel", njit(**options)(function))
+
+
+def noticing(*modules: ModuleType) -> Callable[[Kernel], Kernel]:
+    """Forget the machine code on disk when one of these modules is edited, too."""
+
+    def mark(kernel: Kernel) -> Kernel:
+        index = cast("Any", kernel)._cache._cache_file  # noqa: SLF001 - numba has no other door
+        files = [Path(str(module.__file__)).stat() for module in modules]
+        stamp = (index._source_stamp, *((one.st_mtime, one.st_size) for one in files))  # noqa: SLF001
+        index._source_stamp = stamp  # noqa: SLF001
+        return kernel
+
+    return mark
 
 
 def interpreted(kernel: Kernel) -> Kernel:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from luchang.core.signals.adaptive import AdaptiveParameters, Sight, kernels
+from luchang.core.signals.adaptive import AdaptiveParameters, Sight, kernels, search
 from luchang.core.signals.adaptive.controller import JunctionControl
-from luchang.core.signals.adaptive.kernels import AFTER_GREEN_S, Flow, Rule
+from luchang.core.signals.adaptive.kernels import AFTER_GREEN_S, Flow
+from luchang.core.signals.adaptive.search import Rule
 from luchang.core.signals.junction import Junction, Lane, Stage
 from tests.core.kernels import interpret
 from tests.core.signals.crosses import (
@@ -33,6 +34,7 @@ TURNER, FOLLOWER, IN_THE_JUNCTION = 1, 2, 3
 @pytest.fixture(autouse=True)
 def _interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
     interpret(monkeypatch, kernels)
+    interpret(monkeypatch, search)
 
 
 def junction(waiting_m: float) -> Junction:
@@ -65,7 +67,7 @@ def crossings(one: JunctionControl, seen: Sight, stay_s: float = STAY_S) -> dict
     found = np.empty(expected.ways.shape)
     plan = (stay_s, EAST_WEST, Rule(3.5, 3.5))
     draws = (expected.ways, expected.weights)
-    kernels.outflow(NORTH_SOUTH, plan, draws, (flow, copy_of(flow)), scene, one.limits, found)
+    search.outflow(NORTH_SOUTH, plan, draws, (flow, copy_of(flow)), scene, one.limits, found)
     return {
         int(track): float(at)
         for track, at in zip(expected.tracks, found[0], strict=True)

@@ -14,14 +14,12 @@ from luchang.core.signals.adaptive.kernels import (
     NEVER,
     Flow,
     Limits,
-    Rule,
     Scene,
-    explore,
-    outflow,
 )
 from luchang.core.signals.adaptive.layout import layout
 from luchang.core.signals.adaptive.memory import NOBODY, Memory
 from luchang.core.signals.adaptive.parameters import AdaptiveParameters
+from luchang.core.signals.adaptive.search import Rule, explore, outflow
 
 if TYPE_CHECKING:
     import numpy.typing as npt
