@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+SOURCES = Path(__file__).resolve().parents[3] / "src"
 CALLEE = """
 from luchang.core.common.compiled import inlined
 
@@ -32,6 +34,7 @@ def asked(folder: Path) -> str:
         text=True,
         check=True,
         cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(SOURCES)},
     )
     return done.stdout.strip()
 
